@@ -1,0 +1,6 @@
+/** The only place that reads the wall clock. Everything else takes time as an argument. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Clock = () => number;
+
+export const systemClock: Clock = () => Date.now();

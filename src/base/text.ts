@@ -1,0 +1,35 @@
+/**
+ * Text that came from a log. Inside, it is `latin1`: one character is one byte, so that evidence stays byte-exact
+ * and a slice costs nothing. It becomes UTF-8 here, and harmless here, before any person sees it.
+ */
+
+/** Log bytes as readable text: UTF-8 where they are valid UTF-8, else as they are. */
+export function fromLog(latin1: string): string {
+  if (!/[\x80-\xff]/.test(latin1)) return latin1;
+  const text = Buffer.from(latin1, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? latin1 : text;
+}
+
+/** A copy that owns its characters. A slice keeps the whole chunk it was cut from alive; what is kept longer is copied. */
+export function detach(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('latin1');
+}
+
+/**
+ * Safe for a terminal, a mail and a text file: control characters (C0, C1, DEL), line and paragraph separators,
+ * bidirectional and invisible controls are shown as escapes and cannot act.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** At most `length` characters, the cut marked. */
+export function ellipsis(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
+}

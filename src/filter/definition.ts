@@ -1,0 +1,53 @@
+/** A filter as its file says it: what is hostile, and the lines that prove it. `docs/filters.md` explains each key. */
+
+/** How the lines are laid out around the part that the patterns see. */
+export const FORMATS = ['syslog', 'access', 'nginx-error', 'apache-error'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface PatternDefinition {
+  readonly kind: string;
+  /** For `syslog`, `nginx-error` and `apache-error`: the whole message, with `<address>` in it. */
+  readonly match?: string | undefined;
+  /** For `access`: the whole request line, as it stands between its quotes. */
+  readonly request?: string | undefined;
+  /** For `access`: the whole status, an expression like `4\d\d`. */
+  readonly status?: string | undefined;
+  /** For `access`: the whole user name that was sent (`-` for none). */
+  readonly name?: string | undefined;
+  /** For `access`: the whole User-Agent. */
+  readonly agent?: string | undefined;
+  readonly voice?: string | undefined;
+  /** What echoes share beside the address: the logging process, or nothing more. */
+  readonly session?: 'process' | 'address' | undefined;
+}
+
+/** A line that must be recognized, and as what. Only the fields that are given are compared. */
+export interface HitDefinition {
+  readonly line: string;
+  readonly attempt: {
+    readonly kind: string;
+    readonly address: string;
+    readonly user?: string | undefined;
+    readonly target?: string | undefined;
+    readonly count?: number | undefined;
+    /** ISO 8601. */
+    readonly time?: string | undefined;
+  };
+}
+
+export interface FilterDefinition {
+  /** The file's name without `.toml`. */
+  readonly name: string;
+  readonly about: string;
+  readonly service: string;
+  readonly format: Format;
+  /** For `syslog`: the whole name of the logging program, an expression. */
+  readonly process?: string | undefined;
+  /** Matches for `journalctl`, to find the service's lines. */
+  readonly journal: readonly string[];
+  /** Where the service usually logs; globs. */
+  readonly logs: readonly string[];
+  readonly patterns: readonly PatternDefinition[];
+  readonly hits: readonly HitDefinition[];
+  readonly misses: ReadonlyArray<{ readonly line: string }>;
+}
