@@ -35,6 +35,8 @@ export interface Pattern {
    * one session are such echoes, and the loudest voice counts (filter/echo.ts). Undefined: no other line repeats it.
    */
   readonly voice: string | undefined;
+  /** Whether it reads syslog, which often writes one line to several files. */
+  readonly syslog: boolean;
 }
 
 /** A hostile line, recognized. */

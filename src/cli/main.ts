@@ -1,0 +1,72 @@
+/** The program's entry: one tree of commands, one place that turns problems into a sentence and an exit status. */
+import { Command, CommanderError } from 'commander';
+import { enableLinearExpressions } from '../base/linear.ts';
+import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
+import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
+import { programVersion } from './program.ts';
+import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
+import { showCommand } from './show.ts';
+
+enableLinearExpressions();
+quietlyStopOnClosedPipe();
+await main(process.argv);
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('rapsheet')
+    .description('Who attacks your server, and what are they up to? Reads logs, bans attackers, keeps the record.')
+    .version(programVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', AFTER);
+  for (const command of [
+    demoCommand(),
+    replayCommand(),
+    reportCommand(),
+    showCommand(),
+    explainCommand(),
+    checkCommand(),
+  ]) {
+    program.addCommand(command.exitOverride().showSuggestionAfterError());
+  }
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = tell(error);
+  }
+}
+
+const AFTER = `
+Start here:
+  rapsheet demo                      a month of attacks on three hosts, from raw logs to the report
+  rapsheet replay /var/log           who attacked this host, and what would have been banned
+  rapsheet report 2024-10            that month, in tables
+  rapsheet show 203.0.113.7          the rap sheet of one address
+  rapsheet explain 'LOG LINE'        which filter sees it, or how far it gets
+
+Exit status: 0 done, 1 the answer is no, 64 usage, 65 bad input data, 66 no such input, 69 unavailable,
+77 not permitted, 78 bad configuration. Nothing leaves this machine.`;
+
+/** Tells a failure on standard error and returns the exit status. */
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof ProblemError) {
+    for (const problem of error.problems) process.stderr.write(`rapsheet: ${printable(formatProblem(problem))}\n`);
+    return error.status;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`rapsheet: this is a fault of the program, please report it:\n${detail}\n`);
+  return 70;
+}
+
+/** `rapsheet ... | head` closes our standard output; that is the reader's right and no failure. */
+function quietlyStopOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+}

@@ -1,0 +1,164 @@
+/** The configuration: the default file, then the user's, then conf.d; every problem with its place. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Network } from '../base/address.ts';
+import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
+import { readToml, type TomlFile } from '../base/toml.ts';
+import { type Zone, zoneOf } from '../base/zone.ts';
+import type { FilterDefinition } from '../filter/definition.ts';
+import type { AllowEntry, JailOptions } from '../jail/jail.ts';
+import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
+
+export interface Kind {
+  readonly sentence: string;
+  readonly weight: number;
+}
+
+export interface Config {
+  readonly zone: Zone;
+  readonly ledger: string | undefined;
+  readonly trustedProxies: readonly Network[];
+  readonly ipv6Prefix: number;
+  readonly allow: readonly AllowEntry[];
+  readonly origin: { readonly discover: boolean; readonly sources: readonly string[] };
+  readonly jails: readonly JailOptions[];
+  readonly report: { readonly top: number; readonly topByService: number; readonly language: string };
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly filters: readonly FilterDefinition[];
+  /** The files that were read, in order. */
+  readonly files: readonly string[];
+}
+
+export interface ConfigPlaces {
+  /** The folder of the program's own `config/`, `data/` and `filters/`. */
+  readonly program: string;
+  /** The user's file, which must exist; undefined for /etc/rapsheet/rapsheet.toml, which need not. */
+  readonly file: string | undefined;
+}
+
+const SYSTEM_FOLDER = '/etc/rapsheet';
+/** A configuration file larger than this is not one. */
+const FILE_MAX = 4_194_304;
+
+/** @throws ProblemError with every problem of every file: 78, or 66 when a named file is missing. */
+export function loadConfig(places: ConfigPlaces): Config {
+  const defaults = readFile(join(places.program, 'config', 'rapsheet.toml'));
+  const user = places.file === undefined ? systemFiles() : [readFile(places.file)];
+  const files = [defaults, ...user];
+  const merged = files.map((file) => readToml(file, configSchema)).reduce(merge);
+  const kinds = new Map(
+    Object.entries(readToml(readFile(join(places.program, 'data', 'kinds.toml')), kindsSchema).kind),
+  );
+  const folder = places.file === undefined ? join(SYSTEM_FOLDER, 'filters') : undefined;
+  return {
+    ...settings(merged),
+    jails: Object.entries(merged.jail ?? {})
+      .filter(([, jail]) => jail.enabled !== false)
+      .map(([name, jail]) => jailOf(name, jail, kinds)),
+    kinds,
+    filters: loadFilters([join(places.program, 'filters'), ...(folder === undefined ? [] : [folder])]),
+    files: user.map((file) => file.path),
+  };
+}
+
+/** The filters of the folders; one of a later folder replaces one of the same name. */
+export function loadFilters(folders: readonly string[]): FilterDefinition[] {
+  const filters = new Map<string, FilterDefinition>();
+  for (const folder of folders) {
+    for (const path of tomlFiles(folder)) {
+      const filter = readFilter(readFile(path));
+      filters.set(filter.name, filter);
+    }
+  }
+  return [...filters.values()];
+}
+
+/** One filter file. */
+export function readFilter(file: TomlFile): FilterDefinition {
+  const { pattern: patterns, hit: hits, miss: misses, ...rest } = readToml(file, filterSchema);
+  return { name: basename(file.path, '.toml'), ...rest, process: rest.process, patterns, hits, misses };
+}
+
+function settings(input: ConfigInput): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files'> {
+  const { general = {}, origin = {}, report = {} } = input;
+  const zone = zoneOf(general.zone ?? 'local');
+  if (!zone) {
+    const hint = 'write an area name like "Europe/Zurich", or "UTC", or "local"';
+    throw new ProblemError(EXIT.badConfig, { what: `general.zone: there is no time zone "${general.zone}"`, hint });
+  }
+  return {
+    zone,
+    ledger: general.ledger,
+    trustedProxies: general.trusted_proxies ?? [],
+    ipv6Prefix: general.ipv6_prefix ?? 64,
+    allow: (input.allow ?? []).map(({ address, reason, until }) => ({ network: address, reason, until })),
+    origin: { discover: origin.discover ?? true, sources: origin.sources ?? [] },
+    report: { top: report.top ?? 10, topByService: report.top_by_service ?? 5, language: report.language ?? 'en' },
+  };
+}
+
+function jailOf(name: string, jail: JailInput, kinds: ReadonlyMap<string, Kind>): JailOptions {
+  const problems: Problem[] = [];
+  for (const kind of [
+    ...(jail.kinds ?? []).filter((each) => !each.endsWith('*')),
+    ...Object.keys(jail.weights ?? {}),
+  ]) {
+    if (kinds.has(kind)) continue;
+    const near = likeliest(kind, kinds.keys());
+    const hint = near === undefined ? {} : { hint: `did you mean "${near}"?` };
+    problems.push({ what: `jail.${name}: unknown kind "${kind}"`, ...hint });
+  }
+  if (jail.kinds === undefined) problems.push({ what: `jail.${name}.kinds is missing`, hint: 'what shall it count?' });
+  if (problems.length > 0) throw new ProblemError(EXIT.badConfig, problems);
+  return {
+    name,
+    kinds: jail.kinds ?? [],
+    maxRetry: jail.maxretry ?? 5,
+    findTime: jail.findtime ?? 600_000,
+    banTime: jail.bantime ?? 3_600_000,
+    growth: jail.growth ?? 2,
+    maxBanTime: jail.maxbantime ?? 604_800_000,
+    weights: new Map(Object.entries(jail.weights ?? {})),
+  };
+}
+
+/** Later files win key by key; allowlists add up. */
+function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
+  const jails: Record<string, JailInput> = { ...earlier.jail };
+  for (const [name, jail] of Object.entries(later.jail ?? {})) jails[name] = { ...jails[name], ...jail };
+  return {
+    general: { ...earlier.general, ...later.general },
+    allow: [...(earlier.allow ?? []), ...(later.allow ?? [])],
+    origin: { ...earlier.origin, ...later.origin },
+    jail: jails,
+    report: { ...earlier.report, ...later.report },
+  };
+}
+
+function systemFiles(): TomlFile[] {
+  const main = join(SYSTEM_FOLDER, 'rapsheet.toml');
+  return [...(existsSync(main) ? [main] : []), ...tomlFiles(join(SYSTEM_FOLDER, 'conf.d'))].map(readFile);
+}
+
+function tomlFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.toml'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function readFile(path: string): TomlFile {
+  try {
+    const { size } = statSync(path);
+    if (size > FILE_MAX)
+      throw new ProblemError(EXIT.badConfig, { where: path, what: 'is too large for a configuration' });
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES')
+      throw new ProblemError(EXIT.notPermitted, { where: path, what: 'may not be read' }, { cause: error });
+    throw new ProblemError(EXIT.noInput, { where: path, what: 'there is no such file' }, { cause: error });
+  }
+}

@@ -1,0 +1,145 @@
+/** A filter's definition becomes patterns that can be run; every mistake in it becomes a Problem with its place. */
+import { isLinear } from '../base/linear.ts';
+import { likeliest, type Problem } from '../base/problem.ts';
+import type { Pattern } from '../model.ts';
+import type { FilterDefinition, Format, PatternDefinition } from './definition.ts';
+import { emitExpression } from './expression/emit.ts';
+import { freeTextAround } from './expression/free.ts';
+import { deriveLiterals, LITERAL_MIN } from './expression/literal.ts';
+import { ExpressionError, type FieldName, type Node, parseExpression } from './expression/parse.ts';
+
+/** A pattern, ready to run. */
+export interface CompiledPattern {
+  readonly pattern: Pattern;
+  readonly format: Format;
+  /** Whether lines of this program are for the pattern; an empty name is a line that does not say. */
+  readonly process: RegExp | undefined;
+  /** Sticky, from the start of the field through its newline. */
+  readonly expression: RegExp;
+  readonly groups: readonly FieldName[];
+  readonly status: RegExp | undefined;
+  readonly name: RegExp | undefined;
+  readonly agent: RegExp | undefined;
+  readonly session: 'process' | 'address';
+  /** Every line that matches holds one of them. */
+  readonly literals: readonly string[];
+}
+
+export interface Compilation {
+  readonly patterns: readonly CompiledPattern[];
+  readonly problems: readonly Problem[];
+}
+
+/** In JSON renderings of syslog these characters are escaped, so no literal may hold them. */
+const JSON_ESCAPED = '"\\/';
+const SERVICE_OF_KIND = /^([a-z]+)\./;
+
+/** `kinds`: the known ones; a pattern of any other kind is a problem. */
+export function compileFilter(definition: FilterDefinition, kinds: ReadonlySet<string>): Compilation {
+  const patterns: CompiledPattern[] = [];
+  const problems: Problem[] = [];
+  for (const [index, pattern] of definition.patterns.entries()) {
+    const where = `${definition.name}.toml: pattern ${index + 1} (${pattern.kind})`;
+    try {
+      if (!kinds.has(pattern.kind)) throw new PatternError(`unknown kind "${pattern.kind}"`, kindHint(pattern, kinds));
+      patterns.push(compilePattern(definition, pattern, index + 1));
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      problems.push({ where, what: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    }
+  }
+  return { patterns, problems };
+}
+
+class PatternError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+function kindHint(pattern: PatternDefinition, kinds: ReadonlySet<string>): string {
+  const near = likeliest(pattern.kind, kinds);
+  return near === undefined ? 'data/kinds.toml lists them' : `did you mean "${near}"?`;
+}
+
+function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, number: number): CompiledPattern {
+  const access = filter.format === 'access';
+  const source = access ? (pattern.request ?? '<any>') : pattern.match;
+  if (source === undefined) throw new PatternError(`match is missing`, `format "${filter.format}" needs it`);
+  const key = access ? 'request' : 'match';
+  const tree = parse(source, key);
+  if (!access) refuseForgeable(tree);
+  const { source: emitted, groups } = emitExpression(tree);
+  const optional = (name: 'status' | 'name' | 'agent'): RegExp | undefined =>
+    pattern[name] === undefined ? undefined : wholeField(pattern[name], name);
+  return {
+    pattern: {
+      filter: filter.name,
+      number,
+      service: SERVICE_OF_KIND.exec(pattern.kind)?.[1] ?? filter.service,
+      kind: pattern.kind,
+      voice: pattern.voice,
+      syslog: filter.format === 'syslog',
+    },
+    format: filter.format,
+    process: filter.process === undefined ? undefined : wholeField(filter.process, 'process'),
+    expression: linear(`${emitted}[ \\t]*\\r?\\n`, 'y', key),
+    groups,
+    status: optional('status'),
+    name: optional('name'),
+    agent: optional('agent'),
+    session: pattern.session ?? 'address',
+    literals: literalsOf(pattern, tree, access),
+  };
+}
+
+function parse(source: string, key: string): Node {
+  try {
+    return parseExpression(source);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new PatternError(`${key}, column ${error.column + 1}: ${error.message}`, `in '${source}'`);
+  }
+}
+
+function refuseForgeable(tree: Node): void {
+  const free = freeTextAround(tree);
+  if (free.addresses !== 1) {
+    throw new PatternError(
+      'match needs <address> exactly once',
+      'it stands where the service itself writes the address',
+    );
+  }
+  if (free.before && free.after) {
+    throw new PatternError(
+      'free text stands before and after <address>, so a client could plant another address',
+      'spell out what follows the address, to the end of the line',
+    );
+  }
+}
+
+function wholeField(source: string, key: string): RegExp {
+  return linear(`^(?:${emitExpression(parse(source, key)).source})$`, '', key);
+}
+
+function linear(source: string, flags: string, key: string): RegExp {
+  if (!isLinear(source)) throw new PatternError(`${key} cannot run in linear time`, 'no lookaround, no backreference');
+  return new RegExp(source, flags);
+}
+
+function literalsOf(pattern: PatternDefinition, tree: Node, access: boolean): readonly string[] {
+  const derived = deriveLiterals(tree, access ? '' : JSON_ESCAPED);
+  if (derived) return derived;
+  if (access) {
+    const agent = pattern.agent === undefined ? undefined : deriveLiterals(parse(pattern.agent, 'agent'), '');
+    const status = agent ?? deriveLiterals(parse(`" (?:${pattern.status ?? '<any>'}) `, 'status'), '');
+    if (status) return status;
+  }
+  throw new PatternError(
+    `no text of ${LITERAL_MIN} bytes that every match contains`,
+    'every branch needs a plain piece of text of that length; without one, all lines would have to be decoded',
+  );
+}

@@ -1,0 +1,196 @@
+/**
+ * One event, one attempt. A wrong password is told of by sshd, by PAM and once more when the connection closes; Dovecot
+ * and PAM write to different files; rsyslog writes the same line to several. Each such teller is a voice, and within a
+ * session the loudest voice counts: attempts = the maximum over voices of what that voice has told so far.
+ * Nothing is waited for: the first to tell counts at once, and its echoes add nothing.
+ * Attempts must come in the order of time (filter/timeline.ts). Pure.
+ */
+import { AddressTable } from '../base/address-table.ts';
+import type { Attempt } from '../model.ts';
+
+/** Voices of one service that are told apart. */
+const VOICES = 8;
+/** A session that is silent for so long is over: sshd's login grace is 2 minutes, Dovecot's 3. */
+const SESSION_IDLE_MS = 300_000;
+/** Sessions in one generation; the one before is kept too. 64 Ki sessions in 5 minutes are 200 new ones a second. */
+const SESSIONS_MAX = 65_536;
+/** Copies of a line in several files lie this near in time: classic syslog has seconds only. */
+const COPY_MS = 10_000;
+/** Lines remembered to find their copies, in one generation. */
+const COPIES_MAX = 65_536;
+
+/** The open sessions, to be saved with the ledger and opened again. Opaque but for being JSON. */
+export interface EchoState {
+  readonly places: readonly string[];
+  readonly voices: readonly string[];
+  readonly sessions: readonly SessionState[];
+}
+
+interface SessionState {
+  /** Four address words and the tag. */
+  readonly key: readonly [number, number, number, number, number];
+  readonly told: readonly number[];
+  readonly counted: number;
+  readonly last: number;
+}
+
+export interface EchoOptions {
+  /** `look`: the same host's syslog lines may be in more than one of the files that are read. */
+  readonly copies: 'look' | 'none';
+}
+
+export class EchoCounter {
+  readonly #options: EchoOptions;
+  readonly #places = new Map<string, number>();
+  readonly #voices = new Map<string, number>();
+  #sessions = new Sessions();
+  #before = new Sessions();
+  #copies = new Map<string, Map<string, number>>();
+  #copiesBefore = new Map<string, Map<string, number>>();
+  #copiesSince = Number.NEGATIVE_INFINITY;
+
+  constructor(options: EchoOptions) {
+    this.#options = options;
+  }
+
+  /** How many attempts this line adds: 0 for an echo of what was counted before. */
+  count(attempt: Attempt): number {
+    const { voice, syslog, service } = attempt.pattern;
+    if (syslog && this.#options.copies === 'look' && this.#isCopy(attempt)) return 0;
+    if (voice === undefined) return attempt.count;
+    const { w0, w1, w2, w3 } = attempt.address;
+    const key = [w0, w1, w2, w3, this.#tagOf(attempt)] as const;
+    let entry = this.#sessions.table.find(...key);
+    if (entry < 0) {
+      if (this.#sessions.table.size >= SESSIONS_MAX) {
+        this.#before = this.#sessions;
+        this.#sessions = new Sessions();
+      }
+      entry = this.#sessions.open(key, this.#before.read(key) ?? { told: [], counted: 0, last: attempt.time });
+    }
+    return this.#sessions.add(entry, this.#voiceOf(service, voice), attempt);
+  }
+
+  /** What is still open at a time. */
+  save(now: number): EchoState {
+    const sessions = [...this.#before.recent(now), ...this.#sessions.recent(now)];
+    return { places: [...this.#places.keys()], voices: [...this.#voices.keys()], sessions };
+  }
+
+  restore(state: EchoState): void {
+    for (const place of state.places) this.#places.set(place, this.#places.size);
+    for (const voice of state.voices) this.#voices.set(voice, this.#voices.size % VOICES);
+    for (const session of state.sessions) this.#sessions.open(session.key, session);
+  }
+
+  /** Whether another file holds the same line: the n-th time it is seen in a file, it was seen n times elsewhere. */
+  #isCopy(attempt: Attempt): boolean {
+    const second = Math.floor(attempt.time / 1000);
+    if (attempt.time - this.#copiesSince > COPY_MS || this.#copies.size >= COPIES_MAX) {
+      this.#copiesBefore = this.#copies;
+      this.#copies = new Map();
+      this.#copiesSince = attempt.time;
+    }
+    const { pattern, address, user, session, file } = attempt;
+    const key = `${second} ${pattern.filter} ${pattern.number} ${address.text} ${session} ${file.host} ${user ?? ''}`;
+    let counts = this.#copies.get(key) ?? this.#copiesBefore.get(key);
+    if (!counts) {
+      counts = new Map();
+      this.#copies.set(key, counts);
+    }
+    const most = Math.max(0, ...counts.values());
+    const here = (counts.get(file.path) ?? 0) + 1;
+    counts.set(file.path, here);
+    return here <= most;
+  }
+
+  /** A small integer for (host, service, session); process ids stay exact, so that sessions never fall together. */
+  #tagOf(attempt: Attempt): number {
+    const place = `${attempt.file.host}\n${attempt.pattern.service}`;
+    let id = this.#places.get(place);
+    if (id === undefined) {
+      id = this.#places.size;
+      this.#places.set(place, id);
+    }
+    // Linux has at most 2^22 process ids, which leaves ten bits for hosts and services.
+    const pid = attempt.session === '' ? 0 : Number.parseInt(attempt.session, 10) + 1;
+    return (id << 22) ^ (pid & 0x3fffff);
+  }
+
+  #voiceOf(service: string, voice: string): number {
+    const name = `${service}\n${voice}`;
+    let id = this.#voices.get(name);
+    if (id === undefined) {
+      id = this.#voices.size % VOICES;
+      this.#voices.set(name, id);
+    }
+    return id;
+  }
+}
+
+type Key = readonly [w0: number, w1: number, w2: number, w3: number, tag: number];
+
+/** Sessions in flat arrays: a flood of logins must not become a flood of objects. */
+class Sessions {
+  readonly table = new AddressTable(SESSIONS_MAX);
+  #told = new Int32Array(1024 * VOICES);
+  #counted = new Int32Array(1024);
+  #last = new Float64Array(1024);
+
+  open(key: Key, state: Omit<SessionState, 'key'>): number {
+    const entry = this.table.index(...key);
+    if (entry >= this.#counted.length) {
+      this.#told = doubled(this.#told, Int32Array);
+      this.#counted = doubled(this.#counted, Int32Array);
+      this.#last = doubled(this.#last, Float64Array);
+    }
+    for (let voice = 0; voice < VOICES; voice++) this.#told[entry * VOICES + voice] = state.told[voice] ?? 0;
+    this.#counted[entry] = state.counted;
+    this.#last[entry] = state.last;
+    return entry;
+  }
+
+  read(key: Key): SessionState | undefined {
+    const entry = this.table.find(...key);
+    return entry < 0 ? undefined : this.#at(entry);
+  }
+
+  /** Those that were told of not long before a time. */
+  recent(now: number): SessionState[] {
+    const states: SessionState[] = [];
+    for (let entry = 0; entry < this.table.size; entry++) {
+      if (now - (this.#last[entry] ?? 0) <= SESSION_IDLE_MS) states.push(this.#at(entry));
+    }
+    return states;
+  }
+
+  add(entry: number, voice: number, attempt: Attempt): number {
+    const at = entry * VOICES;
+    if (attempt.time - (this.#last[entry] ?? 0) > SESSION_IDLE_MS) {
+      this.#told.fill(0, at, at + VOICES);
+      this.#counted[entry] = 0;
+    }
+    this.#last[entry] = Math.max(attempt.time, this.#last[entry] ?? 0);
+    const told = (this.#told[at + voice] ?? 0) + attempt.count;
+    this.#told[at + voice] = told;
+    const added = Math.max(0, told - (this.#counted[entry] ?? 0));
+    this.#counted[entry] = (this.#counted[entry] ?? 0) + added;
+    return added;
+  }
+
+  #at(entry: number): SessionState {
+    const word = (index: number): number => this.table.word(entry, index);
+    return {
+      key: [word(0), word(1), word(2), word(3), word(4)],
+      told: [...this.#told.subarray(entry * VOICES, (entry + 1) * VOICES)],
+      counted: this.#counted[entry] ?? 0,
+      last: this.#last[entry] ?? 0,
+    };
+  }
+}
+
+function doubled<A extends Int32Array | Float64Array>(array: A, make: new (length: number) => A): A {
+  const larger = new make(array.length * 2);
+  larger.set(array);
+  return larger;
+}

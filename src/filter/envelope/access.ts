@@ -1,0 +1,81 @@
+/**
+ * Access logs of nginx and Apache: common, combined, with the virtual host in front, with an extra quoted column.
+ * Both servers escape quotes and control characters inside fields, so a field ends where its quote does and a client
+ * cannot break out of it.
+ */
+import type { Timestamps } from '../timestamp.ts';
+import type { Envelope, Span } from './envelope.ts';
+
+const SPACE = 32;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+export function readAccess(line: Span, timestamps: Timestamps): Envelope | undefined {
+  const { text, end } = line;
+  // A user name may hold a bracket, even a date; only the server's own is followed by a bare quote.
+  for (let bracket = text.indexOf('[', line.start); bracket >= 0 && bracket < end; ) {
+    const time = timestamps.common(text, bracket + 1);
+    if (!Number.isNaN(time) && text.startsWith('] "', timestamps.end)) {
+      return readFields(line, { time, bracket, request: timestamps.end + 3 });
+    }
+    bracket = text.indexOf('[', bracket + 1);
+  }
+  return undefined;
+}
+
+function readFields(line: Span, at: { time: number; bracket: number; request: number }): Envelope | undefined {
+  const { text, end } = line;
+  const requestEnd = endOfQuoted(line, at.request);
+  const statusEnd = text.indexOf(' ', requestEnd + 2);
+  if (requestEnd < 0 || statusEnd < 0 || statusEnd > end) return undefined;
+  const head = headOf(text.slice(line.start, at.bracket - 1));
+  if (!head) return undefined;
+  // Patterns match up to a newline, and the request ends at its quote: it gets a text of its own.
+  const field = `${text.slice(at.request, requestEnd)}\n`;
+  return {
+    time: at.time,
+    field: { text: field, start: 0, end: field.length - 1 },
+    process: '',
+    pid: '',
+    access: { ...head, status: text.slice(requestEnd + 2, statusEnd), ...tailOf(line, statusEnd) },
+  };
+}
+
+/** `ADDRESS - NAME` or `HOST[:PORT] ADDRESS - NAME`; a name may hold blanks. */
+function headOf(head: string): { address: string; name: string } | undefined {
+  const first = head.indexOf(' ');
+  const second = head.indexOf(' ', first + 1);
+  if (first < 0 || second < 0) return undefined;
+  // The second column is the identity that nobody fills in: `-`. Where it is not, a host stands in front.
+  if (second === first + 2 && head.charCodeAt(first + 1) === 45) {
+    return { address: head.slice(0, first), name: head.slice(second + 1) };
+  }
+  const third = head.indexOf(' ', second + 1);
+  if (third !== second + 2 || head.charCodeAt(second + 1) !== 45) return undefined;
+  return { address: head.slice(first + 1, second), name: head.slice(third + 1) };
+}
+
+/** ` BYTES "REFERER" "AGENT" ["FORWARDED"]` behind the status, as far as it is there. */
+function tailOf(line: Span, at: number): { agent: string; forwarded: string } {
+  const fields: string[] = [];
+  let open = line.text.indexOf('"', at);
+  while (open >= 0 && open < line.end && fields.length < 3) {
+    const close = endOfQuoted(line, open + 1);
+    if (close < 0) break;
+    fields.push(line.text.slice(open + 1, close));
+    open = line.text.charCodeAt(close + 1) === SPACE ? close + 2 : -1;
+    if (line.text.charCodeAt(open) !== QUOTE) break;
+  }
+  const forwarded = fields[2] ?? '';
+  return { agent: fields[1] ?? '', forwarded: forwarded === '-' ? '' : forwarded };
+}
+
+/** The index of the quote that ends a field; a backslash escapes what follows. -1 when the line ends first. */
+function endOfQuoted(line: Span, at: number): number {
+  for (let i = at; i < line.end; i++) {
+    const code = line.text.charCodeAt(i);
+    if (code === QUOTE) return i;
+    if (code === BACKSLASH) i++;
+  }
+  return -1;
+}

@@ -1,0 +1,13 @@
+/** The formats that are known, and who reads each. */
+import type { Format } from '../definition.ts';
+import { readAccess } from './access.ts';
+import type { EnvelopeReader } from './envelope.ts';
+import { readApacheError, readNginxError } from './error-log.ts';
+import { readSyslog } from './syslog.ts';
+
+export const ENVELOPES: Readonly<Record<Format, EnvelopeReader>> = {
+  syslog: readSyslog,
+  access: readAccess,
+  'nginx-error': readNginxError,
+  'apache-error': readApacheError,
+};

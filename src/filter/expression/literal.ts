@@ -1,0 +1,137 @@
+/**
+ * Derives literals from an expression: a set of strings of which every match contains at least one. The skimmer looks
+ * for them, and only lines that have one are ever decoded.
+ */
+import type { Node } from './parse.ts';
+
+/** The skimmer needs this many bytes to see a literal at every alignment. */
+export const LITERAL_MIN = 5;
+/** Longer adds no selectivity, and costs when it is compared. */
+const LITERAL_MAX = 24;
+/** More branches than this are given up: another part of the pattern will be more telling. */
+const BRANCHES_MAX = 96;
+
+/**
+ * The best set, or undefined when no part of the expression pins down LITERAL_MIN bytes.
+ * `breaks`: characters that may be written differently in the raw line (JSON escapes) and so end a literal.
+ */
+export function deriveLiterals(node: Node, breaks: string): readonly string[] | undefined {
+  const best = new Best();
+  const open = walk(node, [''], { best, breaks });
+  best.offer(open);
+  return best.found;
+}
+
+interface Walk {
+  readonly best: Best;
+  readonly breaks: string;
+}
+
+class Best {
+  found: readonly string[] | undefined;
+  #score = 0;
+
+  /** Takes a finished set when its shortest member is long enough and it scores higher than what there is. */
+  offer(set: readonly string[]): void {
+    const shortest = Math.min(...set.map((literal) => literal.length));
+    if (set.length === 0 || shortest < LITERAL_MIN) return;
+    const score = Math.min(shortest, 12) - Math.log2(set.length) / 2;
+    if (score <= this.#score) return;
+    this.#score = score;
+    this.found = [...new Set(set)];
+  }
+}
+
+/** Extends the open set by the node; returns the set that is open behind it (`['']` after a break). */
+function walk(node: Node, open: readonly string[], context: Walk): readonly string[] {
+  switch (node.type) {
+    case 'text':
+      return context.breaks.includes(node.text) ? flush(open, context) : cross(open, [node.text], context);
+    case 'class':
+      return node.few === '' ? flush(open, context) : cross(open, [...node.few], context);
+    case 'field':
+      return flush(open, context);
+    case 'sequence':
+      return node.items.reduce((set, item) => walk(item, set, context), open);
+    case 'group': {
+      const whole = finite(node, context.breaks);
+      if (whole) return cross(open, whole, context);
+      const after = flush(open, context);
+      offerBranches(node.branches, context);
+      return after;
+    }
+    case 'repeat':
+      return walkRepeat(node, open, context);
+  }
+}
+
+function walkRepeat(
+  node: Extract<Node, { type: 'repeat' }>,
+  open: readonly string[],
+  context: Walk,
+): readonly string[] {
+  if (node.quantifier.startsWith('?')) {
+    const whole = finite(node.item, context.breaks);
+    if (whole && whole.length < 4) return cross(open, ['', ...whole], context);
+  }
+  const after = flush(open, context);
+  if (node.min === 0) return after;
+  const inside = walk(node.item, [''], context);
+  flush(inside, context);
+  return after;
+}
+
+/** Every branch must give a set of its own; together they are one. */
+function offerBranches(branches: readonly Node[], context: Walk): void {
+  const all: string[] = [];
+  for (const branch of branches) {
+    const own = deriveLiterals(branch, context.breaks);
+    if (!own) return;
+    all.push(...own);
+  }
+  if (all.length <= BRANCHES_MAX) context.best.offer(all);
+}
+
+function cross(open: readonly string[], next: readonly string[], context: Walk): readonly string[] {
+  const set = open.flatMap((left) => next.map((right) => left + right));
+  if (set.length > BRANCHES_MAX || set.some((literal) => literal.length > LITERAL_MAX)) {
+    flush(open, context);
+    return next;
+  }
+  return set;
+}
+
+function flush(open: readonly string[], context: Walk): readonly string[] {
+  context.best.offer(open);
+  return [''];
+}
+
+/** All strings that the node matches, when they are few. */
+function finite(node: Node, breaks: string): readonly string[] | undefined {
+  switch (node.type) {
+    case 'text':
+      return breaks.includes(node.text) ? undefined : [node.text];
+    case 'class':
+      return node.few === '' ? undefined : [...node.few];
+    case 'group': {
+      const branches = node.branches.map((branch) => finite(branch, breaks));
+      const all = branches.flatMap((branch) => branch ?? []);
+      return branches.every((branch) => branch !== undefined) && all.length <= BRANCHES_MAX ? all : undefined;
+    }
+    case 'sequence':
+      return finiteSequence(node.items, breaks);
+    case 'field':
+    case 'repeat':
+      return undefined;
+  }
+}
+
+function finiteSequence(items: readonly Node[], breaks: string): readonly string[] | undefined {
+  let set: readonly string[] = [''];
+  for (const item of items) {
+    const next = finite(item, breaks);
+    if (!next || set.length * next.length > BRANCHES_MAX) return undefined;
+    set = set.flatMap((left) => next.map((right) => left + right));
+  }
+  return set;
+}

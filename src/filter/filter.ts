@@ -1,0 +1,214 @@
+/**
+ * Chunks in, attempts out: skim for the literals of all patterns, decode only the lines that have one, recognize those.
+ * Pure: time zones and dates come with the options and the files.
+ */
+import type { Network } from '../base/address.ts';
+import type { Zone } from '../base/zone.ts';
+import type { Attempt, Chunk, LogFile } from '../model.ts';
+import type { CompiledPattern } from './compile.ts';
+import { FORMATS, type Format } from './definition.ts';
+import type { Span } from './envelope/envelope.ts';
+import { ENVELOPES } from './envelope/index.ts';
+import { ForgeryGuard } from './forgery.ts';
+import { Recognizer, type SetAside } from './recognize.ts';
+import { createSkimmer, type Skimmer } from './skim.ts';
+import { sniffFormat } from './sniff.ts';
+import { Timestamps } from './timestamp.ts';
+
+/** A line longer than this is not looked at: no honest request or message is. */
+const LINE_MAX = 8_192;
+/** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
+const DENSE = 8;
+
+export interface FilterOptions {
+  readonly patterns: readonly CompiledPattern[];
+  readonly zone: Zone;
+  readonly trustedProxies: readonly Network[];
+}
+
+export interface FilterCounts extends Readonly<SetAside> {
+  readonly lines: number;
+  /** Of these lines, the ones in files whose format is not known. */
+  readonly unknown: number;
+}
+
+/** The filter of one log: it keeps what must be kept from line to line. */
+export interface LogFilter {
+  /** The attempts in a chunk, in the order of the lines. */
+  attempts(chunk: Chunk): Attempt[];
+  /** What was held back and is released at the end of the log. */
+  finish(): Attempt[];
+  /** What the last file's lines look like; undefined while that is not known. */
+  readonly format: Format | undefined;
+  readonly counts: FilterCounts;
+}
+
+/** Compiles once for all logs: `open` one filter for each log. */
+export function createFilter(options: FilterOptions): { open(): LogFilter } {
+  const tables = new Map<Format, FormatTable>();
+  for (const format of FORMATS) {
+    const patterns = options.patterns.filter((pattern) => pattern.format === format);
+    tables.set(format, formatTable(format, patterns));
+  }
+  return { open: () => new FileFilter(tables, options) };
+}
+
+interface FormatTable {
+  readonly format: Format;
+  readonly skimmer: Skimmer;
+  /** By literal: the patterns that need it. */
+  readonly byLiteral: readonly (readonly CompiledPattern[])[];
+  readonly order: ReadonlyMap<CompiledPattern, number>;
+}
+
+function formatTable(format: Format, patterns: readonly CompiledPattern[]): FormatTable {
+  const byLiteral = new Map<string, CompiledPattern[]>();
+  for (const pattern of patterns) {
+    for (const literal of pattern.literals) {
+      const list = byLiteral.get(literal) ?? [];
+      byLiteral.set(literal, [...list, pattern]);
+    }
+  }
+  if (format === 'syslog') {
+    // journald writes a message that is not printable as an array of numbers, in which no literal can be seen.
+    byLiteral.set('"MESSAGE":[', [...patterns]);
+    byLiteral.set('"MESSAGE" : [', [...patterns]);
+  }
+  return {
+    format,
+    skimmer: createSkimmer([...byLiteral.keys()]),
+    byLiteral: [...byLiteral.values()],
+    order: new Map(patterns.map((pattern, index) => [pattern, index])),
+  };
+}
+
+class FileFilter implements LogFilter {
+  readonly #tables: ReadonlyMap<Format, FormatTable>;
+  readonly #options: FilterOptions;
+  readonly #setAside: SetAside = { unreadable: 0, oversize: 0, forwarded: 0, forged: 0 };
+  #file: LogFile | undefined;
+  #table: FormatTable | undefined;
+  #recognizer: Recognizer | undefined;
+  #timestamps: Timestamps | undefined;
+  #guard: ForgeryGuard | undefined;
+  #lines = 0;
+  #unknown = 0;
+
+  constructor(tables: ReadonlyMap<Format, FormatTable>, options: FilterOptions) {
+    this.#tables = tables;
+    this.#options = options;
+  }
+
+  get format(): Format | undefined {
+    return this.#table?.format;
+  }
+
+  get counts(): FilterCounts {
+    return { ...this.#setAside, lines: this.#lines, unknown: this.#unknown };
+  }
+
+  attempts(chunk: Chunk): Attempt[] {
+    if (chunk.file !== this.#file) this.#openFile(chunk.file);
+    const table = this.#table ?? this.#sniff(chunk);
+    if (!table || !this.#timestamps) {
+      const lines = countLines(chunk.bytes);
+      this.#lines += lines;
+      this.#unknown += lines;
+      return [];
+    }
+    const hits = table.skimmer.skim(chunk.bytes);
+    this.#lines += hits.lines;
+    const attempts: Attempt[] = [];
+    const cutter = new LineCutter(chunk.bytes, hits.count * DENSE > hits.lines);
+    for (let i = 0; i < hits.count; ) {
+      const line = cutter.lineAt(hits.positions[i] ?? 0);
+      let candidates = table.byLiteral[hits.literals[i] ?? 0] ?? [];
+      let several = false;
+      for (i++; i < hits.count && (hits.positions[i] ?? 0) < cutter.end; i++) {
+        const more = table.byLiteral[hits.literals[i] ?? 0] ?? [];
+        if (more === candidates) continue;
+        candidates = candidates.concat(more);
+        several = true;
+      }
+      if (several) candidates = inOrder(candidates, table.order);
+      const attempt = this.#recognize(line, candidates, chunk.offset + cutter.start);
+      if (attempt) attempts.push(attempt);
+    }
+    return this.#guard ? this.#guard.pass(chunk, attempts) : attempts;
+  }
+
+  finish(): Attempt[] {
+    return this.#guard?.finish() ?? [];
+  }
+
+  #recognize(line: Span | undefined, candidates: readonly CompiledPattern[], offset: number): Attempt | undefined {
+    if (!line) {
+      this.#setAside.oversize++;
+      return undefined;
+    }
+    if (!this.#file || !this.#timestamps) return undefined;
+    return this.#recognizer?.recognize(line, candidates, { file: this.#file, offset, timestamps: this.#timestamps });
+  }
+
+  #openFile(file: LogFile): void {
+    this.#file = file;
+    this.#timestamps = new Timestamps({ zone: this.#options.zone, modified: file.modified });
+    // Another part of the same log has the same format; one that never had any is looked at again.
+  }
+
+  #sniff(chunk: Chunk): FormatTable | undefined {
+    const format = sniffFormat(chunk.bytes.toString('latin1', 0, SNIFFED), chunk.file.modified);
+    this.#table = format && this.#tables.get(format);
+    if (!this.#table) return undefined;
+    this.#recognizer = new Recognizer({
+      envelope: ENVELOPES[this.#table.format],
+      trustedProxies: this.#options.trustedProxies,
+      setAside: this.#setAside,
+    });
+    if (format === 'nginx-error') this.#guard = new ForgeryGuard(this.#setAside);
+    return this.#table;
+  }
+}
+
+/** Enough to see the first lines of any log. */
+const SNIFFED = 16_384;
+
+/** Cuts lines out of a chunk, decoding it whole when many lines are wanted and line by line when few are. */
+class LineCutter {
+  start = 0;
+  end = -1;
+  readonly #bytes: Buffer;
+  readonly #text: string | undefined;
+
+  constructor(bytes: Buffer, dense: boolean) {
+    this.#bytes = bytes;
+    this.#text = dense ? bytes.toString('latin1', 0, bytes.length) : undefined;
+  }
+
+  /** The line around a position; undefined when it is too long. Leaves its bounds in `start` and `end`. */
+  lineAt(position: number): Span | undefined {
+    const bytes = this.#bytes;
+    let start = position;
+    while (start > 0 && bytes[start - 1] !== 10) start--;
+    let end = position;
+    while (end < bytes.length && bytes[end] !== 10) end++;
+    this.start = start;
+    this.end = end;
+    if (end - start > LINE_MAX) return undefined;
+    if (this.#text !== undefined) return { text: this.#text, start, end };
+    return { text: bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
+  }
+}
+
+function inOrder(
+  candidates: readonly CompiledPattern[],
+  order: ReadonlyMap<CompiledPattern, number>,
+): readonly CompiledPattern[] {
+  return [...new Set(candidates)].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
+}

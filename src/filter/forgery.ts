@@ -1,0 +1,142 @@
+/**
+ * Lines of nginx's error log that may be forged. nginx writes the decoded path of a request, and the decoded user name,
+ * as they are: a newline in them ends the line, and what follows is the client's to write, a whole record included.
+ *
+ * What can be relied on: a record is written at once, is at most RECORD_MAX bytes long (nginx cuts it there), and
+ * begins with what nginx wrote. So a line can only be forged when a record that holds such decoded text (an "opener")
+ * began less than RECORD_MAX bytes before it. A line with no opener so near is genuine, and proves its worker process.
+ * Any other line is held back until the log has gone on for RECORD_MAX bytes, and is set aside when
+ *  - something near it shows that a record was torn: a line without a date, an opener without its end, an encoded
+ *    newline in the request that nginx quotes at the record's end;
+ *  - its worker process is not one that a genuine line proved;
+ *  - its connection number belongs to another client.
+ */
+
+import { UTC } from '../base/zone.ts';
+import type { Attempt, Chunk } from '../model.ts';
+import { readNginxError } from './envelope/error-log.ts';
+import type { SetAside } from './recognize.ts';
+import { Timestamps } from './timestamp.ts';
+
+/** nginx's NGX_MAX_ERROR_STR, and a little for the newline and a remainder written with it. */
+const RECORD_MAX = 2_048 + 64;
+/** Workers change at a reload; a log that names more than these is not nginx's, and the oldest are forgotten. */
+const WORKERS_MAX = 1_024;
+/** Connections whose client is remembered; one lives for minutes, in which a busy server opens thousands. */
+const CONNECTIONS_MAX = 8_192;
+
+interface Held {
+  readonly attempt: Attempt;
+  /** Where the opener before it began. */
+  readonly opener: number;
+  readonly trusted: boolean;
+}
+
+export class ForgeryGuard {
+  readonly #setAside: SetAside;
+  readonly #timestamps = new Timestamps({ zone: UTC, modified: 0 });
+  readonly #workers = new Set<string>();
+  readonly #clients = new Map<string, string>();
+  #held: Held[] = [];
+  /** Offset of the last opener, and of the last sign of a torn record. */
+  #opener = Number.NEGATIVE_INFINITY;
+  #torn = Number.NEGATIVE_INFINITY;
+  /** Where the first opener of an unbroken run of near openers began: a forged opener must not hide the real one. */
+  #run = Number.NEGATIVE_INFINITY;
+
+  constructor(setAside: SetAside) {
+    this.#setAside = setAside;
+  }
+
+  /** Sees every line of the chunk; `attempts` are those found in it. Returns what can be relied on by now. */
+  pass(chunk: Chunk, attempts: readonly Attempt[]): Attempt[] {
+    const released: Attempt[] = [];
+    const text = chunk.bytes.toString('latin1', 0, chunk.bytes.length);
+    const byOffset = new Map(attempts.map((attempt) => [attempt.offset, attempt]));
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf('\n', start);
+      if (end < 0) break;
+      const offset = chunk.offset + start;
+      this.#release(offset, released);
+      this.#look({ text, start, end }, offset, byOffset.get(offset), released);
+      start = end + 1;
+    }
+    return released;
+  }
+
+  finish(): Attempt[] {
+    const released: Attempt[] = [];
+    this.#release(Number.POSITIVE_INFINITY, released);
+    return released;
+  }
+
+  #look(
+    line: { text: string; start: number; end: number },
+    offset: number,
+    attempt: Attempt | undefined,
+    released: Attempt[],
+  ): void {
+    const record = readNginxError(line, this.#timestamps);
+    if (!record) {
+      this.#torn = offset;
+      return;
+    }
+    const message = line.text.slice(record.field.start, line.end);
+    if (hasEncodedNewline(message)) this.#torn = offset;
+    const near = offset - this.#opener < RECORD_MAX;
+    if (attempt) {
+      if (!near) {
+        this.#prove(record.process);
+        this.#remember(record.pid, attempt.address.text);
+        released.push(attempt);
+        return;
+      }
+      const trusted = this.#workers.has(record.process) && this.#remember(record.pid, attempt.address.text);
+      this.#held.push({ attempt, opener: this.#run, trusted });
+      return;
+    }
+    if (!near) this.#prove(record.process);
+    if (!isOpener(message)) return;
+    if (!near) this.#run = offset;
+    this.#opener = offset;
+    if (!/, client: [0-9a-fA-F.:]+, server: .*"$/.test(message)) this.#torn = offset;
+  }
+
+  #prove(worker: string): void {
+    if (this.#workers.size >= WORKERS_MAX) this.#workers.clear();
+    this.#workers.add(worker);
+  }
+
+  /** False when the connection is known to be another client's. */
+  #remember(connection: string, client: string): boolean {
+    const known = this.#clients.get(connection);
+    if (known !== undefined) return known === client;
+    if (this.#clients.size >= CONNECTIONS_MAX) this.#clients.clear();
+    this.#clients.set(connection, client);
+    return true;
+  }
+
+  /** Decides on what is held, as far as the log has gone on beyond it. */
+  #release(offset: number, released: Attempt[]): void {
+    while (this.#held.length > 0) {
+      const [first] = this.#held;
+      if (!first || offset - first.attempt.offset < RECORD_MAX) return;
+      this.#held.shift();
+      if (!first.trusted || this.#torn >= first.opener) this.#setAside.forged++;
+      else released.push(first.attempt);
+    }
+  }
+}
+
+/** Whether the record may hold decoded text: it quotes something before it names its client, or names none. */
+function isOpener(message: string): boolean {
+  const client = message.indexOf(', client: ');
+  const quote = message.indexOf('"');
+  return quote >= 0 && (client < 0 || quote < client) && !/^limiting (?:requests|connections)/.test(message);
+}
+
+/** The request at the end of a record is quoted as it was sent: a newline in the path is still encoded there. */
+function hasEncodedNewline(message: string): boolean {
+  const request = message.lastIndexOf('request: "');
+  return request >= 0 && /%0[aAdD]/.test(message.slice(request));
+}

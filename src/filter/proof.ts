@@ -1,0 +1,125 @@
+/**
+ * Proves filters by their own samples: every hit is recognized as it says, no miss is, and whoever controls a captured
+ * field cannot put another address in its place. Pure; `rapsheet check` and the tests run it.
+ */
+import type { Problem } from '../base/problem.ts';
+import { UTC } from '../base/zone.ts';
+import type { Attempt } from '../model.ts';
+import { type CompiledPattern, compileFilter } from './compile.ts';
+import type { FilterDefinition, HitDefinition } from './definition.ts';
+import { createFilter } from './filter.ts';
+
+/** Planted where an attacker could write; it must never come out. */
+const VICTIM = '198.51.100.99';
+/** For dates without a year: the end of the year in which our samples are written. */
+const SAMPLES_WRITTEN = Date.UTC(2024, 11, 31);
+/** A filter with fewer samples is not proven. */
+const HITS_MIN = 3;
+const MISSES_MIN = 2;
+
+export interface Proof {
+  readonly filter: string;
+  readonly about: string;
+  readonly patterns: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Planted addresses that were tried. */
+  readonly planted: number;
+  readonly problems: readonly Problem[];
+}
+
+export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<string>): Proof {
+  const { patterns, problems: broken } = compileFilter(definition, kinds);
+  const problems: Problem[] = [...broken];
+  let planted = 0;
+  const where = `${definition.name}.toml`;
+  for (const [index, hit] of definition.hits.entries()) {
+    const attempt = recognizeLine(patterns, hit.line);
+    const what = differenceOf(hit, attempt);
+    if (what !== undefined) problems.push({ where: `${where}: hit ${index + 1}`, what, hint: hit.line });
+    for (const line of attempt ? plant(hit.line, attempt) : []) {
+      planted++;
+      const found = recognizeLine(patterns, line);
+      if (found?.address.text !== VICTIM) continue;
+      const wrong = `a client can plant an address: pattern ${found.pattern.number} took ${VICTIM}`;
+      problems.push({ where: `${where}: hit ${index + 1}`, what: wrong, hint: line });
+    }
+  }
+  for (const [index, miss] of definition.misses.entries()) {
+    const attempt = recognizeLine(patterns, miss.line);
+    if (!attempt) continue;
+    const what = `is recognized as ${attempt.pattern.kind} (pattern ${attempt.pattern.number}), and must not be`;
+    problems.push({ where: `${where}: miss ${index + 1}`, what, hint: miss.line });
+  }
+  problems.push(...tooFew(definition));
+  return {
+    filter: definition.name,
+    about: definition.about,
+    patterns: definition.patterns.length,
+    hits: definition.hits.length,
+    misses: definition.misses.length,
+    planted,
+    problems,
+  };
+}
+
+/** The attempt in one line, by these patterns alone. */
+export function recognizeLine(patterns: readonly CompiledPattern[], line: string): Attempt | undefined {
+  const filter = createFilter({ patterns, zone: UTC, trustedProxies: [] }).open();
+  const file = { host: 'sample', path: 'sample', modified: SAMPLES_WRITTEN };
+  const bytes = Buffer.from(`${line}\n`, 'utf8');
+  return [...filter.attempts({ file, bytes, offset: 0 }), ...filter.finish()][0];
+}
+
+function tooFew(definition: FilterDefinition): Problem[] {
+  const { hits, misses } = definition;
+  if (hits.length >= HITS_MIN && misses.length >= MISSES_MIN) return [];
+  return [
+    {
+      where: `${definition.name}.toml`,
+      what: `has ${hits.length} hits and ${misses.length} misses`,
+      hint: `a filter is proven by at least ${HITS_MIN} hits and ${MISSES_MIN} misses`,
+    },
+  ];
+}
+
+function differenceOf(hit: HitDefinition, attempt: Attempt | undefined): string | undefined {
+  if (!attempt) return `is not recognized, and must be (${hit.attempt.kind})`;
+  const found = {
+    kind: attempt.pattern.kind,
+    address: attempt.address.text,
+    user: attempt.user,
+    target: attempt.target,
+    count: attempt.count,
+    time: new Date(attempt.time).toISOString(),
+  };
+  for (const key of ['kind', 'address', 'user', 'target', 'count'] as const) {
+    const wanted = hit.attempt[key];
+    if (wanted !== undefined && wanted !== found[key]) return `${key} is "${found[key]}", and must be "${wanted}"`;
+  }
+  const time = hit.attempt.time;
+  if (time === undefined || Date.parse(time) === attempt.time) return undefined;
+  return `time is ${found.time}, and must be ${time}`;
+}
+
+/** The line again, with what the client chose replaced by a copy of the rest of the line that names the victim. */
+function plant(line: string, attempt: Attempt): string[] {
+  const lines: string[] = [];
+  for (const field of [attempt.user, attempt.target]) {
+    if (field === undefined || field === '') continue;
+    const at = line.indexOf(field);
+    if (at < 0) continue;
+    const head = line.slice(0, at);
+    const tail = line.slice(at + field.length);
+    const forged = tail.replaceAll(attempt.address.text, VICTIM);
+    lines.push(
+      `${head}x${forged}${tail}`,
+      `${head}x${forged} ${tail}`,
+      `${head}x from ${VICTIM} port 22 ssh2${tail}`,
+      `${head}x rhost=${VICTIM}${tail}`,
+      `${head}x, rip=${VICTIM}, lip=192.0.2.1${tail}`,
+      `${head}x[${VICTIM}]: 554 5.7.1${tail}`,
+    );
+  }
+  return lines;
+}

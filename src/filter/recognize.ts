@@ -1,0 +1,163 @@
+/** From one line to one attempt: the envelope is read, then the first pattern in the filters' order that matches. */
+import { type Address, contains, type Network, parseAddress } from '../base/address.ts';
+import type { Attempt, LogFile } from '../model.ts';
+import type { CompiledPattern } from './compile.ts';
+import type { AccessFields, Envelope, EnvelopeReader, Span } from './envelope/envelope.ts';
+import type { FieldName } from './expression/parse.ts';
+import type { Timestamps } from './timestamp.ts';
+
+/**
+ * A syslog message longer than this may have been cut by a daemon or a relay, and then its end is the client's text.
+ * Honest messages that matter stay below a thousand bytes.
+ */
+const MESSAGE_MAX = 2_000;
+/** The most attempts that one line may claim to stand for. */
+const COUNT_MAX = 100;
+
+/** Why a line that a literal was found in made no attempt, where that is not just "no pattern matched". */
+export interface SetAside {
+  /** No envelope of the log's format around it. */
+  unreadable: number;
+  /** Too long to be trusted. */
+  oversize: number;
+  /** Web requests that a proxy passed on, where `trusted_proxies` does not say whom to believe. */
+  forwarded: number;
+  /** Lines that may be forged (filter/forgery.ts). */
+  forged: number;
+}
+
+export interface RecognizerOptions {
+  readonly envelope: EnvelopeReader;
+  readonly trustedProxies: readonly Network[];
+  readonly setAside: SetAside;
+}
+
+export class Recognizer {
+  readonly #options: RecognizerOptions;
+  /** Whether a program's lines are for a pattern, by the program's name: there are few names and many lines. */
+  readonly #accepted = new Map<string, Set<RegExp>>();
+
+  constructor(options: RecognizerOptions) {
+    this.#options = options;
+  }
+
+  /** `candidates`: the patterns of which a literal stands in the line, in the filters' order. */
+  recognize(line: Span, candidates: readonly CompiledPattern[], place: Place): Attempt | undefined {
+    const envelope = this.#options.envelope(line, place.timestamps);
+    if (!envelope) {
+      this.#options.setAside.unreadable++;
+      return undefined;
+    }
+    if (!envelope.access && envelope.field.end - envelope.field.start > MESSAGE_MAX) {
+      this.#options.setAside.oversize++;
+      return undefined;
+    }
+    for (const candidate of candidates) {
+      const attempt = this.#match(candidate, { line, envelope, place });
+      if (attempt) return attempt;
+    }
+    return undefined;
+  }
+
+  #match(candidate: CompiledPattern, at: Matching): Attempt | undefined {
+    const { envelope } = at;
+    if (!this.#accepts(candidate, envelope)) return undefined;
+    const { expression } = candidate;
+    expression.lastIndex = envelope.field.start;
+    const groups = expression.exec(envelope.field.text);
+    if (!groups) return undefined;
+    const fields = namedFields(candidate.groups, groups);
+    const access = envelope.access;
+    const address = access ? this.#clientOf(access) : parseAddress(fields.address ?? '');
+    if (!address) return undefined;
+    return {
+      time: envelope.time,
+      address,
+      pattern: candidate.pattern,
+      user: access ? nameOf(access) : fields.user,
+      target: access ? envelope.field.text.slice(0, -1) : fields.target,
+      file: at.place.file,
+      offset: at.place.offset,
+      count: fields.count === undefined ? 1 : Math.min(COUNT_MAX, Math.max(1, Number(fields.count))),
+      session: candidate.session === 'process' ? envelope.pid : '',
+      line: at.line.text.slice(at.line.start, withoutReturn(at.line)),
+    };
+  }
+
+  #accepts(candidate: CompiledPattern, envelope: Envelope): boolean {
+    const { access } = envelope;
+    if (access) {
+      return (
+        (candidate.status?.test(access.status) ?? true) &&
+        (candidate.name?.test(access.name) ?? true) &&
+        (candidate.agent?.test(access.agent) ?? true)
+      );
+    }
+    if (!candidate.process || envelope.process === '') return true;
+    let accepted = this.#accepted.get(envelope.process);
+    if (!accepted) {
+      // Program names are the host's own, but a relay may send any: more than these are not remembered.
+      if (this.#accepted.size >= 1_000) this.#accepted.clear();
+      accepted = new Set();
+      this.#accepted.set(envelope.process, accepted);
+    }
+    if (accepted.has(candidate.process)) return true;
+    if (!candidate.process.test(envelope.process)) return false;
+    accepted.add(candidate.process);
+    return true;
+  }
+
+  /** Who sent a web request: the peer, or whom a trusted proxy names; undefined when that cannot be known. */
+  #clientOf(access: AccessFields): Address | undefined {
+    const peer = parseAddress(access.address);
+    if (!peer || access.forwarded === '') return peer;
+    const { trustedProxies, setAside } = this.#options;
+    if (trustedProxies.length === 0) {
+      setAside.forwarded++;
+      return undefined;
+    }
+    const trusted = (address: Address): boolean => trustedProxies.some((network) => contains(network, address));
+    if (!trusted(peer)) return peer;
+    // Read from the right: each trusted proxy vouches for the entry that it added, and for no other.
+    for (const entry of access.forwarded.split(',').reverse()) {
+      const address = parseAddress(entry.trim());
+      if (!address) break;
+      if (!trusted(address)) return address;
+    }
+    setAside.forwarded++;
+    return undefined;
+  }
+}
+
+/** Where a line stands, and how its log's dates are read. */
+export interface Place {
+  readonly file: LogFile;
+  readonly offset: number;
+  readonly timestamps: Timestamps;
+}
+
+interface Matching {
+  readonly line: Span;
+  readonly envelope: Envelope;
+  readonly place: Place;
+}
+
+type Fields = { -readonly [name in FieldName]?: string };
+
+function namedFields(names: readonly FieldName[], groups: RegExpExecArray): Fields {
+  const fields: Fields = {};
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    const text = groups[i + 1];
+    if (name !== undefined && text !== undefined) fields[name] = text;
+  }
+  return fields;
+}
+
+function nameOf(access: AccessFields): string | undefined {
+  return access.name === '-' || access.name === '' ? undefined : access.name;
+}
+
+function withoutReturn(line: Span): number {
+  return line.text.charCodeAt(line.end - 1) === 13 ? line.end - 1 : line.end;
+}

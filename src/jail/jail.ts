@@ -1,0 +1,268 @@
+/**
+ * Attempts in, bans out: counts each address (IPv6: its network) in a sliding window a jail and a host, and bans who
+ * reaches the limit, longer with every ban. Pure: time is that of the attempts, earlier bans are asked of the caller.
+ */
+import { type Address, contains, isIPv4, type Network, networkOf } from '../base/address.ts';
+import { AddressTable } from '../base/address-table.ts';
+import type { Attempt, Ban, Evidence } from '../model.ts';
+import { EvidenceRing } from './evidence.ts';
+import { type Entry, HUNDREDTHS, Windows } from './window.ts';
+
+export interface JailOptions {
+  readonly name: string;
+  /** Kinds that it counts: `ssh.login`, or `ssh.*` for all that begin so. */
+  readonly kinds: readonly string[];
+  readonly maxRetry: number;
+  readonly findTime: number;
+  readonly banTime: number;
+  /** The n-th ban lasts `banTime × growth^(n-1)`, at most `maxBanTime`. */
+  readonly growth: number;
+  readonly maxBanTime: number;
+  /** Of this jail, over the default weights. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+export interface AllowEntry {
+  readonly network: Network;
+  readonly reason: string;
+  /** Epoch milliseconds; undefined for good. */
+  readonly until: number | undefined;
+}
+
+export interface JailsOptions {
+  readonly jails: readonly JailOptions[];
+  /** Default weight of each kind. */
+  readonly weights: ReadonlyMap<string, number>;
+  readonly allow: readonly AllowEntry[];
+  /** IPv6 is counted and banned by networks of this prefix. */
+  readonly ipv6Prefix: number;
+  /** How often a subject was banned before, over all hosts and jails. */
+  priorBans(subject: Network): number;
+  /** Bytes for the lines of attempts that may become evidence. */
+  readonly evidenceBytes: number;
+}
+
+export interface JailCounts {
+  /** Attempts of allowlisted addresses. */
+  readonly allowed: number;
+  /** Attempts of addresses while they were banned on that host; a firewall would have stopped them. */
+  readonly whileBanned: number;
+  /** Attempts that no jail counts. */
+  readonly uncounted: number;
+  /** Attempts not counted because too many addresses were under watch. */
+  readonly dropped: number;
+}
+
+/**
+ * The most addresses under watch at a time in one jail: 300 bytes each, so 300 MB at the worst. A host that is attacked
+ * from more at once has other sorrows; what is dropped is counted.
+ */
+const WATCHED_MAX = 1_000_000;
+/** The longest window in entries; a limit that needs more takes larger weights. */
+const DEPTH_MAX = 64;
+
+interface Jail {
+  readonly options: JailOptions;
+  readonly windows: Windows;
+}
+
+/** A window's content, to be saved with the ledger and opened again. */
+export interface OpenWindow {
+  readonly jail: string;
+  readonly host: string;
+  readonly weight: number;
+  readonly evidence: Evidence;
+}
+
+export class Jails {
+  readonly #options: JailsOptions;
+  readonly #jails: readonly Jail[];
+  readonly #ring: EvidenceRing;
+  readonly #hosts = new Map<string, number>();
+  readonly #byKind = new Map<string, { jail: Jail | undefined; weight: number }>();
+  #banned = new AddressTable(WATCHED_MAX);
+  #bannedUntil = new Float64Array(1024);
+  readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
+
+  constructor(options: JailsOptions) {
+    this.#options = options;
+    this.#jails = options.jails.map((jail) => openJail(jail, options.weights));
+    this.#ring = new EvidenceRing(options.evidenceBytes);
+  }
+
+  get counts(): JailCounts {
+    return { ...this.#counts, dropped: this.#jails.reduce((sum, jail) => sum + jail.windows.dropped, 0) };
+  }
+
+  /** Judges an attempt that stands for `count` attempts. Returns the ban that it leads to. */
+  judge(attempt: Attempt, count: number): Ban | undefined {
+    const { jail, weight } = this.#jailOf(attempt.pattern.kind);
+    if (!jail || weight <= 0) {
+      this.#counts.uncounted += count;
+      return undefined;
+    }
+    if (this.#options.allow.length > 0 && this.#isAllowed(attempt.address, attempt.time)) {
+      this.#counts.allowed += count;
+      return undefined;
+    }
+    const subject = this.#subjectOf(attempt.address);
+    const host = this.#hostOf(attempt.file.host);
+    if (attempt.time < this.#untilOf(subject, host)) {
+      this.#counts.whileBanned += count;
+      return undefined;
+    }
+    const entry = { time: attempt.time, weight: weight * count, place: this.#ring.write(attempt, count) };
+    const score = jail.windows.add(subject, host, entry);
+    if (score < jail.options.maxRetry * HUNDREDTHS) return undefined;
+    const entries = jail.windows.entries(subject, host, attempt.time);
+    for (const each of this.#jails) each.windows.clear(subject, host);
+    return this.#ban(attempt, { jail, subject, host, score, entries });
+  }
+
+  /** Takes a ban that is in force from the ledger, so that its subject is not banned again before it ends. */
+  resume(subject: Network, host: string, until: number): void {
+    this.#setBanned(subject, this.#hostOf(host), until);
+  }
+
+  /** What the windows hold at a time, for `restore`. */
+  save(now: number): OpenWindow[] {
+    const names = [...this.#hosts.keys()];
+    const saved: OpenWindow[] = [];
+    for (const { options, windows } of this.#jails) {
+      for (const window of windows.all(now)) {
+        for (const entry of window.entries) {
+          const evidence = this.#ring.read(entry.place);
+          if (!evidence) continue;
+          saved.push({ jail: options.name, host: names[window.host] ?? '', weight: entry.weight, evidence });
+        }
+      }
+    }
+    return saved.sort((a, b) => a.evidence.time - b.evidence.time);
+  }
+
+  /** Puts back what `save` gave; a jail that there is no more loses its windows. */
+  restore(saved: readonly OpenWindow[]): void {
+    for (const { jail: name, host, weight, evidence } of saved) {
+      const jail = this.#jails.find((each) => each.options.name === name);
+      if (!jail) continue;
+      const place = this.#ring.write(attemptOf(evidence, host), evidence.count);
+      const subject = this.#subjectOf(evidence.address);
+      jail.windows.add(subject, this.#hostOf(host), { time: evidence.time, weight, place });
+    }
+  }
+
+  #ban(
+    attempt: Attempt,
+    at: { jail: Jail; subject: Network; host: number; score: number; entries: readonly Entry[] },
+  ): Ban {
+    const { options } = at.jail;
+    const prior = this.#options.priorBans(at.subject);
+    const until = attempt.time + banLength(options, prior);
+    this.#setBanned(at.subject, at.host, until);
+    const evidence = at.entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
+    const kinds: Record<string, number> = Object.create(null);
+    for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
+    const [most] = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    return {
+      subject: at.subject,
+      host: attempt.file.host,
+      jail: options.name,
+      service: attempt.pattern.service,
+      kind: most?.[0] ?? attempt.pattern.kind,
+      from: attempt.time,
+      until,
+      prior,
+      reason: {
+        rule: 'threshold',
+        score: at.score / HUNDREDTHS,
+        limit: options.maxRetry,
+        findTime: options.findTime,
+        kinds,
+      },
+      evidence,
+    };
+  }
+
+  #isAllowed(address: Address, now: number): boolean {
+    return this.#options.allow.some(
+      ({ network, until }) => (until === undefined || now < until) && contains(network, address),
+    );
+  }
+
+  #subjectOf(address: Address): Network {
+    return networkOf(address, isIPv4(address) ? 32 : this.#options.ipv6Prefix);
+  }
+
+  #hostOf(name: string): number {
+    let host = this.#hosts.get(name);
+    if (host === undefined) {
+      host = this.#hosts.size;
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  #untilOf(subject: Network, host: number): number {
+    const { w0, w1, w2, w3 } = subject.base;
+    const index = this.#banned.find(w0, w1, w2, w3, host);
+    return index < 0 ? 0 : (this.#bannedUntil[index] ?? 0);
+  }
+
+  #setBanned(subject: Network, host: number, until: number): void {
+    const { w0, w1, w2, w3 } = subject.base;
+    const index = this.#banned.index(w0, w1, w2, w3, host);
+    if (index < 0) return;
+    if (index >= this.#bannedUntil.length) {
+      const larger = new Float64Array(this.#bannedUntil.length * 2);
+      larger.set(this.#bannedUntil);
+      this.#bannedUntil = larger;
+    }
+    this.#bannedUntil[index] = until;
+  }
+
+  /** The first jail that counts the kind, with the kind's weight in it. */
+  #jailOf(kind: string): { jail: Jail | undefined; weight: number } {
+    let known = this.#byKind.get(kind);
+    if (!known) {
+      const jail = this.#jails.find(({ options }) => options.kinds.some((pattern) => covers(pattern, kind)));
+      const weight = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
+      known = { jail, weight: Math.round(weight * HUNDREDTHS) };
+      this.#byKind.set(kind, known);
+    }
+    return known;
+  }
+}
+
+function openJail(options: JailOptions, defaults: ReadonlyMap<string, number>): Jail {
+  const weights = new Map([...defaults, ...options.weights]);
+  const counted = [...weights].filter(([kind, weight]) => weight > 0 && options.kinds.some((p) => covers(p, kind)));
+  const smallest = Math.min(1, ...counted.map(([, weight]) => weight));
+  const depth = Math.min(DEPTH_MAX, Math.ceil(options.maxRetry / smallest));
+  return { options, windows: new Windows({ findTime: options.findTime, depth, size: WATCHED_MAX }) };
+}
+
+/** Whether a jail's `kinds` entry covers a kind. */
+function covers(pattern: string, kind: string): boolean {
+  return pattern.endsWith('.*') ? kind.startsWith(pattern.slice(0, -1)) : pattern === kind || pattern === '*';
+}
+
+/** How long the ban after `prior` earlier ones lasts, in milliseconds. */
+export function banLength(options: JailOptions, prior: number): number {
+  return Math.min(options.maxBanTime, options.banTime * options.growth ** prior);
+}
+
+function attemptOf(evidence: Evidence, host: string): Attempt {
+  const { kind, filter, pattern, time, address, user, target, path, offset, count, line } = evidence;
+  return {
+    time,
+    address,
+    pattern: { filter, number: pattern, service: kind.split('.')[0] ?? kind, kind, voice: undefined, syslog: false },
+    user,
+    target,
+    file: { host, path, modified: 0 },
+    offset,
+    count,
+    session: '',
+    line,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * What counts as a value of each field, whoever says it. Everything that a database or a table holds passes through
+ * here: what is out of range, empty or a placeholder is unknown.
+ */
+import { printable } from '../base/text.ts';
+import type { Field, PartialOrigin } from './origin-source.ts';
+
+/** The longest names in the registries have about 100 characters; more is damage or mischief. */
+const NAME_LENGTH = 200;
+
+/** Codes that data sets print for "no country": unknown, hostile, all of Europe, all of Asia, Tor. */
+const NO_COUNTRY = new Set(['XX', 'ZZ', 'XD', 'EU', 'AP', 'T1']);
+
+export function countryCode(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z]$/.test(value)) return undefined;
+  const code = value.toUpperCase();
+  return NO_COUNTRY.has(code) ? undefined : code;
+}
+
+/** From a number, `AS64500` or `64500`. 0 stands for "not announced". */
+export function asNumber(value: unknown): number | undefined {
+  const number =
+    typeof value === 'string' && /^(?:[Aa][Ss])?\d+$/.test(value) ? Number(value.replace(/^\D+/, '')) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
+  return number > 0 && number <= 0xffff_ffff ? number : undefined;
+}
+
+export function organizationName(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = printable(value.slice(0, NAME_LENGTH).trim().replace(/\s+/g, ' '));
+  return name === '' || name === '-' ? undefined : name;
+}
+
+/** Both or none. 0, 0 lies in the Gulf of Guinea and is what data sets hold when they do not know. */
+export function coordinates(latitude: unknown, longitude: unknown): Pick<PartialOrigin, 'latitude' | 'longitude'> {
+  const north = degrees(latitude, 90);
+  const east = degrees(longitude, 180);
+  if (north === undefined || east === undefined || (north === 0 && east === 0)) return {};
+  return { latitude: north, longitude: east };
+}
+
+/** The fields of which a partial origin has a value. */
+export function fieldsOf(part: PartialOrigin): Field[] {
+  const fields: Field[] = [];
+  if (part.country !== undefined) fields.push('country');
+  if (part.asn !== undefined) fields.push('asn');
+  if (part.organization !== undefined) fields.push('organization');
+  if (part.network !== undefined) fields.push('network');
+  if (part.latitude !== undefined) fields.push('coordinates');
+  return fields;
+}
+
+function degrees(value: unknown, limit: number): number | undefined {
+  const number = typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !(Math.abs(number) <= limit)) return undefined;
+  // A ten-thousandth of a degree is 11 meters, finer than any such data; floats would print as 52.37019729614258.
+  return Math.round(number * 10_000) / 10_000;
+}

@@ -1,0 +1,28 @@
+/** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
+import type { Zone } from '../base/zone.ts';
+import type { Records, Scope } from '../model.ts';
+import { AttemptFacts } from './facts/attempt-facts.ts';
+import { BanFacts } from './facts/ban-facts.ts';
+import { Labels } from './facts/labels.ts';
+import { Names } from './facts/names.ts';
+import { UserFacts } from './facts/user-facts.ts';
+
+export interface Facts {
+  readonly hosts: readonly string[];
+  /** Service and kind, of bans and attempts alike. */
+  readonly deeds: Labels;
+  readonly bans: BanFacts;
+  readonly attempts: AttemptFacts;
+  readonly users: UserFacts;
+}
+
+export function gatherFacts(records: Records, scope: Scope, zone: Zone): Facts {
+  const deeds = new Labels(new Names(), new Names());
+  const bans = new BanFacts(deeds, zone);
+  const attempts = new AttemptFacts(deeds);
+  const users = new UserFacts();
+  for (const ban of records.bans(scope)) bans.add(ban);
+  for (const tally of records.tallies(scope)) attempts.add(tally);
+  for (const tally of records.users(scope)) users.add(tally);
+  return { hosts: records.hosts(scope), deeds, bans, attempts, users };
+}

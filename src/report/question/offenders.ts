@@ -1,0 +1,98 @@
+/** Repeat offenders: addresses that were banned more than once, by bans. */
+import { count, rankColumns, text, time } from '../column.ts';
+import type { Pairs } from '../facts/pairs.ts';
+import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import type { Entry, Ranked } from '../rank.ts';
+import { rankEntries } from '../rank.ts';
+import type { Cells, Column, Table } from '../table.ts';
+import type { Inquiry } from './question.ts';
+import { countryOf, organizationOf } from './question.ts';
+
+export function offenders(inquiry: Inquiry): readonly Table[] {
+  const { bans } = inquiry.facts;
+  const { written, counted } = inquiry;
+  const entries = repeatOffenders(inquiry);
+  const labels = (subject: number): readonly string[] => [bans.subjects.text(subject)];
+  const ranking = rankEntries(entries, { top: inquiry.options.top, labels, compare: inquiry.compare });
+  const places = placesOf(inquiry, new Set(ranking.listed.map((entry) => entry.item)));
+  const listed = ranking.listed.map((entry) => item(offenderCells(inquiry, entry, places.get(entry.item) ?? [])));
+  const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
+  const repeated = entries.reduce((sum, entry) => sum + entry.count, 0);
+  const once = bans.total - repeated;
+  const tie = (size: number, each: number): string => `${counted(size, 'address', 'addresses')} with ${written(each)} bans each`;
+  const table = finishTable({
+    name: 'offenders',
+    title: 'Repeat offenders',
+    base: 'bans',
+    columns: offenderColumns(),
+    rows: [
+      ...listed,
+      ...rest({ subject: 'other repeat offenders', bans: others }, others),
+      ...rest({ subject: 'banned once', bans: once }, once),
+    ],
+    total: {},
+    notes: [
+      ...rankNotes(ranking, tie),
+      `${written(entries.length)} of ${counted(bans.subjects.size, 'address', 'addresses')} came back after a ban.`,
+    ],
+    order: { by: 'bans', direction: 'falling', then: ['subject'] },
+    top: inquiry.options.top,
+    bar: 'bans',
+  });
+  return [table];
+}
+
+function offenderColumns(): readonly Column[] {
+  return [
+    ...rankColumns(),
+    text('subject', 'Address'),
+    count('bans', 'Bans', { measure: 'bans' }),
+    text('organization', 'Organization', { show: 'roomy', absent: 'unknown' }),
+    text('country', 'Country', { show: 'always', absent: 'unknown' }),
+    text('hosts', 'Hosts', { show: 'roomy' }),
+    text('services', 'Services', { show: 'wide' }),
+    time('first', 'First ban', 'wide'),
+    time('last', 'Last ban', 'wide'),
+  ];
+}
+
+function repeatOffenders(inquiry: Inquiry): Entry<number>[] {
+  const { bans, subjects } = inquiry.facts.bans;
+  const entries: Entry<number>[] = [];
+  for (let subject = 0; subject < subjects.size; subject++) {
+    const times = bans.at(subject);
+    if (times > 1) entries.push({ item: subject, count: times });
+  }
+  return entries;
+}
+
+function offenderCells(inquiry: Inquiry, entry: Ranked<number>, places: readonly number[]): Cells {
+  const { bans } = inquiry.facts;
+  const list = (texts: string[]): string => [...new Set(texts)].sort(inquiry.compare).join(', ');
+  return {
+    rank: entry.rank,
+    tied: entry.tied,
+    subject: entry.labels[0] ?? '',
+    organization: organizationOf(inquiry, entry.item) ?? null,
+    country: countryOf(inquiry, entry.item) ?? null,
+    bans: entry.count,
+    hosts: list(places.map((place) => bans.hosts.text(bans.places.firstOf(place)))),
+    services: list(places.map((place) => bans.services.text(bans.places.secondOf(place)))),
+    first: bans.first.at(entry.item),
+    last: bans.last.at(entry.item),
+  };
+}
+
+/** Where each of some addresses was banned. */
+function placesOf(inquiry: Inquiry, subjects: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
+  const pairs: Pairs = inquiry.facts.bans.seen;
+  const places = new Map<number, number[]>();
+  for (let i = 0; i < pairs.size; i++) {
+    const subject = pairs.thing(i);
+    if (!subjects.has(subject)) continue;
+    const known = places.get(subject);
+    if (known === undefined) places.set(subject, [pairs.label(i)]);
+    else known.push(pairs.label(i));
+  }
+  return places;
+}

@@ -1,0 +1,77 @@
+/**
+ * What a question is: a function from the facts to its tables, one or several, in the order in which they are read.
+ * A new question is a file beside this one and a line in index.ts.
+ */
+import type { Zone } from '../../base/zone.ts';
+import { dayOf } from '../../base/zone.ts';
+import type { Scope } from '../../model.ts';
+import { countryNamer } from '../country.ts';
+import type { Facts } from '../facts.ts';
+import type { Compare } from '../rank.ts';
+import { alphabetOf } from '../rank.ts';
+import type { Table } from '../table.ts';
+
+export interface ReportOptions {
+  readonly scope: Scope;
+  /** How many ranks a table lists, and a table of a single service. What ties with the last is listed too. */
+  readonly top: number | 'all';
+  readonly topByService: number | 'all';
+  /** What each kind of attempt means (data/kinds.toml). */
+  readonly kinds: ReadonlyMap<string, { readonly sentence: string }>;
+  /** The rules in force, a sentence each. */
+  readonly rules: readonly string[];
+  /** What else the reader must know: "This month is synthetic." */
+  readonly remarks: readonly string[];
+  /** A language tag (`en`, `pt-BR`) for names of countries, the alphabet and the form of numbers. */
+  readonly language: string;
+  /** The ledger's time zone: days begin in it, and people read times in it. */
+  readonly zone: Zone;
+}
+
+/** What a question may ask. */
+export interface Inquiry {
+  readonly facts: Facts;
+  readonly options: ReportOptions;
+  readonly countryName: (code: string) => string;
+  readonly compare: Compare;
+  /** A number as people of the language write it, for notes. */
+  readonly written: (count: number) => string;
+  /** A number with its noun: "1 address", "2,000 addresses". */
+  readonly counted: (count: number, one: string, many?: string) => string;
+}
+
+export type Question = (inquiry: Inquiry) => readonly Table[];
+
+export function inquire(facts: Facts, options: ReportOptions): Inquiry {
+  const format = new Intl.NumberFormat(options.language);
+  const written = (count: number): string => format.format(count);
+  return {
+    facts,
+    options,
+    countryName: countryNamer(options.language),
+    compare: alphabetOf(options.language),
+    written,
+    counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
+  };
+}
+
+/** The country of a banned address by name, or undefined. */
+export function countryOf(inquiry: Inquiry, subject: number): string | undefined {
+  const { country, countries } = inquiry.facts.bans;
+  const id = country.at(subject);
+  return id === 0 ? undefined : inquiry.countryName(countries.text(id - 1));
+}
+
+/** The organization of a banned address, or undefined. */
+export function organizationOf(inquiry: Inquiry, subject: number): string | undefined {
+  const { organization, organizations } = inquiry.facts.bans;
+  const id = organization.at(subject);
+  return id === 0 ? undefined : organizations.text(id - 1);
+}
+
+/** The days of the period, first and last, counted from 1970-01-01. */
+export function daysOf(options: ReportOptions): { readonly first: number; readonly last: number } {
+  const { from, until } = options.scope.period;
+  return { first: dayOf(options.zone, from), last: dayOf(options.zone, until - 1) };
+}
+

@@ -1,0 +1,53 @@
+/** Research scanners, counted apart: who they are, and what remains without them. */
+import { count, percent, text } from '../column.ts';
+import { spreadOf } from '../facts/pairs.ts';
+import { finishTable, item, rest } from '../finish.ts';
+import { sortEntries } from '../rank.ts';
+import type { Table } from '../table.ts';
+import type { Inquiry } from './question.ts';
+import { bansByService, serviceTable } from './totals.ts';
+
+export function scanners(inquiry: Inquiry): readonly Table[] {
+  const { scanner, scanners: names } = inquiry.facts.bans;
+  if (names.size === 0) return [scannerTable(inquiry)];
+  const spreads = spreadOf(bansByService(inquiry), (subject) => scanner.at(subject) === 0);
+  const without = serviceTable(inquiry, spreads, {
+    name: 'without-scanners',
+    title: 'Totals without research scanners',
+    base: 'bans and unique addresses that belong to no research scanner',
+    measure: 'without scanners: ',
+  });
+  return [scannerTable(inquiry), without];
+}
+
+function scannerTable(inquiry: Inquiry): Table {
+  const { bans, scanner, scanners: names, subjects } = inquiry.facts.bans;
+  const sums = Array.from({ length: names.size + 1 }, () => ({ addresses: 0, bans: 0 }));
+  for (let subject = 0; subject < subjects.size; subject++) {
+    const sum = sums[scanner.at(subject)];
+    if (sum === undefined) continue;
+    sum.addresses++;
+    sum.bans += bans.at(subject);
+  }
+  const [others = { addresses: 0, bans: 0 }, ...known] = sums;
+  const entries = known.map((sum, id) => ({ item: id, count: sum.addresses }));
+  const labels = (id: number): readonly string[] => [names.text(id)];
+  const rows = sortEntries(entries, { labels, compare: inquiry.compare }).map(({ item: id }) =>
+    item({ scanner: names.text(id), ...known[id] }),
+  );
+  return finishTable({
+    name: 'scanners',
+    title: 'Research scanners',
+    base: 'unique addresses banned',
+    columns: [
+      text('scanner', 'Scanner'),
+      count('addresses', 'Unique addresses', { measure: 'addresses' }),
+      percent('addresses'),
+      count('bans', 'Bans', { measure: 'bans' }),
+    ],
+    rows: [...rows, ...rest({ scanner: 'everyone else', ...others }, others.addresses)],
+    total: {},
+    notes: names.size === 0 && others.addresses > 0 ? ['No address belongs to a known research scanner.'] : [],
+    order: { by: 'addresses', direction: 'falling', then: ['scanner'] },
+  });
+}

@@ -1,0 +1,105 @@
+/** How many: bans and unique addresses, in all, by service, and by host and service. */
+import { count, percent, text } from '../column.ts';
+import type { Pairs, Spread, Spreads } from '../facts/pairs.ts';
+import { relabel, spreadOf } from '../facts/pairs.ts';
+import { finishTable, item } from '../finish.ts';
+import { sortEntries } from '../rank.ts';
+import type { Cells, Column, Row, Table } from '../table.ts';
+import { numberIn } from '../table.ts';
+import type { Inquiry } from './question.ts';
+
+export function totals(inquiry: Inquiry): readonly Table[] {
+  const spreads = spreadOf(bansByService(inquiry));
+  const table = serviceTable(inquiry, spreads, { name: 'totals', title: 'Totals', base: 'bans and unique addresses' });
+  return [table, hosts(inquiry)];
+}
+
+/** Which address was banned under which service, on whatever host. */
+export function bansByService(inquiry: Inquiry): Pairs {
+  const { bans } = inquiry.facts;
+  return relabel(bans.seen, (place) => bans.places.secondOf(place));
+}
+
+export interface Heading {
+  readonly name: string;
+  readonly title: string;
+  readonly base: string;
+  /** Put before the measures when the table is about a part of the bans only. */
+  readonly measure?: string;
+}
+
+/** Bans and unique addresses by service. */
+export function serviceTable(inquiry: Inquiry, spreads: Spreads, heading: Heading): Table {
+  const { services } = inquiry.facts.bans;
+  const entries = services.texts().map((_, id) => ({ item: id, count: spreads.of(id).count }));
+  const by = { labels: (id: number) => [services.text(id)], compare: inquiry.compare };
+  const rows = sortEntries(entries, by)
+    .filter((entry) => entry.count > 0)
+    .map(({ item: id }) => item({ service: services.text(id), ...spreadCells(spreads.of(id)) }));
+  return finishTable({
+    ...heading,
+    columns: [text('service', 'Service'), ...placeColumns(heading.measure ?? '', 'service')],
+    rows,
+    total: { addresses: spreads.all.things, shared: spreads.all.shared },
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several services' }),
+    order: { by: 'bans', direction: 'falling', then: ['service'] },
+    bar: 'bans',
+  });
+}
+
+function hosts(inquiry: Inquiry): Table {
+  const { bans } = inquiry.facts;
+  const spreads = spreadOf(bans.seen);
+  const entries = Array.from({ length: bans.places.size }, (_, place) => ({ item: place, count: 0 }));
+  const hostOf = (place: number): string => bans.hosts.text(bans.places.firstOf(place));
+  const serviceOf = (place: number): string => bans.services.text(bans.places.secondOf(place));
+  const by = { labels: (place: number) => [hostOf(place), serviceOf(place)], compare: inquiry.compare };
+  const rows = sortEntries(entries, by).map(({ item: place }) =>
+    item({ host: hostOf(place), service: serviceOf(place), ...spreadCells(spreads.of(place)) }),
+  );
+  return finishTable({
+    name: 'hosts',
+    title: 'Hosts',
+    base: 'bans and unique addresses',
+    columns: [text('host', 'Host'), text('service', 'Service'), ...placeColumns('', undefined)],
+    rows,
+    total: { addresses: spreads.all.things, shared: spreads.all.shared },
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several places' }),
+    order: { by: 'host', direction: 'rising', then: ['service'] },
+    bar: 'bans',
+  });
+}
+
+function spreadCells(spread: Spread): Cells {
+  return { bans: spread.count, addresses: spread.things, shared: spread.shared };
+}
+
+function placeColumns(prefix: string, by: string | undefined): readonly Column[] {
+  const overlaps = { type: 'overlaps', shared: 'shared' } as const;
+  return [
+    count('bans', 'Bans', { measure: `${prefix}bans`, by }),
+    percent('bans'),
+    count('addresses', 'Unique addresses', { rule: overlaps, measure: `${prefix}addresses`, by }),
+    count('shared', 'of them also elsewhere', { rule: { type: 'shared' }, show: 'roomy' }),
+  ];
+}
+
+interface Overlap {
+  readonly rows: readonly Row[];
+  readonly shared: number;
+  readonly several: string;
+}
+
+/** Unique addresses do not add up; the note shows the sum that does. */
+function overlapNote(inquiry: Inquiry, overlap: Overlap): string[] {
+  const { rows, shared, several } = overlap;
+  if (shared === 0) return [];
+  const { written, counted } = inquiry;
+  const which = `${counted(shared, 'address was', 'addresses were')} banned in ${several}`;
+  const note = `${which} and ${shared === 1 ? 'counts' : 'count'} in each of them, but once in the total`;
+  // A sum of more than four parts is no longer read.
+  if (rows.length > 4) return [`${note}.`];
+  const parts = rows.map(({ cells }) => `(${written(numberIn(cells, 'addresses'))} − ${written(numberIn(cells, 'shared'))})`);
+  const total = rows.reduce((sum, { cells }) => sum + numberIn(cells, 'addresses') - numberIn(cells, 'shared'), shared);
+  return [`${note}: ${parts.join(' + ')} + ${written(shared)} = ${written(total)}.`];
+}

@@ -1,0 +1,125 @@
+/**
+ * What a question answers and a renderer draws: a Table, and the Report that is a list of them. A table says of its
+ * own figures what must hold (which rows add up, what a percentage is of, what the order is), so that audit.ts can
+ * recount it without knowing the question. No layout here, and no formatting.
+ */
+import type { Period } from '../model.ts';
+
+/** `null`: there is nothing to say here. Text is as it was recorded: only a renderer makes it harmless. */
+export type Cell = string | number | boolean | null;
+
+export type Cells = Readonly<Record<string, Cell>>;
+
+/** A line of a table. `rest` rows gather what is not listed ("other countries", "unknown") and have no rank. */
+export interface Row {
+  readonly role: 'item' | 'rest';
+  readonly cells: Cells;
+}
+
+interface ColumnBase {
+  readonly key: string;
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+  /** Where there is too little room, `wide` columns go first, then `roomy` ones. `data` is for programs only. */
+  readonly show: 'always' | 'roomy' | 'wide' | 'data';
+}
+
+/**
+ * What a column of counts must satisfy.
+ * - `adds`: the rows add up to the total; each row is the sum of its own `parts`, where there are any
+ * - `overlaps`: one thing may count in several rows; `shared` names the column that says how many of a row do, and in
+ *   the total how many there are: the sum of (row − shared), plus the total's shared, is the total
+ * - `shared`: that column
+ * - `part`: a share of another column of the same row, which names it
+ * - `label`: a number that counts nothing, such as the 3 of "third ban"
+ */
+export type CountRule =
+  | { readonly type: 'adds'; readonly parts: readonly string[] }
+  | { readonly type: 'overlaps'; readonly shared: string }
+  | { readonly type: 'shared' | 'part' | 'label' };
+
+export interface CountColumn extends ColumnBase {
+  readonly type: 'count';
+  readonly rule: CountRule;
+  /** What the total counts (`addresses`, `bans`, `addresses/mail`): the same in every table that says the same name. */
+  readonly measure: string | undefined;
+  /** The column whose text, put after the measure, names what a row counts: `addresses` by `service`. */
+  readonly by: string | undefined;
+}
+
+export interface TextColumn extends ColumnBase {
+  readonly type: 'text';
+  /** What people read where there is nothing. */
+  readonly absent: string;
+  /** Too long for its column: cut it, fold it within the column, or print it whole on lines below the row. */
+  readonly overflow: 'cut' | 'fold' | 'below';
+  /** Who chose the words: we, or whoever wrote to the log, byte by byte. */
+  readonly author: 'us' | 'stranger';
+}
+
+/** Times are milliseconds since 1970, durations milliseconds, percentages as printed (11.7). */
+export type Column =
+  | CountColumn
+  | TextColumn
+  | (ColumnBase & { readonly type: 'percent'; readonly of: string })
+  | (ColumnBase & { readonly type: 'rank' | 'time' | 'duration' | 'flag' });
+
+/** How the `item` rows are sorted: by one column, then by the text of others. A `rank` column ranks by the same. */
+export interface Order {
+  readonly by: string;
+  readonly direction: 'falling' | 'rising';
+  readonly then: readonly string[];
+}
+
+export interface Table {
+  /** Of the question, and the service where there is one for each: `countries-mail`. Unique in a report. */
+  readonly name: string;
+  readonly title: string;
+  /** What is counted: "unique addresses banned under mail". */
+  readonly base: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly total: Cells | undefined;
+  readonly notes: readonly string[];
+  readonly order: Order | undefined;
+  /** The most ranks that are listed; undefined for all. */
+  readonly top: number | undefined;
+  /** The count that is drawn as a bar beside its number. */
+  readonly bar: string | undefined;
+}
+
+export interface Report {
+  readonly title: string;
+  readonly period: Period;
+  /** One line each, under the title. */
+  readonly preface: readonly string[];
+  readonly base: string;
+  /** Of names of countries and the form of numbers: `en`. */
+  readonly language: string;
+  /** Of times that people read. */
+  readonly zone: string;
+  readonly tables: readonly Table[];
+}
+
+/**
+ * A percentage to one decimal, rounded half up, from whole numbers: 104 of 887 is 11.7. Whole-number arithmetic, because
+ * a quotient of floats can fall on the wrong side of a half. `null` of nothing.
+ */
+export function percentOf(count: number, base: number): number | null {
+  if (base === 0) return null;
+  const dividend = count * 2000 + base;
+  const divisor = base * 2;
+  return (dividend - (dividend % divisor)) / divisor / 10;
+}
+
+/** The number in a cell; 0 where there is none. */
+export function numberIn(cells: Cells, key: string): number {
+  const cell = cells[key];
+  return typeof cell === 'number' ? cell : 0;
+}
+
+/** The text in a cell; empty where there is none. */
+export function textIn(cells: Cells, key: string): string {
+  const cell = cells[key];
+  return typeof cell === 'string' ? cell : '';
+}
