@@ -27,7 +27,7 @@ export interface Skimmer {
 /** In bytes. A literal of four would have a gram of its own at one alignment in four only. */
 export const SHORTEST_LITERAL = 5;
 
-/** In bytes: sixty times a reader's chunk with the longest line. Four times as much still fits into the module's memory. */
+/** In bytes: eighty times what a reader hands over at the most, so that more is a mistake. It bounds the memory. */
 export const CHUNK_LIMIT = 16 * 1024 * 1024;
 
 /**
@@ -46,8 +46,10 @@ interface Engine {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly floor: { readonly value: number };
   readonly lines: { readonly value: number };
-  watch(entry: number, text: number, length: number, literal: number, shift: number): void;
-  scan(chunk: number, length: number, positions: number, literals: number): number;
+  name(literal: number, text: number, length: number): void;
+  watch(entry: number, shift: number): void;
+  place(chunk: number, positions: number, literals: number): void;
+  scan(length: number): number;
 }
 
 // The types of Node leave WebAssembly to those of the browser, which would bring in `window` as well. This is the part
@@ -83,10 +85,8 @@ class EngineSkimmer implements Skimmer {
   skim(bytes: Uint8Array): Hits {
     if (bytes.length > this.#capacity) this.#makeRoom(bytes.length);
     this.#chunk.set(bytes);
-    const positions = this.#positions;
-    const literals = this.#literals;
-    const count = this.#engine.scan(this.#floor, bytes.length, positions.byteOffset, literals.byteOffset);
-    return { count, lines: this.#engine.lines.value, positions, literals };
+    const count = this.#engine.scan(bytes.length);
+    return { count, lines: this.#engine.lines.value, positions: this.#positions, literals: this.#literals };
   }
 
   /**
@@ -104,6 +104,7 @@ class EngineSkimmer implements Skimmer {
     this.#chunk = new Uint8Array(buffer, this.#floor, capacity);
     this.#positions = new Int32Array(buffer, positions, hits);
     this.#literals = new Int32Array(buffer, literals, hits);
+    this.#engine.place(this.#floor, positions, literals);
     this.#capacity = capacity;
   }
 }
@@ -129,8 +130,9 @@ function watchLiterals(engine: Engine, literals: readonly string[]): number {
   let entry = entries;
   let text = texts;
   for (const [index, literal] of literals.entries()) {
+    engine.name(index, text, literal.length);
     for (let alignment = 0; alignment < ALIGNMENTS; alignment++) {
-      engine.watch(entry, text, literal.length, index, chooseShift(literal, alignment, usual));
+      engine.watch(entry, chooseShift(literal, alignment, usual));
       entry += ENTRY_BYTES;
     }
     text += literal.length;

@@ -43,7 +43,7 @@ export class Timestamps {
   /** `Oct  3 12:00:01`, also `Oct 3 12:00:01.123` and `Oct  3 2024 12:00:01`; the year is found when there is none. */
   classic(text: string, at: number): number {
     const month = monthOf(text, at);
-    let day = number2(text, at + 4);
+    let day = text.charCodeAt(at + 4) === 32 ? digit(text, at + 5) : number2(text, at + 4);
     let next = at + 6;
     if (Number.isNaN(day)) {
       day = digit(text, at + 4);

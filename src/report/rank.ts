@@ -77,7 +77,9 @@ function compareCodes(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function withRanks<Item extends Entry<unknown>>(entries: readonly Item[]): Array<Item & { rank: number; tied: boolean }> {
+function withRanks<Item extends Entry<unknown>>(
+  entries: readonly Item[],
+): Array<Item & { rank: number; tied: boolean }> {
   let rank = 0;
   return entries.map((entry, i) => {
     const sameAsBefore = entries[i - 1]?.count === entry.count;

@@ -68,7 +68,7 @@ export type Column =
 export interface Order {
   readonly by: string;
   readonly direction: 'falling' | 'rising';
-  readonly then: readonly string[];
+  readonly amongEquals: readonly string[];
 }
 
 export interface Table {

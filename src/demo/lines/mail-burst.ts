@@ -5,7 +5,7 @@ import { HOST_ADDRESS } from '../month.ts';
 import { itemAt, type Random } from '../random.ts';
 import { SPAMERI } from '../stories.ts';
 import { addDovecot, addPostfix, sessionName } from './mail.ts';
-import { binary, handshake, type Exchange, helo, http, pipelining, recipient, relay } from './smtp-exchanges.ts';
+import { binary, type Exchange, handshake, helo, http, pipelining, recipient, relay } from './smtp-exchanges.ts';
 
 const MAILBOXES = [
   'admin',

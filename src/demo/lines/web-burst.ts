@@ -13,7 +13,8 @@ export function addWebBurst(logbook: Logbook, burst: Burst, random: Random): voi
   const connection = random.whole(1000, 90_000);
   for (const [index, attempt] of burst.attempts.entries()) {
     if (attempt.kind === 'web.flood') addFlood(logbook, burst, { attempt, agent, connection: connection + index });
-    else if (attempt.kind === 'web.tls') addHandshake(logbook, burst, { attempt, agent, connection: connection + index });
+    else if (attempt.kind === 'web.tls')
+      addHandshake(logbook, burst, { attempt, agent, connection: connection + index });
     else addProbe(logbook, burst, { attempt, agent, probe: probeFor(attempt.kind, begin + index) });
   }
 }

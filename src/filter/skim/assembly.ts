@@ -10,12 +10,14 @@
 // size does, for the same time. 2 x 16 KB stay in the first-level cache of any machine of the last fifteen years.
 const FIRST: usize = 0;
 const SECOND: usize = 16384;
-/** Heads of the chains of entries: 4096 addresses, 0 for none. */
-const HEADS: usize = 32768;
+/** Heads of the chains of entries whose gram is known: 4096 addresses, 0 for none. */
+const WHOLE: u32 = 32768;
+/** Heads of the chains of entries with an unknown byte, likewise. */
+const PARTIAL: u32 = 49152;
 /** Addresses of 16-byte blocks that hold a candidate: one for each block of a stride, and one that is written in vain. */
-const BLOCKS: usize = 49152;
+const BLOCKS: usize = 65536;
 /** Addresses of candidates: one for each gram of a stride, and one in vain. */
-const GRAMS: usize = 50192;
+const GRAMS: usize = 66576;
 
 /** Small enough for its bytes and both lists to stay in the first-level cache beside the tables. */
 const STRIDE: u32 = 4096;
@@ -37,10 +39,20 @@ const LENGTH: usize = 20;
 const TEXT: usize = 24;
 
 /** Where the memory that skim.ts may use begins, a multiple of 16. */
-export const floor: u32 = 54304;
+export const floor: u32 = 70688;
 
 /** Newlines of the chunk that was scanned last. */
 export let lines: u32 = 0;
+
+// What the calls from outside set; a module has one caller.
+let literal: u32 = 0;
+let text: u32 = 0;
+let length: u32 = 0;
+let chunk: u32 = 0;
+let end: u32 = 0;
+let positions: u32 = 0;
+let literals: u32 = 0;
+let hits: u32 = 0;
 
 function hash(gram: u32): u32 {
   return (gram & COUNTED) * GOLDEN;
@@ -74,16 +86,28 @@ function mark(gram: u32): void {
   store<u8>(second(product), load<u8>(second(product), SECOND) | bit, SECOND);
 }
 
-/** Where the chain of a gram begins: by its middle bytes, too. */
-function headOf(gram: u32): usize {
-  return ((((gram << 8) >> 16) * GOLDEN) >> 20) << 2;
+/** The place of a chain among its heads, by what is known of its grams. */
+function placeOf(known: u32): u32 {
+  return ((known * GOLDEN) >> 20) << 2;
+}
+
+/** The two middle bytes, which are always known. */
+function middle(gram: u32): u32 {
+  return (gram << 8) >> 16;
+}
+
+/** Names the literal that the next calls of `watch` are about: its index, the address of its bytes, their number. */
+export function name(index: u32, address: u32, bytes: u32): void {
+  literal = index;
+  text = address;
+  length = bytes;
 }
 
 /**
- * Watches for the gram of a literal at `shift` from the literal's start, which is -1 to `length - 3`; a byte of the gram
- * that lies before or behind the literal is unknown. `entry`: 32 bytes of memory; `text`: the literal's bytes.
+ * Watches for the gram of the literal at `shift` from the literal's start, which is -1 to `length - 3`; a byte of the gram
+ * that lies before or behind the literal is unknown. `entry`: the address of 32 bytes to keep it in.
  */
-export function watch(entry: u32, text: u32, length: u32, literal: u32, shift: i32): void {
+export function watch(entry: u32, shift: i32): void {
   let value: u32;
   let known: u32 = 0xffffffff;
   let unknown: u32 = 0;
@@ -100,9 +124,9 @@ export function watch(entry: u32, text: u32, length: u32, literal: u32, shift: i
   }
   const last: u32 = unknown ? 255 : 0;
   for (let byte: u32 = 0; byte <= last; byte++) mark(value + byte * unknown);
-  const head = headOf(value);
-  store<u32>(entry, load<u32>(head, HEADS), NEXT);
-  store<u32>(head, entry, HEADS);
+  const head = unknown ? PARTIAL + placeOf(middle(value)) : WHOLE + placeOf(value);
+  store<u32>(entry, load<u32>(head), NEXT);
+  store<u32>(head, entry);
   store<u32>(entry, value, VALUE);
   store<u32>(entry, known, KNOWN);
   store<i32>(entry, shift, SHIFT);
@@ -111,31 +135,35 @@ export function watch(entry: u32, text: u32, length: u32, literal: u32, shift: i
   store<u32>(entry, text, TEXT);
 }
 
+/** Says where chunks will be (a multiple of 16), and where the places and the literals of the hits go, 32 bits each. */
+export function place(chunkAddress: u32, positionsAddress: u32, literalsAddress: u32): void {
+  chunk = chunkAddress;
+  positions = positionsAddress;
+  literals = literalsAddress;
+}
+
 /**
- * Finds the literals in the chunk at `chunk` (a multiple of 16), and counts its newlines. Writes 16 bytes behind the chunk.
- * Returns the number of hits; their places in the chunk and the indexes of their literals are at `positions` and `literals`,
- * 32 bits each, ordered by place, then by index.
+ * Finds the literals in a chunk of so many bytes, and counts its newlines. Clears 16 bytes behind the chunk. Returns the
+ * number of hits; they are in the order of their places in the chunk, then of their literals.
  */
-export function scan(chunk: u32, length: u32, positions: u32, literals: u32): u32 {
-  const end = chunk + length;
+export function scan(bytes: u32): u32 {
+  end = chunk + bytes;
   memory.fill(end, 0, 16);
   lines = 0;
-  let count: u32 = 0;
+  hits = 0;
   for (let at = chunk; at < end; at += STRIDE) {
     const grams = pickGrams(pickBlocks(at, min(at + STRIDE, end)));
-    for (let gram: usize = GRAMS; gram < grams; gram += 4) {
-      count = verify(load<u32>(gram), chunk, end, positions, literals, count);
-    }
+    for (let gram: usize = GRAMS; gram < grams; gram += 4) verify(load<u32>(gram));
   }
-  return count;
+  return hits;
 }
 
 /** Lists the blocks with a candidate; returns the end of the list. Counts the newlines as it goes. */
-function pickBlocks(at: usize, end: usize): usize {
+function pickBlocks(at: usize, stop: usize): usize {
   const newline = i8x16.splat(10);
   let list: usize = BLOCKS;
   let newlines: u32 = 0;
-  for (; at < end; at += 16) {
+  for (; at < stop; at += 16) {
     newlines += popcnt(i8x16.bitmask(i8x16.eq(v128.load(at), newline)));
     const found = test(load<u32>(at)) | test(load<u32>(at, 4)) | test(load<u32>(at, 8)) | test(load<u32>(at, 12));
     store<u32>(list, at as u32);
@@ -158,31 +186,34 @@ function pickGrams(blocks: usize): usize {
   return list;
 }
 
-/** Reports every literal that the candidate at `at` belongs to; returns the new count of hits. */
-function verify(at: u32, chunk: u32, end: u32, positions: u32, literals: u32, count: u32): u32 {
+/** Reports every literal that the candidate at `at` belongs to. */
+function verify(at: u32): void {
   const gram = load<u32>(at);
-  let entry = load<u32>(headOf(gram), HEADS);
+  follow(load<u32>(WHOLE + placeOf(gram)), at);
+  follow(load<u32>(PARTIAL + placeOf(middle(gram))), at);
+}
+
+function follow(entry: u32, at: u32): void {
+  const gram = load<u32>(at);
   while (entry) {
     if (((gram ^ load<u32>(entry, VALUE)) & load<u32>(entry, KNOWN)) === 0) {
       const start = at - load<u32>(entry, SHIFT);
-      const length = load<u32>(entry, LENGTH);
+      const bytes = load<u32>(entry, LENGTH);
       // The texts lie before the chunk, so the chunk begins too far up for a shift to reach below address 0.
-      if (start >= chunk && start + length <= end && same(start, load<u32>(entry, TEXT), length)) {
-        report(start - chunk, load<u32>(entry, LITERAL), positions + (count << 2), literals + (count << 2), positions);
-        count++;
+      if (start >= chunk && start + bytes <= end && same(start, load<u32>(entry, TEXT), bytes)) {
+        report(start - chunk, load<u32>(entry, LITERAL));
       }
     }
     entry = load<u32>(entry, NEXT);
   }
-  return count;
 }
 
-/** Whether `length` bytes are the same at both places, by words that may overlap. */
-function same(a: usize, b: usize, length: usize): bool {
-  if (length < 8) {
-    return load<u32>(a) === load<u32>(b) && load<u32>(a + length - 4) === load<u32>(b + length - 4);
+/** Whether the bytes at both places are the same (`bytes` of them, 5 or more), by words that may overlap. */
+function same(a: usize, b: usize, bytes: usize): bool {
+  if (bytes < 8) {
+    return load<u32>(a) === load<u32>(b) && load<u32>(a + bytes - 4) === load<u32>(b + bytes - 4);
   }
-  const last = length - 8;
+  const last = bytes - 8;
   if (load<u64>(a + last) !== load<u64>(b + last)) return false;
   for (let i: usize = 0; i < last; i += 8) {
     if (load<u64>(a + i) !== load<u64>(b + i)) return false;
@@ -192,17 +223,19 @@ function same(a: usize, b: usize, length: usize): bool {
 
 /**
  * Writes a hit where it belongs among the earlier ones. Candidates come in the order of their grams, which lie anywhere in
- * their literals, so a hit is at most a few places away from the end.
+ * their literals, so that is at most a few places away from the end.
  */
-function report(position: u32, literal: u32, place: usize, index: usize, begin: usize): void {
-  while (place > begin) {
-    const before = load<u32>(place - 4);
-    if (before < position || (before === position && load<u32>(index - 4) < literal)) break;
-    store<u32>(place, before);
-    store<u32>(index, load<u32>(index - 4));
-    place -= 4;
-    index -= 4;
+function report(position: u32, index: u32): void {
+  let back = hits << 2;
+  while (back) {
+    const before = load<u32>(positions + back - 4);
+    const indexBefore = load<u32>(literals + back - 4);
+    if (before < position || (before === position && indexBefore < index)) break;
+    store<u32>(positions + back, before);
+    store<u32>(literals + back, indexBefore);
+    back -= 4;
   }
-  store<u32>(place, position);
-  store<u32>(index, literal);
+  store<u32>(positions + back, position);
+  store<u32>(literals + back, index);
+  hits++;
 }

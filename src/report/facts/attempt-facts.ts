@@ -30,11 +30,11 @@ export class AttemptFacts {
   }
 
   add(tally: Tally): void {
-    const address = this.addresses.id(tally.address);
-    if (address < 0) {
+    if (this.seen.full) {
       this.#dropped += tally.count;
       return;
     }
+    const address = this.addresses.id(tally.address);
     const deed = this.#deeds.id(this.#deeds.first.id(tally.service), this.#deeds.second.id(tally.kind));
     this.seen.add(address, deed, tally.count);
     this.byDeed.add(deed, tally.count);

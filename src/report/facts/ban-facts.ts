@@ -13,7 +13,9 @@ import { Pairs } from './pairs.ts';
 import { Subjects } from './subjects.ts';
 
 /** Upper bounds of the rows of ban lengths, in milliseconds; longer ones are in a row of their own. */
-export const LENGTH_BOUNDS: readonly number[] = [600_000, 3_600_000, 21_600_000, 86_400_000, 604_800_000, 2_419_200_000];
+export const LENGTH_BOUNDS: readonly number[] = [
+  600_000, 3_600_000, 21_600_000, 86_400_000, 604_800_000, 2_419_200_000,
+];
 
 /** First to tenth ban are told apart; what follows is "later". */
 export const PRIOR_ROWS = 10;
@@ -79,11 +81,12 @@ export class BanFacts {
   }
 
   add(ban: BanRecord): void {
-    const subject = this.subjects.id(ban.subject);
-    if (subject < 0) {
+    // Before anything is counted, so that all tables leave out the same bans. Every address has a pair: it fits too.
+    if (this.seen.full) {
       this.#dropped++;
       return;
     }
+    const subject = this.subjects.id(ban.subject);
     this.#total++;
     const service = this.services.id(ban.service);
     this.seen.add(subject, this.places.id(this.hosts.id(ban.host), service), 1);

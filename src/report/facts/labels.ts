@@ -1,5 +1,5 @@
 /** Two texts that belong together as one label: host and service, service and kind. */
-import { Names } from './names.ts';
+import type { Names } from './names.ts';
 
 export class Labels {
   readonly first: Names;

@@ -7,28 +7,25 @@ import { largeNumbers, smallNumbers } from './numbers.ts';
 
 /**
  * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at about
- * 50 bytes each that is 800 MB, which nobody should exceed unasked. What does not fit is counted as dropped.
+ * 50 bytes each that is 800 MB, which nobody should exceed unasked. What does not fit is left out and counted.
  */
 export const PAIRS = 1 << 24;
 
 export class Pairs {
   readonly #table = new AddressTable(PAIRS);
   readonly #counts = largeNumbers();
-  #dropped = 0;
 
   get size(): number {
     return this.#table.size;
   }
 
-  /** How many additions found no room. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Whether there is room for no other pair. Ask before `add`, and count what is then left out. */
+  get full(): boolean {
+    return this.#table.size >= PAIRS;
   }
 
   add(thing: number, label: number, times: number): void {
-    const index = this.#table.index(0, 0, thing, label, 0);
-    if (index < 0) this.#dropped++;
-    else this.#counts.add(index, times);
+    this.#counts.add(this.#table.index(0, 0, thing, label, 0), times);
   }
 
   thing(index: number): number {

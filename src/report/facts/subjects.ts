@@ -23,7 +23,7 @@ export class Subjects {
     return this.#unreadable.size;
   }
 
-  /** The number of an address or network, -1 when there is no room for another. */
+  /** The number of an address or network. Never more of them than there are pairs, so there is room. */
   id(text: string): number {
     const network = parseNetwork(text);
     if (network === undefined) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);

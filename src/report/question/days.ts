@@ -28,7 +28,7 @@ export function days(inquiry: Inquiry): readonly Table[] {
       `Days are those of the time zone ${zone.name}.`,
       ...(unit === 'month' ? [`The period has more than ${DAYS} days; months without an entry are left out.`] : []),
     ],
-    order: { by: 'day', direction: 'rising', then: [] },
+    order: { by: 'day', direction: 'rising', amongEquals: [] },
     bar: 'bans',
   });
   return [table];
@@ -60,5 +60,5 @@ function monthRows(inquiry: Inquiry): Row[] {
 
 /** Names of months (`2024-10`) are in the order of time as they are. */
 function byMonth(a: Row, b: Row): number {
-  return `${a.cells['day']}` < `${b.cells['day']}` ? -1 : 1;
+  return `${a.cells.day}` < `${b.cells.day}` ? -1 : 1;
 }

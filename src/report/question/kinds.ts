@@ -42,17 +42,24 @@ function kindTable(inquiry: Inquiry): Table {
 function groupTable(inquiry: Inquiry): Table {
   const { deeds, attempts } = inquiry.facts;
   const groups = groupsOf(inquiry);
+  const groupOf = new Map<number, number>();
+  for (const [id, group] of groups.entries()) for (const deed of group.deeds) groupOf.set(deed, id);
+  const labelOf = (deed: number): number => groupOf.get(deed) ?? -1;
   return deedTable(inquiry, {
     name: 'kind-groups',
     title: 'Groups of kinds',
     size: groups.length,
-    labelOf: (deed) => groups.findIndex((group) => group.deeds.has(deed)),
+    labelOf,
     labels: (id) => {
       const group = groups[id];
       const members = [...(group?.deeds ?? [])].map((deed) => deeds.second.text(deeds.secondOf(deed)));
-      return { group: group?.name ?? '', service: group?.service ?? '', kinds: members.sort(inquiry.compare).join(', ') };
+      return {
+        group: group?.name ?? '',
+        service: group?.service ?? '',
+        kinds: members.sort(inquiry.compare).join(', '),
+      };
     },
-    spreads: spreadOf(relabel(attempts.seen, (deed) => groups.findIndex((group) => group.deeds.has(deed)))),
+    spreads: spreadOf(relabel(attempts.seen, labelOf)),
     columns: [
       text('group', 'Group'),
       text('service', 'Service', { show: 'wide' }),
@@ -112,7 +119,7 @@ function deedTable(inquiry: Inquiry, summary: Summary): Table {
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
     notes: overlapNote(inquiry, spreads.all.shared, summary.several),
-    order: { by: 'attempts', direction: 'falling', then: order },
+    order: { by: 'attempts', direction: 'falling', amongEquals: order },
     bar: 'attempts',
   });
 }
@@ -144,7 +151,7 @@ function sumDeeds(inquiry: Inquiry, summary: Summary): Array<{ attempts: number;
 interface Group {
   readonly name: string;
   readonly service: string;
-  readonly deeds: Set<number>;
+  readonly deeds: number[];
 }
 
 function groupsOf(inquiry: Inquiry): readonly Group[] {
@@ -155,8 +162,8 @@ function groupsOf(inquiry: Inquiry): readonly Group[] {
     const service = deeds.first.text(deeds.firstOf(deed));
     const name = groupName(kind);
     const key = JSON.stringify([service, name]);
-    const group = groups.get(key) ?? { name, service, deeds: new Set<number>() };
-    group.deeds.add(deed);
+    const group: Group = groups.get(key) ?? { name, service, deeds: [] };
+    group.deeds.push(deed);
     groups.set(key, group);
   }
   return [...groups.values()];

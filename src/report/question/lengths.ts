@@ -10,7 +10,10 @@ export function lengths(inquiry: Inquiry): readonly Table[] {
   const { byLength, byPrior } = inquiry.facts.bans;
   const last = LENGTH_BOUNDS.length + 1;
   const ends = Array.from({ length: last + 1 }, (_, row) => ({ label: lengthLabel(row), bans: byLength.at(row) }));
-  const returns = Array.from({ length: PRIOR_ROWS + 1 }, (_, row) => ({ label: priorLabel(row), bans: byPrior.at(row) }));
+  const returns = Array.from({ length: PRIOR_ROWS + 1 }, (_, row) => ({
+    label: priorLabel(row),
+    bans: byPrior.at(row),
+  }));
   return [
     numberedTable({ name: 'lengths', title: 'Lengths of bans', heading: 'Length', lines: ends }),
     numberedTable({ name: 'returns', title: 'First and further bans', heading: 'Ban', lines: returns }),
@@ -39,7 +42,7 @@ function numberedTable(numbered: Numbered): Table {
     ],
     rows: numbered.lines.slice(0, used).map(({ label, bans }, i) => item({ number: i + 1, label, bans })),
     total: {},
-    order: { by: 'number', direction: 'rising', then: [] },
+    order: { by: 'number', direction: 'rising', amongEquals: [] },
     bar: 'bans',
   });
 }
@@ -48,7 +51,9 @@ function lengthLabel(row: number): string {
   const [from, to] = [LENGTH_BOUNDS[row - 1], LENGTH_BOUNDS[row]];
   if (row > LENGTH_BOUNDS.length) return 'without end';
   if (from === undefined) return `up to ${formatDuration(to ?? 0)}`;
-  return to === undefined ? `over ${formatDuration(from)}` : `over ${formatDuration(from)}, up to ${formatDuration(to)}`;
+  return to === undefined
+    ? `over ${formatDuration(from)}`
+    : `over ${formatDuration(from)}, up to ${formatDuration(to)}`;
 }
 
 function priorLabel(row: number): string {

@@ -76,10 +76,16 @@ function missing(inquiry: Inquiry): string[] {
     ...(bans.organizations.size === 0 && bans.total > 0
       ? ['Organizations: no origin names one; the country data that comes with Rapsheet has none.']
       : []),
-    ...dropped(bans.dropped + bans.seen.dropped, (count) => `${counted(count, 'ban')}: more addresses than a report holds.`),
-    ...dropped(attempts.dropped + attempts.seen.dropped, (count) => `${counted(count, 'attempt')}: more addresses than a report holds.`),
-    ...dropped(users.others, (count) => `${counted(count, 'attempt')} with further user names: more than a report holds.`),
-    ...dropped(bans.subjects.unreadable, (count) => `Networks of ${counted(count, 'entry', 'entries')} that the ledger spells in no known way.`),
+    ...dropped(bans.dropped, (count) => `${counted(count, 'ban')}: more addresses than a report holds.`),
+    ...dropped(attempts.dropped, (count) => `${counted(count, 'attempt')}: more addresses than a report holds.`),
+    ...dropped(
+      users.others,
+      (count) => `${counted(count, 'attempt')} with further user names: more than a report holds.`,
+    ),
+    ...dropped(
+      bans.subjects.unreadable,
+      (count) => `Networks of ${counted(count, 'entry', 'entries')} that the ledger spells in no known way.`,
+    ),
   ];
 }
 

@@ -32,7 +32,7 @@ export function networks(inquiry: Inquiry): readonly Table[] {
       ...rankNotes(ranking, tie),
       `A network is a /24 (IPv4) or a /64 (IPv6). ${counted(several.length, 'network has', 'networks have')} more than one ban.`,
     ],
-    order: { by: 'bans', direction: 'falling', then: ['network'] },
+    order: { by: 'bans', direction: 'falling', amongEquals: ['network'] },
     top,
   });
   return [table];

@@ -19,7 +19,8 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
   const repeated = entries.reduce((sum, entry) => sum + entry.count, 0);
   const once = bans.total - repeated;
-  const tie = (size: number, each: number): string => `${counted(size, 'address', 'addresses')} with ${written(each)} bans each`;
+  const tie = (size: number, each: number): string =>
+    `${counted(size, 'address', 'addresses')} with ${written(each)} bans each`;
   const table = finishTable({
     name: 'offenders',
     title: 'Repeat offenders',
@@ -35,7 +36,7 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
       ...rankNotes(ranking, tie),
       `${written(entries.length)} of ${counted(bans.subjects.size, 'address', 'addresses')} came back after a ban.`,
     ],
-    order: { by: 'bans', direction: 'falling', then: ['subject'] },
+    order: { by: 'bans', direction: 'falling', amongEquals: ['subject'] },
     top: inquiry.options.top,
     bar: 'bans',
   });

@@ -73,7 +73,7 @@ function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
     rows: [...listed, ...restRows(trait, { others: ranking.rest, unknown })],
     total: {},
     notes: [...notes, ...othersNote(inquiry, trait, ranking.rest)],
-    order: { by: 'addresses', direction: 'falling', then: [trait.key] },
+    order: { by: 'addresses', direction: 'falling', amongEquals: [trait.key] },
     bar: 'addresses',
   });
 }

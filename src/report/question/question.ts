@@ -74,4 +74,3 @@ export function daysOf(options: ReportOptions): { readonly first: number; readon
   const { from, until } = options.scope.period;
   return { first: dayOf(options.zone, from), last: dayOf(options.zone, until - 1) };
 }
-

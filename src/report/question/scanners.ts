@@ -48,6 +48,6 @@ function scannerTable(inquiry: Inquiry): Table {
     rows: [...rows, ...rest({ scanner: 'everyone else', ...others }, others.addresses)],
     total: {},
     notes: names.size === 0 && others.addresses > 0 ? ['No address belongs to a known research scanner.'] : [],
-    order: { by: 'addresses', direction: 'falling', then: ['scanner'] },
+    order: { by: 'addresses', direction: 'falling', amongEquals: ['scanner'] },
   });
 }

@@ -42,7 +42,7 @@ export function serviceTable(inquiry: Inquiry, spreads: Spreads, heading: Headin
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
     notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several services' }),
-    order: { by: 'bans', direction: 'falling', then: ['service'] },
+    order: { by: 'bans', direction: 'falling', amongEquals: ['service'] },
     bar: 'bans',
   });
 }
@@ -65,7 +65,7 @@ function hosts(inquiry: Inquiry): Table {
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
     notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several places' }),
-    order: { by: 'host', direction: 'rising', then: ['service'] },
+    order: { by: 'host', direction: 'rising', amongEquals: ['service'] },
     bar: 'bans',
   });
 }
@@ -99,7 +99,9 @@ function overlapNote(inquiry: Inquiry, overlap: Overlap): string[] {
   const note = `${which} and ${shared === 1 ? 'counts' : 'count'} in each of them, but once in the total`;
   // A sum of more than four parts is no longer read.
   if (rows.length > 4) return [`${note}.`];
-  const parts = rows.map(({ cells }) => `(${written(numberIn(cells, 'addresses'))} − ${written(numberIn(cells, 'shared'))})`);
+  const parts = rows.map(
+    ({ cells }) => `(${written(numberIn(cells, 'addresses'))} − ${written(numberIn(cells, 'shared'))})`,
+  );
   const total = rows.reduce((sum, { cells }) => sum + numberIn(cells, 'addresses') - numberIn(cells, 'shared'), shared);
   return [`${note}: ${parts.join(' + ')} + ${written(shared)} = ${written(total)}.`];
 }

@@ -5,13 +5,13 @@ import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
 
-/** User names are guessed from long lists: ten would say too little of them. */
-const TOP_USERS = 20;
+/** User names are guessed from long lists: ten would say too little of them, so the list is twice as long as others. */
+const TIMES_TOP = 2;
 
 export function users(inquiry: Inquiry): readonly Table[] {
   const facts = inquiry.facts.users;
   const { written, counted, compare } = inquiry;
-  const top = inquiry.options.top === 'all' ? 'all' : Math.max(TOP_USERS, inquiry.options.top);
+  const top = inquiry.options.top === 'all' ? 'all' : inquiry.options.top * TIMES_TOP;
   const entries = Array.from({ length: facts.seen.size }, (_, pair) => ({ item: pair, count: facts.seen.count(pair) }));
   const userOf = (pair: number): string => facts.names.text(facts.seen.thing(pair));
   const serviceOf = (pair: number): string => facts.services.text(facts.seen.label(pair));
@@ -36,8 +36,11 @@ export function users(inquiry: Inquiry): readonly Table[] {
       ...rest({ user: 'other names', attempts: others }, others),
     ],
     total: {},
-    notes: [...rankNotes(ranking, tie), ...(facts.names.size > 1 ? [`${written(facts.names.size)} names in all.`] : [])],
-    order: { by: 'attempts', direction: 'falling', then: ['user', 'service'] },
+    notes: [
+      ...rankNotes(ranking, tie),
+      ...(facts.names.size > 1 ? [`${written(facts.names.size)} names in all.`] : []),
+    ],
+    order: { by: 'attempts', direction: 'falling', amongEquals: ['user', 'service'] },
     top,
     bar: 'attempts',
   });

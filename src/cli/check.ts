@@ -1,0 +1,49 @@
+/** `rapsheet check`: the configuration, and every filter proven by its samples. */
+import { Command } from 'commander';
+import { EXIT, formatProblem } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
+import { loadConfig } from '../config/config.ts';
+import { type Proof, proveFilter } from '../filter/proof.ts';
+import { programFolder } from './program.ts';
+
+interface CheckOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('check the configuration, and prove every filter by its sample lines')
+    .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
+    .option('--json', 'print one JSON object a filter')
+    .addHelpText(
+      'after',
+      `
+Every hit must be recognized as it says, every miss must not, and no address that a client could plant in a field
+may come out. Exit status 1 when a sample fails, 78 when the configuration is broken.
+
+Example:
+  rapsheet check && systemctl reload rapsheet`,
+    )
+    .action(check);
+}
+
+function check(options: CheckOptions): void {
+  const config = loadConfig({ program: programFolder(), file: options.config });
+  const kinds = new Set(config.kinds.keys());
+  const proofs = config.filters.map((filter) => proveFilter(filter, kinds));
+  for (const proof of proofs) process.stdout.write(options.json ? `${JSON.stringify(proof)}\n` : `${lineOf(proof)}\n`);
+  const problems = proofs.flatMap((proof) => proof.problems);
+  for (const problem of problems) process.stderr.write(`${printable(formatProblem(problem))}\n`);
+  const sum = (count: (proof: Proof) => number): number => proofs.reduce((total, proof) => total + count(proof), 0);
+  const samples = `${sum((proof) => proof.hits)} hits, ${sum((proof) => proof.misses)} misses, ${sum((proof) => proof.planted)} planted addresses`;
+  const verdict = problems.length === 0 ? 'all hold' : `${problems.length} do not hold`;
+  process.stderr.write(`${config.jails.length} jails, ${proofs.length} filters: ${samples}: ${verdict}\n`);
+  if (problems.length > 0) process.exitCode = EXIT.no;
+}
+
+function lineOf(proof: Proof): string {
+  const state = proof.problems.length === 0 ? 'ok  ' : 'FAIL';
+  const name = printable(proof.filter).padEnd(14);
+  return `${state} ${name} ${String(proof.patterns).padStart(3)} patterns  ${printable(proof.about)}`;
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseAddress } from '../base/address.ts';
+import type { Attempt } from '../model.ts';
+import { EvidenceRing } from './evidence.ts';
+
+const bytes = fc.uint8Array({ maxLength: 90 }).map((codes) => String.fromCharCode(...codes));
+
+function attempt(line: string, user: string | undefined, target: string | undefined): Attempt {
+  const address = parseAddress('2001:db8::7');
+  if (!address) throw new RangeError('address');
+  return {
+    time: 1_727_956_801_123,
+    address,
+    pattern: { filter: 'f', number: 2, service: 'ssh', kind: 'ssh.login', voice: undefined, syslog: true },
+    user,
+    target,
+    file: { host: 'h', path: 'a.log', modified: 0 },
+    offset: 2 ** 40,
+    count: 1,
+    session: '',
+    line,
+  };
+}
+
+it('EvidenceRing gives back every byte, as long as it holds it', () => {
+  const text = fc.option(bytes, { nil: undefined });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(bytes, text, text), { minLength: 1, maxLength: 30 }), (lines) => {
+      const ring = new EvidenceRing(1 << 12);
+      const places = lines.map(([line, user, target]) => ring.write(attempt(line, user, target), 3));
+      let held = 0;
+      for (const [i, [line, user, target]] of lines.entries()) {
+        const found = ring.read(places[i] ?? -1);
+        if (!found) continue;
+        held++;
+        expect(found).toMatchObject({
+          line,
+          count: 3,
+          offset: 2 ** 40,
+          path: 'a.log',
+          address: { text: '2001:db8::7' },
+        });
+        expect([found.user, found.target]).toEqual([user, target]);
+      }
+      expect(held).toBeGreaterThanOrEqual(Math.min(lines.length, 10));
+      expect(ring.read(places.at(-1) ?? -1)).toBeDefined();
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+/** Cells as people read them, and as programs do. Neither is escaped for its format yet: that is the renderer's part. */
+import { formatDuration } from '../base/duration.ts';
+import { printable } from '../base/text.ts';
+import type { Zone } from '../base/zone.ts';
+import { UTC, zoneOf } from '../base/zone.ts';
+import type { Cell, Cells, Column, Report } from './table.ts';
+
+export type CellFormat = (column: Column, cells: Cells) => string;
+
+/** For people: `1,698`, `25.1%`, `2=` for a tied rank, `2024-10-03 12:00:00` in the report's zone. Harmless to print. */
+export function formatForPeople(report: Report): CellFormat {
+  const zone = zoneOf(report.zone) ?? UTC;
+  const number = new Intl.NumberFormat(report.language);
+  const decimal = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  const percent = new Intl.NumberFormat(report.language, decimal);
+  return (column, cells) => {
+    const cell = cells[column.key] ?? null;
+    if (column.type === 'text' && cell === null) return column.absent;
+    if (column.type === 'text' && cell === '' && column.author === 'stranger') return column.absent;
+    if (typeof cell !== 'number') return plainCell(cell);
+    if (column.type === 'rank') return `${cell}${cells.tied === true ? '=' : ' '}`;
+    if (column.type === 'percent') return percent.format(cell / 100);
+    if (column.type === 'time') return formatTime(cell, zone);
+    if (column.type === 'duration') return Number.isFinite(cell) ? formatDuration(cell) : 'without end';
+    return number.format(cell);
+  };
+}
+
+/** For programs: numbers as they are, times in ISO 8601 UTC with milliseconds; what has no end is `null`. */
+export function rawCell(column: Column, cells: Cells): Cell {
+  const cell = cells[column.key] ?? null;
+  if (typeof cell !== 'number') return cell;
+  if (!Number.isFinite(cell)) return null;
+  return column.type === 'time' ? isoTime(cell) : cell;
+}
+
+/** ISO 8601 in UTC with milliseconds, `null` for what is outside the range of dates. */
+export function isoTime(time: number): string | null {
+  return Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : null;
+}
+
+/** The greatest time value of ECMAScript. */
+const LAST_DATE = 8.64e15;
+
+function formatTime(time: number, zone: Zone): string {
+  if (!(Math.abs(time) <= LAST_DATE)) return 'never';
+  const local = isoTime(time + zone.offsetAt(time));
+  return local === null ? 'never' : local.slice(0, 19).replace('T', ' ');
+}
+
+function plainCell(cell: string | boolean | null): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return printable(cell);
+  return cell ? 'yes' : 'no';
+}

@@ -1,0 +1,15 @@
+/** The formats of a report. */
+import { renderCsv } from './csv.ts';
+import { renderJson } from './json.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Renderer } from './renderer.ts';
+import { renderText } from './text.ts';
+
+export const renderers = {
+  text: renderText,
+  markdown: renderMarkdown,
+  json: renderJson,
+  csv: renderCsv,
+} as const satisfies Readonly<Record<string, Renderer>>;
+
+export type Format = keyof typeof renderers;

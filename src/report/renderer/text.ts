@@ -1,0 +1,143 @@
+/**
+ * Plain text for terminals, mails and files: columns aligned by what they measure on a screen, bars beside counts, no
+ * color unless asked for. A phone's 48 columns get the same figures in fewer columns.
+ */
+import { printable } from '../../base/text.ts';
+import type { CellFormat } from '../format.ts';
+import { formatForPeople } from '../format.ts';
+import type { Report, Row, Table } from '../table.ts';
+import { numberIn } from '../table.ts';
+import type { Ruler } from '../width.ts';
+import { rulerOf } from '../width.ts';
+import type { Layout, Placed } from './layout.ts';
+import { GAP, layOut } from './layout.ts';
+import type { RenderedFile, Terminal } from './renderer.ts';
+
+/** Prose is hard to read in longer lines, however wide the terminal. */
+const PROSE_WIDTH = 100;
+
+export function renderText(report: Report, terminal: Terminal): readonly RenderedFile[] {
+  return [{ name: 'report.txt', pieces: pieces(report, terminal) }];
+}
+
+/** What drawing a table takes. */
+interface Pen {
+  readonly width: number;
+  readonly ruler: Ruler;
+  readonly format: CellFormat;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly colored: (text: string) => string;
+}
+
+function* pieces(report: Report, terminal: Terminal): Iterable<string> {
+  const pen = penOf(report, terminal);
+  yield `${pen.strong(printable(report.title))}\n`;
+  for (const sentence of [...report.preface, report.base]) yield* prose(sentence, pen);
+  for (const table of report.tables) yield* drawTable(table, pen);
+}
+
+/** The three SGR attributes in use are bold, faint and cyan; each is closed on its own line. */
+function penOf(report: Report, terminal: Terminal): Pen {
+  const sgr = (code: number) => (text: string) =>
+    terminal.color && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text;
+  return {
+    width: Math.max(20, terminal.width),
+    ruler: rulerOf(report.language),
+    format: formatForPeople(report),
+    strong: sgr(1),
+    faint: sgr(2),
+    colored: sgr(36),
+  };
+}
+
+function* prose(text: string, pen: Pen): Iterable<string> {
+  for (const line of pen.ruler.fold(printable(text), Math.min(pen.width, PROSE_WIDTH))) yield `${pen.faint(line)}\n`;
+}
+
+function* drawTable(table: Table, pen: Pen): Iterable<string> {
+  yield `\n\n${pen.strong(printable(table.title))}\n`;
+  yield* prose(`Base: ${table.base}.`, pen);
+  yield '\n';
+  if (table.rows.length === 0) yield 'None.\n';
+  else yield* drawRows(table, pen);
+  if (table.notes.length === 0) return;
+  yield '\n';
+  yield* prose(table.notes.join(' '), pen);
+}
+
+function* drawRows(table: Table, pen: Pen): Iterable<string> {
+  const { rows, total } = table;
+  const filled = table.columns.map((column) => {
+    const texts = rows.map((row) => pen.format(column, row.cells));
+    return { column, texts: total === undefined ? texts : [...texts, pen.format(column, total)] };
+  });
+  const layout = layOut(table, filled, pen);
+  const rule = `${pen.faint('─'.repeat(layout.width))}\n`;
+  yield* drawHeading(layout, pen);
+  yield rule;
+  const bar = barOf(table, layout, pen);
+  for (const [i, row] of rows.entries()) yield* drawRow(layout, { index: i, bar: bar(row) }, pen);
+  if (total === undefined) return;
+  yield rule;
+  yield* drawRow(layout, { index: rows.length, bar: '' }, pen);
+}
+
+function* drawHeading(layout: Layout, pen: Pen): Iterable<string> {
+  const folded = layout.placed.map(({ column, width }) => pen.ruler.fold(column.heading, width));
+  const height = Math.max(0, ...folded.map((lines) => lines.length));
+  for (let i = 0; i < height; i++) {
+    const texts = folded.map((lines) => lines[i - height + lines.length] ?? '');
+    yield `${joinCells(layout.placed, texts, pen)}\n`;
+  }
+}
+
+function* drawRow(layout: Layout, row: { index: number; bar: string }, pen: Pen): Iterable<string> {
+  const cells = layout.placed.map((placed) => cellLines(placed, placed.texts[row.index] ?? '', pen));
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  for (let i = 0; i < height; i++) {
+    const line = joinCells(
+      layout.placed,
+      cells.map((lines) => lines[i] ?? ''),
+      pen,
+    );
+    yield i === 0 && row.bar !== '' ? `${pen.ruler.pad(line, layout.width + GAP, 'left')}${row.bar}\n` : `${line}\n`;
+  }
+  for (const { texts } of layout.below) yield* drawBelow(texts[row.index] ?? '', pen);
+}
+
+function* drawBelow(text: string, pen: Pen): Iterable<string> {
+  if (text === '') return;
+  for (const line of pen.ruler.fold(text, pen.width - BELOW.length)) yield `${BELOW}${line}\n`;
+}
+
+const BELOW = '    ';
+
+function cellLines(placed: Placed, text: string, pen: Pen): readonly string[] {
+  const { column, width } = placed;
+  if (column.type === 'text' && column.overflow === 'fold') return pen.ruler.fold(text, width);
+  return [column.type === 'text' ? pen.ruler.cut(text, width) : text];
+}
+
+function joinCells(placed: readonly Placed[], texts: readonly string[], pen: Pen): string {
+  const cells = placed.map(({ column, width }, i) => pen.ruler.pad(texts[i] ?? '', width, column.align));
+  return cells.join(' '.repeat(GAP)).trimEnd();
+}
+
+/** Bars compare the listed rows with each other; what is gathered in "others" has none. */
+function barOf(table: Table, layout: Layout, pen: Pen): (row: Row) => string {
+  const key = table.bar;
+  if (key === undefined || layout.barWidth === 0) return () => '';
+  let most = 0;
+  for (const row of table.rows) if (row.role === 'item') most = Math.max(most, numberIn(row.cells, key));
+  return (row) => {
+    if (row.role !== 'item' || most === 0) return '';
+    return pen.colored(drawBar((numberIn(row.cells, key) / most) * layout.barWidth));
+  };
+}
+
+/** A bar in eighths of a column. What is not nothing is drawn as an eighth at least. */
+function drawBar(length: number): string {
+  const eighths = length > 0 ? Math.max(1, Math.round(length * 8)) : 0;
+  return `${'█'.repeat(Math.floor(eighths / 8))}${['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8] ?? ''}`;
+}
