@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', bench: 'bench/bench.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -14,7 +14,9 @@ await build({
   // Native or data packages, found at run time; everything else is inside.
   external: ['node:sqlite', '@photostructure/sqlite', '@ip-location-db/*'],
   // Bundled CommonJS packages call require for Node's own modules.
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'linked',

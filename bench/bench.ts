@@ -1,0 +1,80 @@
+/**
+ * `npm run bench`: CPU time and peak memory of a replay on three workloads, beside what only reads or finds and the peers
+ * that are installed, as ratios of one run. `-- --scale 5` makes the logs five times as long, `-- --runs 5` repeats more.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { enableLinearExpressions } from '../src/base/linear.ts';
+import { type Contender, contenders } from './contender.ts';
+import { type Measure, measure, median } from './measure.ts';
+import { WORKLOADS, type Workload, writeWorkload } from './workload.ts';
+
+const FINDER = 'rg -c';
+
+enableLinearExpressions();
+const { values } = parseArgs({
+  options: { scale: { type: 'string', default: '1' }, runs: { type: 'string', default: '3' } },
+});
+await bench(Number(values.scale), Number(values.runs));
+
+async function bench(scale: number, runs: number): Promise<void> {
+  mkdirSync('bench/data', { recursive: true });
+  const folder = mkdtempSync('bench/data/run-');
+  try {
+    for (const workload of WORKLOADS) {
+      const log = join('bench', 'data', `${workload.name}-${scale}.log`);
+      const lines = writeWorkload(workload, log, scale);
+      print(
+        `\n${workload.about}: ${lines.toLocaleString('en')} lines, CPU seconds of whole processes, median of ${runs}\n`,
+      );
+      print('contender          CPU s   M lines/s   CPU × rg -c   peak MiB   does\n');
+      const results = await runAll(contenders('.', folder), { workload, log, runs });
+      const finder = results.find(({ contender }) => contender.name === FINDER)?.measure;
+      for (const { contender, measure: result } of results) print(row(contender, result, { lines, finder }));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Interleaved, so that a noisy minute falls on all alike. */
+async function runAll(
+  all: readonly Contender[],
+  { workload, log, runs }: { workload: Workload; log: string; runs: number },
+): Promise<Array<{ contender: Contender; measure: Measure | undefined }>> {
+  const measures = new Map<Contender, Measure[]>(all.map((contender) => [contender, []]));
+  for (let run = 0; run < runs; run++) {
+    for (const contender of all) {
+      const command = contender.command(log, workload);
+      const result = command && (await measure(command[0], command.slice(1)));
+      if (result) measures.get(contender)?.push(result);
+    }
+  }
+  return all.map((contender) => ({ contender, measure: middle(measures.get(contender) ?? []) }));
+}
+
+function middle(measures: readonly Measure[]): Measure | undefined {
+  if (measures.length === 0) return undefined;
+  return {
+    cpuSeconds: median(measures.map((each) => each.cpuSeconds)),
+    wallSeconds: median(measures.map((each) => each.wallSeconds)),
+    peakMiB: Math.max(...measures.map((each) => each.peakMiB)),
+  };
+}
+
+function row(
+  contender: Contender,
+  result: Measure | undefined,
+  { lines, finder }: { lines: number; finder: Measure | undefined },
+): string {
+  if (!result) return `${contender.name.padEnd(16)} not installed, or not for this log\n`;
+  const rate = lines / 1e6 / result.cpuSeconds;
+  const ratio = finder ? (result.cpuSeconds / finder.cpuSeconds).toFixed(2) : '-';
+  const cells = [result.cpuSeconds.toFixed(2).padStart(7), rate.toFixed(2).padStart(11), ratio.padStart(13)];
+  return `${contender.name.padEnd(16)} ${cells.join(' ')} ${result.peakMiB.toFixed(0).padStart(10)}   ${contender.does}\n`;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

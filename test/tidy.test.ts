@@ -1,0 +1,185 @@
+/** The house rules. Lengths of functions, `any`, `!` and default exports are biome's (biome.json); the rest is here. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Which folder of src may import which, beside base/ and model.ts, which all may. The keys are all folders there are. */
+const EDGES: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  source: [],
+  filter: [],
+  jail: [],
+  firewall: [],
+  ledger: [],
+  origin: [],
+  report: [],
+  demo: [],
+  config: ['filter', 'jail'],
+  cli: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'report', 'config', 'demo', 'pipeline.ts'],
+};
+/** From outside, a folder is entered by its face, its catalogue or these. */
+const DOORS: ReadonlySet<string> = new Set([
+  'filter/definition.ts',
+  'filter/compile.ts',
+  'filter/echo.ts',
+  'filter/explain.ts',
+  'filter/proof.ts',
+  'filter/timeline.ts',
+  'config/schema.ts',
+  'report/rap-sheet.ts',
+]);
+const PURE = ['filter', 'jail', 'report', 'model.ts', 'pipeline.ts'];
+const FILE_MAX = 300;
+
+const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));
+const code = sources.filter((path) => !path.endsWith('.test.ts') && !/\/(testing|sample|linear\.setup)/.test(path));
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function text(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** The text without comments, and without what stands in quotes. */
+function bare(path: string): string {
+  return text(path)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '$1')
+    .replace(/`(?:[^`\\]|\\.)*`/g, '``')
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
+}
+
+function folderOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+function importsOf(path: string): string[] {
+  return [...text(path).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) =>
+    normalize(join(dirname(path), match[1] ?? '')),
+  );
+}
+
+it('every folder of src is known, and imports only where the table of folders allows', () => {
+  const wrong = code.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => {
+        const [from, to] = [folderOf(path), folderOf(target)];
+        if (from === to || to === 'base' || to === 'model.ts' || from === 'pipeline.ts') return false;
+        return !(EDGES[from] ?? []).includes(to);
+      })
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+  const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map((entry) => entry.name).filter((name) => !(name in EDGES))).toEqual([]);
+});
+
+it('a folder is entered by its face', () => {
+  const wrong = code.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => {
+        const folder = folderOf(target);
+        if (folder === folderOf(path) || folder === 'base' || !folder || folder.endsWith('.ts')) return false;
+        const inside = target.replace('src/', '');
+        return inside !== `${folder}/${folder}.ts` && inside !== `${folder}/index.ts` && !DOORS.has(inside);
+      })
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('no file imports itself through others', () => {
+  const graph = new Map(code.map((path) => [path, importsOf(path)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    if (done.has(path) || trail.includes(path)) return;
+    for (const target of graph.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of code) visit(path, []);
+  expect(graph.size).toBeGreaterThan(30);
+  expect(cycles).toEqual([]);
+});
+
+it(`no file has more than ${FILE_MAX} lines`, () => {
+  const long = sources.filter((path) => text(path).split('\n').length - 1 > FILE_MAX && !path.endsWith('wasm.ts'));
+  expect(long).toEqual([]);
+});
+
+it('every file says first what it is for', () => {
+  const silent = code.filter((path) => !/^\/[/*]/.test(text(path)));
+  expect(silent).toEqual([]);
+});
+
+it('names and folders tell something', () => {
+  const dumping = sources.filter((path) => /\/(utils?|helpers?|common|types|misc)\.ts$/.test(path));
+  expect(dumping).toEqual([]);
+  const vague = code.filter((path) => /class \w*(Manager|Handler|Helper|Service|Factory)\b/.test(bare(path)));
+  expect(vague).toEqual([]);
+});
+
+it.each([
+  ['reads the clock', /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, ['base/clock.ts']],
+  ['draws at random', /\bMath\.random\(|\brandomBytes\(/, []],
+  ['runs a shell or evaluates text', /\bchild_process\b|\beval\(|\bnew Function\(|shell:\s*true/, []],
+  ['casts a type', /[^\w]as (?!const\b)[A-Z_a-z{[(]/, []],
+  ['asserts that something is not null', /\w!\.\w|\w!;|\)!/, []],
+  ['turns a type error off', /@ts-(?:ignore|expect-error|nocheck)/, []],
+  ['leaves work behind', /\b(?:TODO|FIXME|XXX)\b/, []],
+  ['changes a table of bans', /\b(?:UPDATE|DELETE FROM) (?:ban|evidence|block|release)\b/, []],
+] as const)('no code %s', (_, pattern, allowed: readonly string[]) => {
+  const found = code
+    .filter((path) => !allowed.some((suffix) => path.endsWith(suffix)) && !path.includes('skim/assembly'))
+    .flatMap((path) =>
+      bare(path)
+        .replace(/^(?:import|export) [\s\S]*?;$/gm, (statement) => (statement.includes(' from ') ? '' : statement))
+        .split('\n')
+        .flatMap((line) => (pattern.test(line) ? `${path}: ${line.trim()}` : [])),
+    );
+  expect(found).toEqual([]);
+});
+
+it('the pure stages do no input and no output', () => {
+  const found = code
+    .filter((path) => PURE.includes(folderOf(path)))
+    .filter((path) =>
+      /from 'node:(?!crypto)|process\.(?!\w+\s*[=:])(?:env|stdout|stderr|exit)|\bconsole\./.test(text(path)),
+    );
+  expect(found).toEqual([]);
+});
+
+it('ARCHITECTURE.md is short, and every path that it names exists', () => {
+  const page = text('ARCHITECTURE.md');
+  expect(page.split('\n').length).toBeLessThanOrEqual(150);
+  const paths = [...page.matchAll(/`((?:src|filters|data|config|bench|test|docs|scripts|bin|\.ci)\/[\w./*-]*)`/g)].map(
+    (match) => (match[1] ?? '').replace(/\/?\*.*$/, ''),
+  );
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it('every run-time dependency is named with its reason, and none runs a script at its installation', () => {
+  const manifest: unknown = JSON.parse(text('package.json'));
+  const page = text('docs/dependencies.md');
+  const listed = (key: string): string[] => Object.keys(Object(Reflect.get(Object(manifest), key)));
+  for (const name of [...listed('dependencies'), ...listed('optionalDependencies')]) expect(page).toContain(name);
+  expect(listed('scripts').filter((name) => /install|prepare/.test(name))).toEqual([]);
+});
+
+it('no text names a machine, a path outside the repository or a package registry', () => {
+  const files = ['.', 'docs', 'data', 'filters', 'config', 'scripts', 'bench']
+    .filter(existsSync)
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => /\.(md|toml|mjs|ts)$/.test(path) && statSync(path).isFile());
+  const found = [...files, ...sources].filter((path) =>
+    /registry\.[a-z]+\.(?:org|com)|\/work\/|deb\.debian\.org/.test(text(path)),
+  );
+  expect(found.filter((path) => !path.endsWith('tidy.test.ts'))).toEqual([]);
+});
