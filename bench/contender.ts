@@ -54,7 +54,7 @@ export function contenders(root: string, folder: string): readonly Contender[] {
       does: 'recognizes',
       command: (log) => {
         const parser = PARSERS.find(existsSync);
-        return parser && ['/bin/sh', '-c', 'exec "$0" < "$1"', parser, log];
+        return parser === undefined ? undefined : ['/bin/sh', '-c', 'exec "$0" < "$1"', parser, log];
       },
     },
   ];

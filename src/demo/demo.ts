@@ -34,14 +34,16 @@ export const DEMO_SEED = 202_410;
 
 /** Writes the demo's files below a folder, which is made where it is missing. Files of an earlier demo are replaced. */
 export function writeDemo(dir: string, seed: number = DEMO_SEED): Demo {
-  const plan = planDemo(seed);
   const demo = { hosts: HOSTS, logs: join(dir, 'logs'), origins: join(dir, 'origins.csv') };
   try {
+    mkdirSync(demo.logs, { recursive: true });
+    const plan = planDemo(seed);
     for (const { file, entries } of logsOf(plan, seed).files()) {
       for (const part of rotate(file, entries)) writeLog(join(demo.logs, part.file), part.bytes, part.modified);
     }
     writeFileSync(demo.origins, originsTable(plan.holdings));
   } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
     throw unwritable(dir, error);
   }
   return demo;
@@ -70,8 +72,8 @@ function writeLog(path: string, bytes: Buffer, modified: number): void {
   utimesSync(path, modified / 1000, modified / 1000);
 }
 
-function unwritable(dir: string, error: unknown): ProblemError {
-  const what = `the demo cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+function unwritable(dir: string, error: Error): ProblemError {
+  const what = `the demo cannot be written: ${error.message}`;
   const hint = 'name a folder that you may write to with --dir';
   return new ProblemError(EXIT.notPermitted, { where: dir, what, hint }, { cause: error });
 }

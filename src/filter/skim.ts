@@ -31,8 +31,8 @@ export const SHORTEST_LITERAL = 5;
 export const CHUNK_LIMIT = 16 * 1024 * 1024;
 
 /**
- * A skimmer for the literals (latin1, one character a byte; none is fine and only counts lines). Throws a RangeError for
- * one that is too short, not latin1, or there twice.
+ * A skimmer for the literals (latin1, one character a byte; none is fine and only counts lines). Throws a RangeError
+ * for one that is too short, not latin1, or there twice.
  */
 export function createSkimmer(literals: readonly string[]): Skimmer {
   checkLiterals(literals);
@@ -90,8 +90,8 @@ class EngineSkimmer implements Skimmer {
   }
 
   /**
-   * Lays out the chunk and, behind it, the hits. They have room for the worst case, a hit of every literal that can start
-   * at the same byte at every byte: the loop then never has to ask, and memory that is not written to costs nothing.
+   * Lays out the chunk and, behind it, the hits. They have room for the worst case, as many hits at every byte as
+   * literals can start at one: the loop then never has to ask, and memory that is not written to costs nothing.
    */
   #makeRoom(length: number): void {
     if (length > CHUNK_LIMIT) throw new RangeError(`a chunk of ${length} bytes is over the limit of ${CHUNK_LIMIT}`);
@@ -141,9 +141,9 @@ function watchLiterals(engine: Engine, literals: readonly string[]): number {
 }
 
 /**
- * Where in the literal the gram lies by which it is found when that place is at a multiple of four. Of several, the one
- * that ordinary lines have least. Literals of 5 and 6 bytes have none at some alignments: then the gram reaches one byte
- * out of the literal, before it or behind it, and the module takes any byte there.
+ * Where in the literal the gram lies by which it is found when that place is at a multiple of four. Of several, the
+ * one that ordinary lines have least. Literals of 5 and 6 bytes have none at some alignments: then the gram reaches one
+ * byte out of the literal, before it or behind it, and the module takes any byte there.
  */
 function chooseShift(literal: string, alignment: number, usual: ReadonlyMap<string, number>): number {
   if (alignment + GRAM > literal.length) return alignment + GRAM - 1 > literal.length ? alignment - GRAM : alignment;
@@ -160,8 +160,8 @@ function chooseShift(literal: string, alignment: number, usual: ReadonlyMap<stri
 }
 
 /**
- * What ordinary lines are made of. A gram of a literal that is also here would be found in every other line, in vain: in
- * logs of sshd, choosing by this halves the candidates. It changes the speed, never the result.
+ * What ordinary lines are made of. A gram of a literal that is also here would be found in every other line, in vain:
+ * in logs of sshd, choosing by this halves the candidates. It changes the speed, never the result.
  */
 const USUAL = [
   'Accepted publickey for user from port ssh2: session opened for user root(uid=0) by (uid=0) session closed for user',

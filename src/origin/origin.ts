@@ -7,6 +7,7 @@ import { originOf } from './merge.ts';
 import type { Organizations } from './organizations.ts';
 import type { OriginSource } from './origin-source.ts';
 import type { Scanners } from './scanners.ts';
+import { specialAddresses } from './special.ts';
 
 /** About 5 MB when full. Attackers come back: a day's addresses of a busy host fit. */
 const REMEMBERED = 10_000;
@@ -28,7 +29,10 @@ export interface OriginOptions {
 export type SourceFacts = Pick<OriginSource, 'name' | 'date' | 'path' | 'gives' | 'faults'>;
 
 export interface Origins {
-  /** Never throws, never asks the network. What no source knows is undefined. */
+  /**
+   * Never throws, never asks the network. What no source knows is undefined. Of private and other special addresses
+   * only the sources that the user named are asked.
+   */
   lookup(address: Address): Origin;
   /** In the order of asking. */
   readonly sources: readonly SourceFacts[];
@@ -45,7 +49,9 @@ export function openOrigins(options: OriginOptions): Origins {
   const known = new Set(options.paths.flatMap((path) => realPath(path) ?? []));
   const places = options.discover === 'yes' ? (options.wellKnown ?? WELL_KNOWN) : undefined;
   const found = findSources(places, known);
-  const sources = [...(options.first ?? []), ...named, ...found.sources];
+  const trusted = [...(options.first ?? []), ...named];
+  const sources = [...trusted, ...found.sources];
+  const isSpecial = specialAddresses();
   const answers = new Map<string, Origin>();
   return {
     sources,
@@ -54,7 +60,7 @@ export function openOrigins(options: OriginOptions): Origins {
     lookup: (address) => {
       const remembered = answers.get(address.text);
       if (remembered) return remembered;
-      const origin = originOf(address, sources, options);
+      const origin = originOf(address, isSpecial(address) ? trusted : sources, options);
       if (answers.size >= REMEMBERED) answers.clear();
       answers.set(address.text, origin);
       return origin;

@@ -79,7 +79,11 @@ function claimsIn(file: DataFile): ReadonlyMap<string, string> {
     ];
     for (const [key, claim] of own) {
       const owner = claims.get(claim) ?? value.name;
-      if (owner !== value.name) problems.push({ where: where(key), what: `${claim} belongs to ${owner} already` });
+      if (owner !== value.name)
+        problems.push({
+          where: where(key),
+          what: `${claim.replace(/^name:/, 'the name ')} belongs to ${owner} already`,
+        });
       claims.set(claim, value.name);
     }
   }

@@ -5,6 +5,8 @@ import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
+import type { Pairs } from './facts/pairs.ts';
+import { relabel } from './facts/pairs.ts';
 import { UserFacts } from './facts/user-facts.ts';
 
 export interface Facts {
@@ -12,6 +14,8 @@ export interface Facts {
   /** Service and kind, of bans and attempts alike. */
   readonly deeds: Labels;
   readonly bans: BanFacts;
+  /** Which address was banned under which service, on whatever host. */
+  readonly bansByService: Pairs;
   readonly attempts: AttemptFacts;
   readonly users: UserFacts;
 }
@@ -24,5 +28,6 @@ export function gatherFacts(records: Records, scope: Scope, zone: Zone): Facts {
   for (const ban of records.bans(scope)) bans.add(ban);
   for (const tally of records.tallies(scope)) attempts.add(tally);
   for (const tally of records.users(scope)) users.add(tally);
-  return { hosts: records.hosts(scope), deeds, bans, attempts, users };
+  const bansByService = relabel(bans.seen, (place) => bans.places.secondOf(place));
+  return { hosts: records.hosts(scope), deeds, bans, bansByService, attempts, users };
 }

@@ -3,9 +3,15 @@ import { formatDuration } from '../base/duration.ts';
 import { printable } from '../base/text.ts';
 import type { Zone } from '../base/zone.ts';
 import { UTC, zoneOf } from '../base/zone.ts';
-import type { Cell, Cells, Column, Report } from './table.ts';
+import type { Cell, Cells, Column, Report, Row } from './table.ts';
 
-export type CellFormat = (column: Column, cells: Cells) => string;
+/** A row, or the total under them. */
+export interface Line {
+  readonly role: Row['role'] | 'total';
+  readonly cells: Cells;
+}
+
+export type CellFormat = (column: Column, line: Line) => string;
 
 /** For people: `1,698`, `25.1%`, `2=` for a tied rank, `2024-10-03 12:00:00` in the report's zone. Harmless to print. */
 export function formatForPeople(report: Report): CellFormat {
@@ -13,16 +19,16 @@ export function formatForPeople(report: Report): CellFormat {
   const number = new Intl.NumberFormat(report.language);
   const decimal = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
   const percent = new Intl.NumberFormat(report.language, decimal);
-  return (column, cells) => {
+  return (column, { role, cells }) => {
     const cell = cells[column.key] ?? null;
-    if (column.type === 'text' && cell === null) return column.absent;
-    if (column.type === 'text' && cell === '' && column.author === 'stranger') return column.absent;
+    if (column.type === 'text' && (cell === null || cell === '')) return role === 'item' ? column.absent : '';
     if (typeof cell !== 'number') return plainCell(cell);
     if (column.type === 'rank') return `${cell}${cells.tied === true ? '=' : ' '}`;
     if (column.type === 'percent') return percent.format(cell / 100);
     if (column.type === 'time') return formatTime(cell, zone);
     if (column.type === 'duration') return Number.isFinite(cell) ? formatDuration(cell) : 'without end';
-    return number.format(cell);
+    const isLabel = column.type === 'count' && column.rule.type === 'label';
+    return isLabel ? String(cell) : number.format(cell);
   };
 }
 

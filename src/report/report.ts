@@ -2,34 +2,35 @@
  * The face of `report/`: questions asked of the ledger, answered as tables, drawn in any format. Pure: whoever calls it
  * reads the ledger, writes the files and knows the time. `audit` must find nothing before a report is shown to anyone.
  */
-import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Records } from '../model.ts';
 import { gatherFacts } from './facts.ts';
 import { questions } from './question/index.ts';
 import type { Inquiry, ReportOptions } from './question/question.ts';
-import { inquire } from './question/question.ts';
 import type { Format } from './renderer/index.ts';
 import { renderers } from './renderer/index.ts';
 import type { RenderedFile, Terminal } from './renderer/renderer.ts';
 import type { Report } from './table.ts';
+import { wordsOf } from './words.ts';
 
 export { audit } from './audit.ts';
 export type { ReportOptions } from './question/question.ts';
+export type { RapSheetOptions, RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet.ts';
+export { makeRapSheet } from './rap-sheet.ts';
 export type { Format } from './renderer/index.ts';
 export type { RenderedFile, Terminal } from './renderer/renderer.ts';
 export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 
 /** Answers all questions about the scope. Throws a ProblemError when the language is none. */
 export function makeReport(records: Records, options: ReportOptions): Report {
-  const language = languageOf(options.language);
-  const inquiry = inquire(gatherFacts(records, options.scope, options.zone), { ...options, language });
+  const words = wordsOf(options.language);
+  const inquiry = { ...words, facts: gatherFacts(records, options.scope, options.zone), options };
   const { period, host } = options.scope;
   return {
     title: host === undefined ? `Bans of ${period.name}` : `Bans of ${period.name} on ${host}`,
     period,
     preface: preface(inquiry),
     base: BASE,
-    language,
+    language: words.language,
     zone: options.zone.name,
     tables: questions.flatMap((question) => question(inquiry)),
   };
@@ -43,19 +44,14 @@ export function renderReport(report: Report, format: Format, terminal: Terminal)
 const BASE =
   'Each table says what it counts. An address counts once, however often it was banned; so does an IPv6 /64, or a network that was banned as a whole.';
 
+/** Hosts that the head of the report names; a fleet's names would be a page of them. */
+const HOSTS = 8;
+
 function preface(inquiry: Inquiry): string[] {
   const { bans, hosts } = inquiry.facts;
   const { counted, options } = inquiry;
   const many = `${counted(bans.total, 'ban')} of ${counted(bans.subjects.size, 'unique address', 'unique addresses')}`;
-  const where = hosts.length === 0 ? '' : ` on ${counted(hosts.length, 'host')} (${hosts.join(', ')})`;
+  const named = hosts.length <= HOSTS ? ` (${hosts.join(', ')})` : '';
+  const where = hosts.length === 0 ? '' : ` on ${counted(hosts.length, 'host')}${named}`;
   return [`${many}${where}.`, ...options.remarks];
-}
-
-function languageOf(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? 'en';
-  } catch (cause) {
-    const problem = { what: `“${tag}” is no language`, hint: 'a tag such as en, de or pt-BR' };
-    throw new ProblemError(EXIT.usage, problem, { cause });
-  }
 }

@@ -51,8 +51,8 @@ export interface TextColumn extends ColumnBase {
   readonly type: 'text';
   /** What people read where there is nothing. */
   readonly absent: string;
-  /** Too long for its column: cut it, fold it within the column, or print it whole on lines below the row. */
-  readonly overflow: 'cut' | 'fold' | 'below';
+  /** Too long for its column: cut it, fold it within the column, print it on lines below the row; or keep it `whole`. */
+  readonly overflow: 'cut' | 'fold' | 'below' | 'whole';
   /** Who chose the words: we, or whoever wrote to the log, byte by byte. */
   readonly author: 'us' | 'stranger';
 }

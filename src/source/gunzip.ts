@@ -19,100 +19,119 @@ export interface Compressed {
 
 /** The uncompressed bytes. */
 export async function* gunzipped(source: Compressed): AsyncGenerator<Buffer> {
-  const first = new Inflation();
-  let given = 0;
-  for await (const bytes of first.run(source.pieces(), Number.POSITIVE_INFINITY)) {
-    given += bytes.length;
-    yield bytes;
+  const inflation = new Inflation();
+  try {
+    for await (const piece of source.pieces()) {
+      let at = 0;
+      for (; at < piece.length && !inflation.over; at += FEED_BYTES) {
+        for (const bytes of await inflation.feed(piece.subarray(at, at + FEED_BYTES))) yield bytes;
+      }
+      inflation.pass(piece.subarray(at));
+    }
+    for (const bytes of await inflation.end()) yield bytes;
+  } finally {
+    inflation.close();
   }
-  if (first.failure !== undefined && source.repeatable) yield* remains(source, first.taken, given);
-  if (first.failure !== undefined) source.onDamage(first.failure);
+  if (inflation.lost && source.repeatable) yield* remains(source, inflation);
+  if (inflation.failure !== undefined) source.onDamage(inflation.failure);
 }
 
 /**
  * zlib keeps to itself what it made of the piece in which it failed, up to 64 KB of log. A second pass feeds that piece
  * byte by byte, and so loses only what the failing byte made.
  */
-async function* remains(source: Compressed, taken: number, given: number): AsyncGenerator<Buffer> {
-  let known = given;
-  for await (const bytes of new Inflation().run(source.pieces(), taken)) {
-    const fresh = bytes.subarray(Math.min(known, bytes.length));
-    known -= bytes.length - fresh.length;
-    if (fresh.length > 0) yield fresh;
+async function* remains(source: Compressed, before: Inflation): AsyncGenerator<Buffer> {
+  const inflation = new Inflation();
+  try {
+    for await (const piece of source.pieces()) {
+      for (let at = 0, length = 0; at < piece.length && !inflation.over; at += length) {
+        length = inflation.taken < before.taken ? FEED_BYTES : 1;
+        const known = inflation.given;
+        for (const bytes of fresh(await inflation.feed(piece.subarray(at, at + length)), before.given - known))
+          yield bytes;
+      }
+      if (inflation.over) return;
+    }
+  } finally {
+    inflation.close();
   }
 }
 
-/** One pass of zlib over the pieces. */
+/** The pieces without their first `known` bytes. */
+function fresh(pieces: readonly Buffer[], known: number): readonly Buffer[] {
+  if (known <= 0) return pieces;
+  const rest = Buffer.concat(pieces).subarray(known);
+  return rest.length > 0 ? [rest] : [];
+}
+
+/** One pass of zlib. */
 class Inflation {
   /** Compressed bytes that went through without failure. */
   taken = 0;
+  /** Uncompressed bytes made of them. */
+  given = 0;
+  /** Whether nothing more will come: the end, or a failure. */
+  over = false;
   failure: string | undefined;
-  #over = false;
+  /** Whether output was lost with it. A file that merely ends too early has given all that it holds. */
+  lost = false;
+  #closed = false;
   #output: Buffer[] = [];
+  #wake: () => void = () => undefined;
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
-  readonly #closed: Promise<void>;
 
   constructor() {
-    this.#closed = new Promise((resolve) => {
-      this.#gunzip.on('close', resolve);
-    });
     this.#gunzip.on('data', (bytes: Buffer) => this.#output.push(bytes));
+    this.#gunzip.on('end', () => {
+      this.over = true;
+    });
     this.#gunzip.on('error', (error) => {
       this.failure ??= sentence(error);
-      this.#over = true;
+      this.over = true;
     });
-    this.#gunzip.on('end', () => {
-      this.#over = true;
+    this.#gunzip.on('close', () => {
+      this.#closed = true;
+      this.#wake();
     });
   }
 
-  /** From compressed byte `slowFrom` on it feeds single bytes. */
-  async *run(pieces: AsyncIterable<Buffer> | Iterable<Buffer>, slowFrom: number): AsyncGenerator<Buffer> {
-    try {
-      for await (const piece of pieces) {
-        for (let at = 0; at < piece.length && !this.#over; ) {
-          const length = this.taken < slowFrom ? FEED_BYTES : 1;
-          const part = piece.subarray(at, at + length);
-          await this.#feed(part);
-          yield* this.#made();
-          if (this.failure === undefined) this.taken += part.length;
-          at += part.length;
-        }
-        this.#checkPadding(piece);
-      }
-      await this.#end();
-      yield* this.#made();
-    } finally {
-      this.#gunzip.destroy();
-    }
-  }
-
-  /** Resolves when zlib has made all it can of the piece, or has given up. */
-  #feed(piece: Buffer): Promise<void> {
-    const written = new Promise<void>((resolve) => {
+  /** What zlib makes of the piece, which may be reused then. */
+  async feed(piece: Buffer): Promise<readonly Buffer[]> {
+    await new Promise<void>((resolve) => {
+      // After a failure, a write is never answered: only the stream's end is.
+      this.#wake = resolve;
       this.#gunzip.write(piece, () => resolve());
     });
-    return Promise.race([written, this.#closed]);
+    if (this.failure === undefined) this.taken += piece.length;
+    else this.lost = true;
+    this.pass(piece.subarray(piece.length - Math.max(0, this.taken - this.#gunzip.bytesWritten)));
+    return this.#made();
   }
 
-  #end(): Promise<void> {
-    if (!this.#over) this.#gunzip.end();
-    return this.#closed;
+  async end(): Promise<readonly Buffer[]> {
+    if (!this.over) this.#gunzip.end();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (this.#closed) resolve();
+    });
+    return this.#made();
   }
 
-  #made(): Buffer[] {
+  /** Takes note of bytes that are not fed any more. Zeros may pad the last block of a tape; other bytes are a loss. */
+  pass(rest: Buffer): void {
+    if (!this.over || this.failure !== undefined) return;
+    if (rest.some((byte) => byte !== 0)) this.failure = 'there is data behind its end';
+  }
+
+  close(): void {
+    this.#gunzip.destroy();
+  }
+
+  #made(): readonly Buffer[] {
     const output = this.#output;
     this.#output = [];
+    for (const bytes of output) this.given += bytes.length;
     return output;
-  }
-
-  /** Zeros may fill up the last block of a tape or disk; anything else behind the last member is not read. */
-  #checkPadding(piece: Buffer): void {
-    if (!this.#over || this.failure !== undefined) return;
-    const consumed = Math.max(0, piece.length - (this.taken - this.#gunzip.bytesWritten));
-    if (piece.subarray(Math.min(consumed, piece.length)).some((byte) => byte !== 0)) {
-      this.failure = 'there is data behind the padding';
-    }
   }
 }
 

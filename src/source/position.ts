@@ -36,7 +36,9 @@ export class KnownPositions {
     for (const position of positions) {
       if (position.headLength <= 0 || position.position <= 0) continue;
       const key = keyOf(position.host, position.headLength, position.headHash);
-      this.#byHead.set(key, [...(this.#byHead.get(key) ?? []), position]);
+      const same = this.#byHead.get(key);
+      if (same) same.push(position);
+      else this.#byHead.set(key, [position]);
       const known = lengths.get(position.host) ?? new Set<number>();
       lengths.set(position.host, known.add(position.headLength));
     }

@@ -16,7 +16,8 @@ export function addSystem(logbook: Logbook, host: Host, random: Random): void {
   for (let i = 0; i < LOGINS; i++) addLogin(logbook, host, random);
 }
 
-function addCron(logbook: Logbook, host: Host, time: number, random: Random): void {
+function addCron(logbook: Logbook, host: Host, quarter: number, random: Random): void {
+  const time = quarter + random.whole(0, 400);
   const process = `CRON[${random.whole(1000, 400_000)}]`;
   const command = '(root) CMD (/usr/local/sbin/collect-load >/dev/null)';
   const session = 'pam_unix(cron:session): session';

@@ -52,7 +52,7 @@ function addVisit(logbook: Logbook, host: Host, random: Random): void {
   let referer = random.pick(['-', '-', 'https://www.google.com/', 'https://duckduckgo.com/', `${site}/`]);
   const get = (path: string, from: string): void => {
     const status = statusOf(path, random);
-    const bytes = bytesOf(host, status, random);
+    const bytes = bytesOf(host, status, path);
     addHit(logbook, { host, time, address, request: `GET ${path} HTTP/1.1`, status, bytes, referer: from, agent });
   };
   for (let pages = random.whole(1, 3); pages > 0; pages--) {
@@ -74,9 +74,10 @@ function statusOf(path: string, random: Random): number {
   return 200;
 }
 
-function bytesOf(host: Host, status: number, random: Random): number {
+/** A file has the same size whoever asks for it. */
+function bytesOf(host: Host, status: number, path: string): number {
   if (status === 304) return 0;
-  return status === 404 ? errorBytes(host, 404) : random.whole(900, 90_000);
+  return status === 404 ? errorBytes(host, 404) : 900 + ((path.length * 7919) % 60_000);
 }
 
 function addCrawl(logbook: Logbook, host: Host, random: Random): void {
@@ -85,7 +86,7 @@ function addCrawl(logbook: Logbook, host: Host, random: Random): void {
   const path = random.pick(['/robots.txt', '/sitemap.xml', '/feed.xml', ...PAGES]);
   const request = `GET ${path} HTTP/1.1`;
   const agent = itemAt(CRAWLER_AGENTS, engine);
-  const bytes = random.whole(300, 40_000);
+  const bytes = bytesOf(host, 200, path);
   addHit(logbook, { host, time: busyTime(random), address, request, status: 200, bytes, referer: '-', agent });
 }
 

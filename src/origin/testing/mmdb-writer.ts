@@ -122,11 +122,13 @@ function treeBytes(root: Node, recordSize: number): Buffer {
     nodes.push(node);
     for (const child of node.children) if (child && 'children' in child) queue.push(child);
   }
-  const valueOf = (child: Child): number => {
+  const recordOf = (child: Child): number => {
     if (!child) return nodes.length;
     return 'children' in child ? child.index : nodes.length + 16 + child.offset;
   };
-  return Buffer.concat(nodes.map(({ children }) => nodeBytes(valueOf(children[0]), valueOf(children[1]), recordSize)));
+  return Buffer.concat(
+    nodes.map(({ children }) => nodeBytes(recordOf(children[0]), recordOf(children[1]), recordSize)),
+  );
 }
 
 function nodeBytes(left: number, right: number, recordSize: number): Buffer {

@@ -33,7 +33,7 @@ export function address(text: string): Address {
 }
 
 /** The problem that an action ends with, without the scratch folder's name; fails when there is none. */
-export function problemOf(action: () => unknown, folder = ''): { status: number; text: string } {
+export function problemOf(action: () => unknown, folder = 'no folder'): { status: number; text: string } {
   try {
     action();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What a report needs to know of the attempts: counts by kind and day, and which address tried which kind. */
 import type { Tally } from '../../model.ts';
 import type { Labels } from './labels.ts';
-import { largeNumbers } from './numbers.ts';
+import { Numbers } from './numbers.ts';
 import { Pairs } from './pairs.ts';
 import { Subjects } from './subjects.ts';
 
@@ -10,7 +10,7 @@ export class AttemptFacts {
   /** Which address tried which deed (service and kind), how often. */
   readonly seen = new Pairs();
   /** Attempts by deed. */
-  readonly byDeed = largeNumbers();
+  readonly byDeed = new Numbers();
   readonly byDay = new Map<number, number>();
   readonly #deeds: Labels;
   #total = 0;

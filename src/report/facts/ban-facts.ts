@@ -7,8 +7,7 @@ import { dayOf } from '../../base/zone.ts';
 import type { BanRecord, Origin } from '../../model.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
-import type { Numbers } from './numbers.ts';
-import { largeNumbers, smallNumbers } from './numbers.ts';
+import { Numbers } from './numbers.ts';
 import { Pairs } from './pairs.ts';
 import { Subjects } from './subjects.ts';
 
@@ -32,20 +31,20 @@ export class BanFacts {
   /** Which address was banned where. */
   readonly seen = new Pairs();
   /** By address: how many bans, when the first and the last were made. */
-  readonly bans = smallNumbers();
-  readonly first = largeNumbers();
-  readonly last = largeNumbers();
+  readonly bans = new Numbers();
+  readonly first = new Numbers();
+  readonly last = new Numbers();
   /** By address: the number of its country, organization, scanner in their Names, plus 1; its ASN; 0 when unknown. */
-  readonly country = smallNumbers();
-  readonly organization = smallNumbers();
-  readonly scanner = smallNumbers();
-  readonly asn = largeNumbers();
+  readonly country = new Numbers();
+  readonly organization = new Numbers();
+  readonly scanner = new Numbers();
+  readonly asn = new Numbers();
   /** By the label of service and kind. */
-  readonly byDeed = smallNumbers();
+  readonly byDeed = new Numbers();
   readonly byDay = new Map<number, number>();
   /** By row of LENGTH_BOUNDS; one more for longer ones, one more for those without end. */
-  readonly byLength = smallNumbers();
-  readonly byPrior = smallNumbers();
+  readonly byLength = new Numbers();
+  readonly byPrior = new Numbers();
   readonly bySource = new Map<string, number>();
   readonly #deeds: Labels;
   readonly #zone: Zone;
@@ -123,7 +122,7 @@ function idOf(names: Names, text: string | undefined): number {
 }
 
 /** Puts what is known; tells whether something else was known before. */
-function latest(ids: Numbers<Int32Array>, found: { subject: number; id: number }): 'same' | 'other' {
+function latest(ids: Numbers, found: { subject: number; id: number }): 'same' | 'other' {
   const before = ids.at(found.subject);
   if (found.id !== 0 || before === 0) ids.put(found.subject, found.id);
   return before !== 0 && found.id !== 0 && before !== found.id ? 'other' : 'same';

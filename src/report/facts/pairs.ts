@@ -1,51 +1,80 @@
 /**
  * Which thing was seen with which label, and how often: (address, service), (address, kind), (user, service).
- * From it come all the "unique" counts: a pair is there once, however often it was added.
+ * From it come all the "unique" counts: a pair is there once, however often it was added. A chain of labels for each
+ * thing, in flat lists: things have one to three labels, and following a chain is several times faster than hashing.
  */
-import { AddressTable } from '../../base/address-table.ts';
-import { largeNumbers, smallNumbers } from './numbers.ts';
+import { Numbers } from './numbers.ts';
 
 /**
- * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at about
- * 50 bytes each that is 800 MB, which nobody should exceed unasked. What does not fit is left out and counted.
+ * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 20 bytes
+ * each they are the smaller part of what an address takes. What does not fit is left out and counted.
  */
 export const PAIRS = 1 << 24;
 
 export class Pairs {
-  readonly #table = new AddressTable(PAIRS);
-  readonly #counts = largeNumbers();
+  /** By thing: its newest pair plus 1, or 0. By pair: its label, its count, and the next pair of the thing plus 1. */
+  readonly #heads = new Numbers();
+  readonly #labels = new Numbers();
+  readonly #counts = new Numbers();
+  readonly #next = new Numbers();
 
+  /** One past the highest thing. */
+  get things(): number {
+    return this.#heads.length;
+  }
+
+  /** How many different pairs there are. */
   get size(): number {
-    return this.#table.size;
+    return this.#labels.length;
   }
 
   /** Whether there is room for no other pair. Ask before `add`, and count what is then left out. */
   get full(): boolean {
-    return this.#table.size >= PAIRS;
+    return this.size >= PAIRS;
   }
 
   add(thing: number, label: number, times: number): void {
-    this.#counts.add(this.#table.index(0, 0, thing, label, 0), times);
+    let pair = this.first(thing);
+    while (pair >= 0 && this.#labels.at(pair) !== label) pair = this.next(pair);
+    if (pair >= 0) {
+      this.#counts.add(pair, times);
+      return;
+    }
+    pair = this.#labels.length;
+    this.#labels.put(pair, label);
+    this.#counts.put(pair, times);
+    this.#next.put(pair, this.#heads.at(thing));
+    this.#heads.put(thing, pair + 1);
   }
 
-  thing(index: number): number {
-    return this.#table.word(index, 2);
+  /** A pair of the thing, -1 when it has none. */
+  first(thing: number): number {
+    return this.#heads.at(thing) - 1;
   }
 
-  label(index: number): number {
-    return this.#table.word(index, 3);
+  /** The pair after it of the same thing, -1 after the last. */
+  next(pair: number): number {
+    return this.#next.at(pair) - 1;
+  }
+
+  label(pair: number): number {
+    return this.#labels.at(pair);
   }
 
   /** How often the pair was added, in all. */
-  count(index: number): number {
-    return this.#counts.at(index);
+  count(pair: number): number {
+    return this.#counts.at(pair);
   }
 }
 
 /** The pairs with other labels: (address, service) from (address, host and service). */
 export function relabel(pairs: Pairs, labelOf: (label: number) => number): Pairs {
   const other = new Pairs();
-  for (let i = 0; i < pairs.size; i++) other.add(pairs.thing(i), labelOf(pairs.label(i)), pairs.count(i));
+  for (let thing = 0; thing < pairs.things; thing++) {
+    for (let pair = pairs.first(thing); pair >= 0; pair = pairs.next(pair)) {
+      other.add(thing, labelOf(pairs.label(pair)), pairs.count(pair));
+    }
+  }
   return other;
 }
 
@@ -64,25 +93,24 @@ export interface Spreads {
 
 /** Counts pairs by label; only those whose thing is `wanted`. */
 export function spreadOf(pairs: Pairs, wanted: (thing: number) => boolean = () => true): Spreads {
-  const labelsOf = smallNumbers();
-  for (let i = 0; i < pairs.size; i++) if (wanted(pairs.thing(i))) labelsOf.add(pairs.thing(i), 1);
+  const [things, counts, shared] = [new Numbers(), new Numbers(), new Numbers()];
   const all = { things: 0, count: 0, shared: 0 };
-  for (let thing = 0; thing < labelsOf.length; thing++) {
-    if (labelsOf.at(thing) > 0) all.things++;
-    if (labelsOf.at(thing) > 1) all.shared++;
+  for (let thing = 0; thing < pairs.things; thing++) {
+    const first = pairs.first(thing);
+    if (first < 0 || !wanted(thing)) continue;
+    const several = pairs.next(first) < 0 ? 0 : 1;
+    all.things++;
+    all.shared += several;
+    for (let pair = first; pair >= 0; pair = pairs.next(pair)) {
+      const label = pairs.label(pair);
+      things.add(label, 1);
+      counts.add(label, pairs.count(pair));
+      shared.add(label, several);
+      all.count += pairs.count(pair);
+    }
   }
-  const spreads = new Map<number, { things: number; count: number; shared: number }>();
-  for (let i = 0; i < pairs.size; i++) {
-    const labels = labelsOf.at(pairs.thing(i));
-    if (labels === 0) continue;
-    const spread = spreads.get(pairs.label(i)) ?? { things: 0, count: 0, shared: 0 };
-    spreads.set(pairs.label(i), spread);
-    spread.things++;
-    spread.count += pairs.count(i);
-    if (labels > 1) spread.shared++;
-    all.count += pairs.count(i);
-  }
-  return { of: (label) => spreads.get(label) ?? NOTHING, all };
+  const of = (label: number): Spread => {
+    return { things: things.at(label), count: counts.at(label), shared: shared.at(label) };
+  };
+  return { of, all };
 }
-
-const NOTHING: Spread = { things: 0, count: 0, shared: 0 };

@@ -1,19 +1,42 @@
 /** When: bans and attempts by day, or by month where there are too many days to read. */
+import type { Zone } from '../../base/zone.ts';
 import { dayName, dayOf } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
 import { finishTable, item } from '../finish.ts';
-import type { Row, Table } from '../table.ts';
+import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
 
 /** A quarter by day still fits two screens. */
 const DAYS = 100;
 
+interface Counts {
+  bans: number;
+  attempts: number;
+}
+
 export function days(inquiry: Inquiry): readonly Table[] {
   const { scope, zone } = inquiry.options;
+  const { bans, attempts } = inquiry.facts;
+  const found = new Map<number, Counts>();
+  // A day without anything is a finding too, but a period of years is not filled with them.
   const from = dayOf(zone, scope.period.from);
   const until = dayOf(zone, scope.period.until - 1);
-  const unit = until - from < DAYS ? 'day' : 'month';
-  const table = finishTable({
+  for (let day = from; day <= until && until - from < DAYS; day++) at(found, day);
+  for (const [day, times] of bans.byDay) at(found, day).bans += times;
+  for (const [day, times] of attempts.byDay) at(found, day).attempts += times;
+  return [dayTable(found, zone)];
+}
+
+/** A row for each day that is given, days counted from 1970-01-01; or for each month. */
+export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone): Table {
+  const unit = counts.size <= DAYS ? 'day' : 'month';
+  const rows = new Map<string, Counts>();
+  for (const day of [...counts.keys()].sort((a, b) => a - b)) {
+    const row = at(rows, unit === 'day' ? dayName(day) : dayName(day).slice(0, -3));
+    row.bans += counts.get(day)?.bans ?? 0;
+    row.attempts += counts.get(day)?.attempts ?? 0;
+  }
+  return finishTable({
     name: 'days',
     title: unit === 'day' ? 'Days' : 'Months',
     base: 'bans and attempts',
@@ -22,43 +45,16 @@ export function days(inquiry: Inquiry): readonly Table[] {
       count('bans', 'Bans', { measure: 'bans' }),
       count('attempts', 'Attempts', { measure: 'attempts' }),
     ],
-    rows: unit === 'day' ? dayRows(inquiry, { from, until }) : monthRows(inquiry),
+    rows: [...rows].map(([day, row]) => item({ day, ...row })),
     total: {},
-    notes: [
-      `Days are those of the time zone ${zone.name}.`,
-      ...(unit === 'month' ? [`The period has more than ${DAYS} days; months without an entry are left out.`] : []),
-    ],
+    notes: [`Days begin at midnight in the time zone ${zone.name}.`],
     order: { by: 'day', direction: 'rising', amongEquals: [] },
     bar: 'bans',
   });
-  return [table];
 }
 
-/** A row for each day of the period, and for a day outside it if the ledger has one, so that nothing is missing. */
-function dayRows(inquiry: Inquiry, period: { from: number; until: number }): Row[] {
-  const { bans, attempts } = inquiry.facts;
-  const found = new Set([...bans.byDay.keys(), ...attempts.byDay.keys()]);
-  for (let day = period.from; day <= period.until; day++) found.add(day);
-  return [...found]
-    .sort((a, b) => a - b)
-    .map((day) => item({ day: dayName(day), bans: bans.byDay.get(day) ?? 0, attempts: attempts.byDay.get(day) ?? 0 }));
-}
-
-function monthRows(inquiry: Inquiry): Row[] {
-  const { bans, attempts } = inquiry.facts;
-  const months = new Map<string, { bans: number; attempts: number }>();
-  const monthOf = (day: number): { bans: number; attempts: number } => {
-    const name = dayName(day).slice(0, -3);
-    const month = months.get(name) ?? { bans: 0, attempts: 0 };
-    months.set(name, month);
-    return month;
-  };
-  for (const [day, count] of bans.byDay) monthOf(day).bans += count;
-  for (const [day, count] of attempts.byDay) monthOf(day).attempts += count;
-  return [...months].map(([day, month]) => item({ day, ...month })).sort(byMonth);
-}
-
-/** Names of months (`2024-10`) are in the order of time as they are. */
-function byMonth(a: Row, b: Row): number {
-  return `${a.cells.day}` < `${b.cells.day}` ? -1 : 1;
+function at<Key>(counts: Map<Key, Counts>, key: Key): Counts {
+  const known = counts.get(key) ?? { bans: 0, attempts: 0 };
+  counts.set(key, known);
+  return known;
 }

@@ -30,7 +30,7 @@ function kindTable(inquiry: Inquiry): Table {
     }),
     spreads: spreadOf(attempts.seen),
     columns: [
-      text('kind', 'Kind'),
+      text('kind', 'Kind', { overflow: 'whole' }),
       text('service', 'Service', { show: 'wide' }),
       text('sentence', 'What they did', { show: 'roomy', overflow: 'fold' }),
     ],
@@ -61,7 +61,7 @@ function groupTable(inquiry: Inquiry): Table {
     },
     spreads: spreadOf(relabel(attempts.seen, labelOf)),
     columns: [
-      text('group', 'Group'),
+      text('group', 'Group', { overflow: 'whole' }),
       text('service', 'Service', { show: 'wide' }),
       text('kinds', 'Kinds', { show: 'wide', overflow: 'fold' }),
     ],
@@ -130,7 +130,7 @@ function deedColumns(by: string | undefined): readonly Column[] {
     count('attempts', 'Attempts', { measure: 'attempts' }),
     percent('attempts', 'wide'),
     count('addresses', 'Unique addresses', { rule: overlaps, measure: 'attempting' }),
-    count('shared', 'of them also elsewhere', { rule: { type: 'shared' }, show: 'data' }),
+    count('shared', 'Also elsewhere', { rule: { type: 'shared' }, show: 'data' }),
     count('bans', 'Bans', { measure: 'bans', by }),
   ];
 }
@@ -176,7 +176,8 @@ function groupName(kind: string): string {
 }
 
 function overlapNote(inquiry: Inquiry, shared: number, several: string): string[] {
-  if (shared === 0) return [];
+  const rule = 'A ban counts under the kind that was tried most before it.';
+  if (shared === 0) return [rule];
   const which = inquiry.counted(shared, 'address', 'addresses');
-  return [`${which} tried ${several} and ${shared === 1 ? 'counts' : 'count'} in each, but once in the total.`];
+  return [rule, `${which} tried ${several} and ${shared === 1 ? 'counts' : 'count'} in each, but once in the total.`];
 }

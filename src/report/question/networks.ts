@@ -1,7 +1,7 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
 import { AddressTable } from '../../base/address-table.ts';
 import { count, rankColumns, text } from '../column.ts';
-import { largeNumbers, smallNumbers } from '../facts/numbers.ts';
+import { Numbers } from '../facts/numbers.ts';
 import { PAIRS } from '../facts/pairs.ts';
 import { networkText } from '../facts/subjects.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
@@ -42,12 +42,12 @@ function networkColumns(): readonly Column[] {
   const bans = { rule: { type: 'adds', parts: ['topBans', 'otherBans'] }, measure: 'bans' } as const;
   return [
     ...rankColumns(),
-    text('network', 'Network'),
+    text('network', 'Network', { overflow: 'whole' }),
     count('addresses', 'Unique addresses', { measure: 'addresses' }),
     count('bans', 'Bans', bans),
-    text('topAddress', 'Top address', { show: 'roomy' }),
-    count('topBans', 'its bans', { rule: { type: 'part' }, show: 'roomy' }),
-    count('otherBans', 'bans of the others', { rule: { type: 'part' }, show: 'roomy' }),
+    text('topAddress', 'Top address', { show: 'roomy', overflow: 'whole' }),
+    count('topBans', 'Its bans', { rule: { type: 'part' }, show: 'roomy' }),
+    count('otherBans', 'Others’ bans', { rule: { type: 'part' }, show: 'roomy' }),
     text('organization', 'Organization', { show: 'wide', absent: 'unknown' }),
     text('country', 'Country', { show: 'wide', absent: 'unknown' }),
   ];
@@ -67,9 +67,9 @@ interface Neighborhoods {
 function neighborhoods(inquiry: Inquiry): Neighborhoods {
   const { subjects, bans } = inquiry.facts.bans;
   const table = new AddressTable(PAIRS);
-  const addresses = smallNumbers();
-  const bansIn = largeNumbers();
-  const top = smallNumbers();
+  const addresses = new Numbers();
+  const bansIn = new Numbers();
+  const top = new Numbers();
   const outside = { addresses: 0, bans: 0 };
   for (let subject = 0; subject < subjects.size; subject++) {
     const network = subjects.neighborhood(subject, table);
@@ -116,7 +116,7 @@ function restRows(found: Neighborhoods, others: readonly Entry<number>[]): Row[]
   const once = found.entries.filter((entry) => entry.count === 1);
   return [
     ...rest({ network: 'other networks', ...sum(others) }, others.length),
-    ...rest({ network: 'with a single ban', ...sum(once) }, once.length),
+    ...rest({ network: 'networks with one ban', ...sum(once) }, once.length),
     ...rest({ network: 'unreadable', ...found.outside }, found.outside.addresses),
   ];
 }

@@ -1,6 +1,5 @@
 /** Repeat offenders: addresses that were banned more than once, by bans. */
 import { count, rankColumns, text, time } from '../column.ts';
-import type { Pairs } from '../facts/pairs.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
@@ -14,8 +13,7 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
   const entries = repeatOffenders(inquiry);
   const labels = (subject: number): readonly string[] => [bans.subjects.text(subject)];
   const ranking = rankEntries(entries, { top: inquiry.options.top, labels, compare: inquiry.compare });
-  const places = placesOf(inquiry, new Set(ranking.listed.map((entry) => entry.item)));
-  const listed = ranking.listed.map((entry) => item(offenderCells(inquiry, entry, places.get(entry.item) ?? [])));
+  const listed = ranking.listed.map((entry) => item(offenderCells(inquiry, entry)));
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
   const repeated = entries.reduce((sum, entry) => sum + entry.count, 0);
   const once = bans.total - repeated;
@@ -28,7 +26,7 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
     columns: offenderColumns(),
     rows: [
       ...listed,
-      ...rest({ subject: 'other repeat offenders', bans: others }, others),
+      ...rest({ subject: 'other offenders', bans: others }, others),
       ...rest({ subject: 'banned once', bans: once }, once),
     ],
     total: {},
@@ -46,7 +44,7 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
 function offenderColumns(): readonly Column[] {
   return [
     ...rankColumns(),
-    text('subject', 'Address'),
+    text('subject', 'Address', { overflow: 'whole' }),
     count('bans', 'Bans', { measure: 'bans' }),
     text('organization', 'Organization', { show: 'roomy', absent: 'unknown' }),
     text('country', 'Country', { show: 'always', absent: 'unknown' }),
@@ -67,8 +65,9 @@ function repeatOffenders(inquiry: Inquiry): Entry<number>[] {
   return entries;
 }
 
-function offenderCells(inquiry: Inquiry, entry: Ranked<number>, places: readonly number[]): Cells {
+function offenderCells(inquiry: Inquiry, entry: Ranked<number>): Cells {
   const { bans } = inquiry.facts;
+  const places = placesOf(inquiry, entry.item);
   const list = (texts: string[]): string => [...new Set(texts)].sort(inquiry.compare).join(', ');
   return {
     rank: entry.rank,
@@ -84,16 +83,10 @@ function offenderCells(inquiry: Inquiry, entry: Ranked<number>, places: readonly
   };
 }
 
-/** Where each of some addresses was banned. */
-function placesOf(inquiry: Inquiry, subjects: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
-  const pairs: Pairs = inquiry.facts.bans.seen;
-  const places = new Map<number, number[]>();
-  for (let i = 0; i < pairs.size; i++) {
-    const subject = pairs.thing(i);
-    if (!subjects.has(subject)) continue;
-    const known = places.get(subject);
-    if (known === undefined) places.set(subject, [pairs.label(i)]);
-    else known.push(pairs.label(i));
-  }
+/** Where an address was banned. */
+function placesOf(inquiry: Inquiry, subject: number): number[] {
+  const { seen } = inquiry.facts.bans;
+  const places: number[] = [];
+  for (let pair = seen.first(subject); pair >= 0; pair = seen.next(pair)) places.push(seen.label(pair));
   return places;
 }

@@ -15,14 +15,14 @@ export function organizations(inquiry: Inquiry): readonly Table[] {
     plural: 'organizations',
     ids: bans.organization,
     names: bans.organizations,
-    columns: [text('asn', 'ASN', { show: 'roomy', absent: 'unknown' })],
+    columns: [text('asn', 'ASN', { show: 'wide', absent: 'unknown' })],
     label: (id) => bans.organizations.text(id),
     extra: (_, addresses) => ({ asn: asnsOf(bans.asn, addresses) }),
   });
 }
 
 /** `AS64496`, `3 ASNs`, or nothing when none is known. */
-function asnsOf(asns: Numbers<Float64Array>, addresses: readonly number[]): string | null {
+function asnsOf(asns: Numbers, addresses: readonly number[]): string | null {
   const known = new Set<number>();
   for (const address of addresses) if (asns.at(address) !== 0) known.add(asns.at(address));
   const [first] = known;

@@ -7,7 +7,6 @@ import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { bansByService } from './totals.ts';
 
 /** Something that every address has one of, or that is unknown. */
 export interface Trait {
@@ -18,7 +17,7 @@ export interface Trait {
   readonly heading: string;
   readonly plural: string;
   /** By address: its number in `names` plus 1, or 0. */
-  readonly ids: Numbers<Int32Array>;
+  readonly ids: Numbers;
   readonly names: Names;
   readonly columns: readonly Column[];
   readonly label: (id: number) => string;
@@ -98,10 +97,10 @@ function restRows(trait: Trait, rows: { others: readonly Entry<unknown>[]; unkno
 
 function othersNote(inquiry: Inquiry, trait: Trait, others: readonly Entry<unknown>[]): string[] {
   if (others.length < 2) return [];
-  return [`“other ${trait.plural}” are ${inquiry.written(others.length)}.`];
+  return [`There are ${inquiry.written(others.length)} other ${trait.plural}.`];
 }
 
-function groupAddresses(ids: Numbers<Int32Array>, addresses: readonly number[]): Map<number, number[]> {
+function groupAddresses(ids: Numbers, addresses: readonly number[]): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (const address of addresses) {
     const id = ids.at(address);
@@ -114,13 +113,15 @@ function groupAddresses(ids: Numbers<Int32Array>, addresses: readonly number[]):
 
 /** The addresses that were banned under each service, the service with the most bans first. */
 function addressesByService(inquiry: Inquiry): Array<{ service: string; addresses: readonly number[] }> {
-  const pairs = bansByService(inquiry);
+  const pairs = inquiry.facts.bansByService;
   const found = new Map<number, { bans: number; addresses: number[] }>();
-  for (let i = 0; i < pairs.size; i++) {
-    const service = found.get(pairs.label(i)) ?? { bans: 0, addresses: [] };
-    found.set(pairs.label(i), service);
-    service.bans += pairs.count(i);
-    service.addresses.push(pairs.thing(i));
+  for (let address = 0; address < pairs.things; address++) {
+    for (let pair = pairs.first(address); pair >= 0; pair = pairs.next(pair)) {
+      const service = found.get(pairs.label(pair)) ?? { bans: 0, addresses: [] };
+      found.set(pairs.label(pair), service);
+      service.bans += pairs.count(pair);
+      service.addresses.push(address);
+    }
   }
   const names = inquiry.facts.bans.services;
   return [...found]

@@ -3,13 +3,10 @@
  * A new question is a file beside this one and a line in index.ts.
  */
 import type { Zone } from '../../base/zone.ts';
-import { dayOf } from '../../base/zone.ts';
 import type { Scope } from '../../model.ts';
-import { countryNamer } from '../country.ts';
 import type { Facts } from '../facts.ts';
-import type { Compare } from '../rank.ts';
-import { alphabetOf } from '../rank.ts';
 import type { Table } from '../table.ts';
+import type { Words } from '../words.ts';
 
 export interface ReportOptions {
   readonly scope: Scope;
@@ -29,31 +26,12 @@ export interface ReportOptions {
 }
 
 /** What a question may ask. */
-export interface Inquiry {
+export interface Inquiry extends Words {
   readonly facts: Facts;
   readonly options: ReportOptions;
-  readonly countryName: (code: string) => string;
-  readonly compare: Compare;
-  /** A number as people of the language write it, for notes. */
-  readonly written: (count: number) => string;
-  /** A number with its noun: "1 address", "2,000 addresses". */
-  readonly counted: (count: number, one: string, many?: string) => string;
 }
 
 export type Question = (inquiry: Inquiry) => readonly Table[];
-
-export function inquire(facts: Facts, options: ReportOptions): Inquiry {
-  const format = new Intl.NumberFormat(options.language);
-  const written = (count: number): string => format.format(count);
-  return {
-    facts,
-    options,
-    countryName: countryNamer(options.language),
-    compare: alphabetOf(options.language),
-    written,
-    counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
-  };
-}
 
 /** The country of a banned address by name, or undefined. */
 export function countryOf(inquiry: Inquiry, subject: number): string | undefined {
@@ -67,10 +45,4 @@ export function organizationOf(inquiry: Inquiry, subject: number): string | unde
   const { organization, organizations } = inquiry.facts.bans;
   const id = organization.at(subject);
   return id === 0 ? undefined : organizations.text(id - 1);
-}
-
-/** The days of the period, first and last, counted from 1970-01-01. */
-export function daysOf(options: ReportOptions): { readonly first: number; readonly last: number } {
-  const { from, until } = options.scope.period;
-  return { first: dayOf(options.zone, from), last: dayOf(options.zone, until - 1) };
 }

@@ -5,12 +5,12 @@ import { finishTable, item, rest } from '../finish.ts';
 import { sortEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { bansByService, serviceTable } from './totals.ts';
+import { serviceTable } from './totals.ts';
 
 export function scanners(inquiry: Inquiry): readonly Table[] {
   const { scanner, scanners: names } = inquiry.facts.bans;
   if (names.size === 0) return [scannerTable(inquiry)];
-  const spreads = spreadOf(bansByService(inquiry), (subject) => scanner.at(subject) === 0);
+  const spreads = spreadOf(inquiry.facts.bansByService, (subject) => scanner.at(subject) === 0);
   const without = serviceTable(inquiry, spreads, {
     name: 'without-scanners',
     title: 'Totals without research scanners',

@@ -1,7 +1,7 @@
 /** How many: bans and unique addresses, in all, by service, and by host and service. */
 import { count, percent, text } from '../column.ts';
-import type { Pairs, Spread, Spreads } from '../facts/pairs.ts';
-import { relabel, spreadOf } from '../facts/pairs.ts';
+import type { Spread, Spreads } from '../facts/pairs.ts';
+import { spreadOf } from '../facts/pairs.ts';
 import { finishTable, item } from '../finish.ts';
 import { sortEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
@@ -9,15 +9,9 @@ import { numberIn } from '../table.ts';
 import type { Inquiry } from './question.ts';
 
 export function totals(inquiry: Inquiry): readonly Table[] {
-  const spreads = spreadOf(bansByService(inquiry));
+  const spreads = spreadOf(inquiry.facts.bansByService);
   const table = serviceTable(inquiry, spreads, { name: 'totals', title: 'Totals', base: 'bans and unique addresses' });
   return [table, hosts(inquiry)];
-}
-
-/** Which address was banned under which service, on whatever host. */
-export function bansByService(inquiry: Inquiry): Pairs {
-  const { bans } = inquiry.facts;
-  return relabel(bans.seen, (place) => bans.places.secondOf(place));
 }
 
 export interface Heading {
@@ -41,7 +35,7 @@ export function serviceTable(inquiry: Inquiry, spreads: Spreads, heading: Headin
     columns: [text('service', 'Service'), ...placeColumns(heading.measure ?? '', 'service')],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several services' }),
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'under several services' }),
     order: { by: 'bans', direction: 'falling', amongEquals: ['service'] },
     bar: 'bans',
   });
@@ -64,7 +58,7 @@ function hosts(inquiry: Inquiry): Table {
     columns: [text('host', 'Host'), text('service', 'Service'), ...placeColumns('', undefined)],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'several places' }),
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'in several places' }),
     order: { by: 'host', direction: 'rising', amongEquals: ['service'] },
     bar: 'bans',
   });
@@ -80,7 +74,7 @@ function placeColumns(prefix: string, by: string | undefined): readonly Column[]
     count('bans', 'Bans', { measure: `${prefix}bans`, by }),
     percent('bans'),
     count('addresses', 'Unique addresses', { rule: overlaps, measure: `${prefix}addresses`, by }),
-    count('shared', 'of them also elsewhere', { rule: { type: 'shared' }, show: 'roomy' }),
+    count('shared', 'Also elsewhere', { rule: { type: 'shared' }, show: 'roomy' }),
   ];
 }
 
@@ -95,7 +89,7 @@ function overlapNote(inquiry: Inquiry, overlap: Overlap): string[] {
   const { rows, shared, several } = overlap;
   if (shared === 0) return [];
   const { written, counted } = inquiry;
-  const which = `${counted(shared, 'address was', 'addresses were')} banned in ${several}`;
+  const which = `${counted(shared, 'address was', 'addresses were')} banned ${several}`;
   const note = `${which} and ${shared === 1 ? 'counts' : 'count'} in each of them, but once in the total`;
   // A sum of more than four parts is no longer read.
   if (rows.length > 4) return [`${note}.`];

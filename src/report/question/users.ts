@@ -1,24 +1,31 @@
 /** Which user names were tried. */
 import { count, percent, rankColumns, text } from '../column.ts';
+import type { UserFacts } from '../facts/user-facts.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
+import type { Words } from '../words.ts';
 import type { Inquiry } from './question.ts';
 
 /** User names are guessed from long lists: ten would say too little of them, so the list is twice as long as others. */
 const TIMES_TOP = 2;
 
 export function users(inquiry: Inquiry): readonly Table[] {
-  const facts = inquiry.facts.users;
-  const { written, counted, compare } = inquiry;
-  const top = inquiry.options.top === 'all' ? 'all' : inquiry.options.top * TIMES_TOP;
-  const entries = Array.from({ length: facts.seen.size }, (_, pair) => ({ item: pair, count: facts.seen.count(pair) }));
-  const userOf = (pair: number): string => facts.names.text(facts.seen.thing(pair));
-  const serviceOf = (pair: number): string => facts.services.text(facts.seen.label(pair));
-  const ranking = rankEntries(entries, { top, labels: (pair) => [userOf(pair), serviceOf(pair)], compare });
+  const { top } = inquiry.options;
+  return [userTable(inquiry.facts.users, inquiry, top === 'all' ? 'all' : top * TIMES_TOP)];
+}
+
+/** User names with the service that they were tried at, most tried first. */
+export function userTable(facts: UserFacts, words: Words, top: number | 'all'): Table {
+  const { written, counted, compare } = words;
+  const entries = tried(facts);
+  const userOf = ({ name }: Tried): string => facts.names.text(name);
+  const serviceOf = ({ service }: Tried): string => facts.services.text(service);
+  const ranking = rankEntries(entries, { top, labels: (one) => [userOf(one), serviceOf(one)], compare });
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, facts.others);
   const tie = (size: number, each: number): string => `${counted(size, 'name')} with ${counted(each, 'attempt')} each`;
-  const table = finishTable({
+  return finishTable({
     name: 'users',
     title: 'User names',
     base: 'attempts that named a user',
@@ -30,8 +37,8 @@ export function users(inquiry: Inquiry): readonly Table[] {
       percent('attempts'),
     ],
     rows: [
-      ...ranking.listed.map(({ item: pair, rank, tied, count: attempts }) =>
-        item({ rank, tied, user: userOf(pair), service: serviceOf(pair), attempts }),
+      ...ranking.listed.map(({ item: one, rank, tied, count: attempts }) =>
+        item({ rank, tied, user: userOf(one), service: serviceOf(one), attempts }),
       ),
       ...rest({ user: 'other names', attempts: others }, others),
     ],
@@ -44,5 +51,21 @@ export function users(inquiry: Inquiry): readonly Table[] {
     top,
     bar: 'attempts',
   });
-  return [table];
+}
+
+/** A name under a service, by their numbers. */
+interface Tried {
+  readonly name: number;
+  readonly service: number;
+}
+
+function tried(facts: UserFacts): Entry<Tried>[] {
+  const { seen } = facts;
+  const entries: Entry<Tried>[] = [];
+  for (let name = 0; name < seen.things; name++) {
+    for (let pair = seen.first(name); pair >= 0; pair = seen.next(pair)) {
+      entries.push({ item: { name, service: seen.label(pair) }, count: seen.count(pair) });
+    }
+  }
+  return entries;
 }

@@ -6,7 +6,7 @@ import type { Ruler } from '../width.ts';
 export const GAP = 2;
 
 /** Below these widths text says too little; a column that folds needs room for a few words. */
-const CUT_WIDTH = 12;
+const CUT_WIDTH = 14;
 const FOLD_WIDTH = 24;
 
 /** A bar shorter than the first tells nothing, one longer than the second drowns the figures. */
@@ -62,7 +62,7 @@ function sizeOf(one: Filled, ruler: Ruler): Sized {
 }
 
 function leastWidth(column: Column, width: number): number {
-  if (column.type !== 'text') return width;
+  if (column.type !== 'text' || column.overflow === 'whole') return width;
   return Math.min(width, column.overflow === 'fold' ? FOLD_WIDTH : CUT_WIDTH);
 }
 

@@ -2,7 +2,7 @@
 import { printable } from '../../base/text.ts';
 import type { CellFormat } from '../format.ts';
 import { formatForPeople } from '../format.ts';
-import type { Cells, Column, Report, Table } from '../table.ts';
+import type { Column, Report, Row, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
 
 export function renderMarkdown(report: Report): readonly RenderedFile[] {
@@ -26,7 +26,8 @@ function* tablePieces(table: Table, format: CellFormat): Iterable<string> {
     yield line(columns.map((column) => (column.align === 'right' ? '---:' : ':---')));
     for (const row of table.rows) yield line(columns.map((column) => cellText(column, row, format)));
     const { total } = table;
-    if (total !== undefined) yield line(columns.map((column) => strong(format(column, total).trim())));
+    if (total !== undefined)
+      yield line(columns.map((column) => strong(format(column, { role: 'total', cells: total }).trim())));
     yield '\n';
   }
   if (table.notes.length > 0) yield `${table.notes.map(escaped).join(' ')}\n\n`;
@@ -36,8 +37,8 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-function cellText(column: Column, row: { role: string; cells: Cells }, format: CellFormat): string {
-  const text = format(column, row.cells).trim();
+function cellText(column: Column, row: Row, format: CellFormat): string {
+  const text = format(column, row).trim();
   const stranger = column.type === 'text' && column.author === 'stranger' && row.role === 'item' && text !== '';
   return stranger ? verbatim(text) : escaped(text);
 }

@@ -3,7 +3,7 @@
  * color unless asked for. A phone's 48 columns get the same figures in fewer columns.
  */
 import { printable } from '../../base/text.ts';
-import type { CellFormat } from '../format.ts';
+import type { CellFormat, Line } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Report, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
@@ -68,9 +68,9 @@ function* drawTable(table: Table, pen: Pen): Iterable<string> {
 
 function* drawRows(table: Table, pen: Pen): Iterable<string> {
   const { rows, total } = table;
+  const lines: readonly Line[] = total === undefined ? rows : [...rows, { role: 'total', cells: total }];
   const filled = table.columns.map((column) => {
-    const texts = rows.map((row) => pen.format(column, row.cells));
-    return { column, texts: total === undefined ? texts : [...texts, pen.format(column, total)] };
+    return { column, texts: lines.map((line) => pen.format(column, line)) };
   });
   const layout = layOut(table, filled, pen);
   const rule = `${pen.faint('─'.repeat(layout.width))}\n`;

@@ -1,0 +1,91 @@
+/** One replay: opens the stages, runs the path in one transaction, saves how far it came. Talks to nobody. */
+
+import { parseNetwork } from '../base/address.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Config } from '../config/config.ts';
+import { dryFirewall } from '../firewall/firewall.ts';
+import type { JailCounts } from '../jail/jail.ts';
+import type { Ledger, StoredPosition } from '../ledger/ledger.ts';
+import type { Origins } from '../origin/origin.ts';
+import { type Observer, type OpenState, type Outcome, run } from '../pipeline.ts';
+import {
+  type FileOutcome,
+  findLogs,
+  type LogSeries,
+  type Progress,
+  type Skipped,
+  type SourceRequest,
+} from '../source/source.ts';
+import { filterOf, jailsOf } from './stages.ts';
+
+export interface ReplayRequest {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly origins: Origins;
+  readonly requests: readonly SourceRequest[];
+  readonly observer: Observer;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ReplayResult {
+  readonly outcome: Outcome;
+  readonly files: readonly FileOutcome[];
+  readonly skipped: readonly Skipped[];
+  readonly jails: JailCounts;
+}
+
+/** The name under which open windows and sessions are kept. */
+const OPEN_STATE = 'replay';
+
+/** All of it is recorded, or nothing. */
+export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> {
+  const { config, ledger, origins, requests, observer } = request;
+  const hosts = [...new Set(requests.map(({ host }) => host))];
+  const positions = hosts.flatMap((host) => ledger.positions(host));
+  const { series, skipped } = await findLogs(requests, {
+    clock: systemClock,
+    positions,
+    onProgress: request.onProgress,
+  });
+  const jails = jailsOf(config, ledger);
+  const before = openStateOf(ledger);
+  if (before) {
+    for (const host of hosts) {
+      for (const { subject, until } of ledger.inForce(host, before.last)) {
+        const network = parseNetwork(subject);
+        if (network) jails.resume(network, host, until);
+      }
+    }
+  }
+  const stages = { logs: series, filter: filterOf(config), jails, firewall: dryFirewall(), ledger, origins };
+  ledger.begin();
+  try {
+    const outcome = await run(stages, before, observer);
+    const files = series.flatMap((log) => log.outcomes());
+    savePositions(ledger, files, outcome.last);
+    ledger.saveState(OPEN_STATE, JSON.stringify(outcome.open));
+    ledger.commit();
+    return { outcome, files, skipped, jails: jails.counts };
+  } catch (error) {
+    ledger.rollback();
+    throw error;
+  }
+}
+
+/** Written by this program in the same transaction as everything else, so it is what it was. */
+function openStateOf(ledger: Ledger): OpenState | undefined {
+  const text = ledger.state(OPEN_STATE);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function savePositions(ledger: Ledger, files: readonly FileOutcome[], lastTime: number): void {
+  for (const { position, resumed } of files) {
+    if (position) ledger.savePosition({ ...position, lastTime }, isStored(resumed) ? resumed.id : undefined);
+  }
+}
+
+function isStored(position: object | undefined): position is StoredPosition {
+  return position !== undefined && 'id' in position;
+}
+
+export type { LogSeries };

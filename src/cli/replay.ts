@@ -1,0 +1,125 @@
+/** `rapsheet replay`: old logs through the same path that the daemon will use. */
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import { type Zone, zoneOf } from '../base/zone.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import type { Observer } from '../pipeline.ts';
+import type { SourceRequest } from '../source/source.ts';
+import { attemptJson, banJson } from './nouns.ts';
+import { outcomeJson, outcomeSentences } from './outcome.ts';
+import { programFolder } from './program.ts';
+import { replayLogs } from './replay-run.ts';
+import { openLedgerFor, originsOf } from './stages.ts';
+import { ProgressBar } from './terminal.ts';
+
+interface ReplayOptions {
+  readonly host: readonly string[];
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly dryRun?: boolean;
+  readonly print?: string;
+  readonly zone?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('run old logs through the path: what would have been banned, and why')
+    .argument('[path...]', 'files, folders, globs; rotated and gzipped parts are put in order; - for standard input')
+    .option('--host <name=path>', 'logs of another host; may be given several times', collect, [])
+    .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
+    .option('--ledger <file>', 'where to record (made when it is missing)')
+    .option('-n, --dry-run', 'record nothing')
+    .option('--print <noun>', 'print attempts or bans as JSON Lines on standard output')
+    .option('--zone <name>', 'time zone of logs that do not say theirs, over the configuration')
+    .option('--json', 'print the summary as one JSON object')
+    .option('-q, --quiet', 'no progress and no summary')
+    .addHelpText('after', EXAMPLES)
+    .action(replay);
+}
+
+const EXAMPLES = `
+What was read is remembered in the ledger with what came of it: the same logs again, grown, rotated or compressed, go on
+where the last run ended. Stopped before its end, a run has recorded nothing. No firewall is touched.
+
+Examples:
+  rapsheet replay /var/log
+  rapsheet replay --dry-run --print bans /var/log/auth.log*
+  rapsheet replay --host web1=logs/web1 --host mail=logs/mail --ledger all.db
+  journalctl -o json --all | rapsheet replay -`;
+
+async function replay(paths: readonly string[], options: ReplayOptions): Promise<void> {
+  const requests = requestsOf(paths, options.host);
+  const config = withZone(loadConfig({ program: programFolder(), file: options.config }), options.zone);
+  const choice = options.dryRun ? { ledger: ':memory:' } : options;
+  const observer = observerOf(options.print);
+  const origins = originsOf(config);
+  const ledger = await openLedgerFor(choice, config, 'write');
+  const bar = new ProgressBar(systemClock);
+  const onProgress = options.quiet ? undefined : bar.show.bind(bar);
+  const started = systemClock();
+  try {
+    const result = await replayLogs({ config, ledger, origins, requests, observer, onProgress });
+    bar.clear();
+    const seconds = (systemClock() - started) / 1000;
+    if (options.json) process.stdout.write(`${JSON.stringify(outcomeJson(result))}\n`);
+    else if (!options.quiet) process.stderr.write(`${outcomeSentences(result, { seconds, options }).join('\n')}\n`);
+  } finally {
+    bar.clear();
+    ledger.close();
+    origins.close();
+  }
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function requestsOf(paths: readonly string[], hosts: readonly string[]): SourceRequest[] {
+  const requests = new Map<string, string[]>();
+  if (paths.length > 0) requests.set(hostname(), [...paths]);
+  for (const host of hosts) {
+    const [, name, path] = /^([A-Za-z0-9._-]{1,253})=(.+)$/.exec(host) ?? [];
+    if (name === undefined || path === undefined) {
+      throw new ProblemError(EXIT.usage, {
+        what: `--host ${host}: not a name and a path`,
+        hint: 'write --host web1=/logs/web1',
+      });
+    }
+    requests.set(name, [...(requests.get(name) ?? []), path]);
+  }
+  if (requests.size === 0) {
+    throw new ProblemError(EXIT.usage, {
+      what: 'which logs?',
+      hint: 'rapsheet replay /var/log, or - for standard input',
+    });
+  }
+  return [...requests].map(([host, files]) => ({ host, paths: files }));
+}
+
+function withZone(config: Config, name: string | undefined): Config {
+  if (name === undefined) return config;
+  const zone: Zone | undefined = zoneOf(name);
+  if (!zone)
+    throw new ProblemError(EXIT.usage, { what: `there is no time zone "${name}"`, hint: 'like Europe/Zurich, or UTC' });
+  return { ...config, zone };
+}
+
+function observerOf(noun: string | undefined): Observer {
+  const print = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  switch (noun) {
+    case undefined:
+      return {};
+    case 'attempts':
+      return { onAttempt: (attempt, count) => print(attemptJson(attempt, count)) };
+    case 'bans':
+      return { onBan: (ban, origin) => print(banJson(ban, origin)) };
+    default:
+      throw new ProblemError(EXIT.usage, { what: `--print ${noun}: there is no such noun`, hint: 'attempts or bans' });
+  }
+}

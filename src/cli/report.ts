@@ -1,0 +1,161 @@
+/** `rapsheet report`: a month in tables. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { formatDuration } from '../base/duration.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import type { Records } from '../model.ts';
+import { audit, type Format, makeReport, type RenderedFile, type Report, renderReport } from '../report/report.ts';
+import { programFolder } from './program.ts';
+import { periodOf } from './scope.ts';
+import { openLedgerFor } from './stages.ts';
+import { outputShape } from './terminal.ts';
+
+interface ReportCommandOptions {
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly host?: string;
+  readonly format?: string;
+  readonly output?: string;
+  readonly table?: string;
+  readonly top?: string;
+  readonly json?: boolean;
+}
+
+const FORMATS: readonly Format[] = ['text', 'markdown', 'json', 'csv'];
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('who was banned in a month, from where, for what: in tables')
+    .argument('[period]', 'a month, a day or a year: 2024-10, 2024-10-03, 2024; without it, all time')
+    .option('--since <day>', 'from the beginning of this day or month')
+    .option('--until <day>', 'to the end of this day or month')
+    .option('--host <name>', 'only bans and attempts on this host')
+    .option('-f, --format <format>', `${FORMATS.join(', ')}`)
+    .option('-o, --output <path>', 'write to a file; for csv a folder')
+    .option('--table <name>', 'only this table (totals, countries, offenders, ...)')
+    .option('--top <n>', 'rows in a table, or "all"')
+    .option('--json', 'the same as --format json')
+    .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
+    .option('--ledger <file>', 'the ledger to read')
+    .addHelpText('after', EXAMPLES)
+    .action(report);
+}
+
+const EXAMPLES = `
+Every figure says what it counts, and a report that does not add up is not printed.
+
+Examples:
+  rapsheet report 2024-10
+  rapsheet report 2024-10 --format markdown -o october.md
+  rapsheet report --since 2024-10-01 --until 2024-10-14 --host web1 --top 50
+  rapsheet report 2024-10 --json | jq '.tables[] | select(.name == "countries")'`;
+
+async function report(period: string | undefined, options: ReportCommandOptions): Promise<void> {
+  const config = loadConfig({ program: programFolder(), file: options.config });
+  const format = formatOf(options);
+  const ledger = await openLedgerFor(options, config, 'read');
+  try {
+    ledger.begin();
+    const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
+    const made = reportOf(ledger, { config, scope, top: topOf(options.top), zone: ledger.zone, remarks: [] });
+    writeFiles(renderReport(onlyTable(made, options.table), format, outputShape()), options.output, format);
+  } finally {
+    ledger.rollback();
+    ledger.close();
+  }
+}
+
+export interface ReportRequest {
+  readonly config: Config;
+  readonly scope: Parameters<typeof makeReport>[1]['scope'];
+  readonly zone: Parameters<typeof makeReport>[1]['zone'];
+  readonly top: number | 'all' | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** A report that adds up. @throws ProblemError (65) naming what does not. */
+export function reportOf(records: Records, request: ReportRequest): Report {
+  const { config, scope, zone, top, remarks } = request;
+  const made = makeReport(records, {
+    scope,
+    zone,
+    top: top ?? config.report.top,
+    topByService: top ?? config.report.topByService,
+    kinds: config.kinds,
+    rules: config.jails.map(ruleOf),
+    remarks,
+    language: config.report.language,
+  });
+  const problems = audit(made);
+  if (problems.length === 0) return made;
+  const head = {
+    what: 'the report does not add up and is not printed; please report this',
+    hint: 'what is wrong follows',
+  };
+  throw new ProblemError(EXIT.badData, [head, ...problems]);
+}
+
+function ruleOf(jail: Config['jails'][number]): string {
+  const { name, kinds, maxRetry, findTime, banTime, growth, maxBanTime } = jail;
+  const growing = growth === 1 ? '' : `, times ${growth} with every further ban, at most ${formatDuration(maxBanTime)}`;
+  return `${name}: ${maxRetry} weighted attempts (${kinds.join(', ')}) within ${formatDuration(findTime)} lead to a ban of ${formatDuration(banTime)}${growing}.`;
+}
+
+function formatOf(options: ReportCommandOptions): Format {
+  const chosen = options.format ?? (options.json ? 'json' : 'text');
+  const format = FORMATS.find((each) => each === chosen);
+  if (format) return format;
+  throw new ProblemError(EXIT.usage, { what: `--format ${chosen}: there is no such format`, hint: FORMATS.join(', ') });
+}
+
+function topOf(text: string | undefined): number | 'all' | undefined {
+  if (text === undefined || text === 'all') return text;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new ProblemError(EXIT.usage, { what: `--top ${text}: not a number`, hint: 'write --top 50 or --top all' });
+}
+
+function onlyTable(made: Report, name: string | undefined): Report {
+  if (name === undefined) return made;
+  const tables = made.tables.filter((table) => table.name === name);
+  if (tables.length > 0) return { ...made, tables };
+  const hint = `there are ${made.tables.map((table) => table.name).join(', ')}`;
+  throw new ProblemError(EXIT.usage, { what: `--table ${name}: there is no such table`, hint });
+}
+
+/** To standard output, to a file, or (several files) into a folder. A file appears whole or not at all. */
+export function writeFiles(files: readonly RenderedFile[], output: string | undefined, format: Format): void {
+  if (output === undefined) {
+    for (const [index, file] of files.entries()) {
+      if (index > 0) process.stdout.write('\n');
+      for (const piece of file.pieces) process.stdout.write(piece);
+    }
+    return;
+  }
+  for (const file of files) writeFile(format === 'csv' ? join(output, file.name) : output, file.pieces);
+  process.stderr.write(`Wrote ${printable(output)}${format === 'csv' ? ` (${files.length} files)` : ''}.\n`);
+}
+
+function writeFile(path: string, pieces: Iterable<string>): void {
+  const part = `${path}.part`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(part, 'w', 0o640);
+    try {
+      for (const piece of pieces) writeSync(file, piece);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const status = code === 'EACCES' || code === 'EPERM' ? EXIT.notPermitted : EXIT.unavailable;
+    throw new ProblemError(status, { where: path, what: `cannot be written (${code})` }, { cause: error });
+  }
+}

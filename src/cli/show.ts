@@ -1,0 +1,113 @@
+/** `rapsheet show`: the rap sheet of an address, a network or an ASN. */
+import { Command } from 'commander';
+import { parseNetwork } from '../base/address.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import { loadConfig } from '../config/config.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { audit, makeRapSheet, type RapSheetRecords, renderReport, type SheetSubject } from '../report/report.ts';
+import { programFolder } from './program.ts';
+import { openLedgerFor } from './stages.ts';
+import { outputShape } from './terminal.ts';
+
+interface ShowOptions {
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly lines?: string;
+  readonly json?: boolean;
+}
+
+/** Lines of evidence that fit a few screens; --lines shows more. */
+const LINES = 20;
+
+export function showCommand(): Command {
+  return new Command('show')
+    .description('the rap sheet of an address, a network or an ASN, down to the log lines')
+    .argument('<subject>', '203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500')
+    .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`)
+    .option('--json', 'print one JSON object')
+    .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
+    .option('--ledger <file>', 'the ledger to read')
+    .addHelpText(
+      'after',
+      `
+Exit status 1 when the ledger knows nothing of it.
+
+Examples:
+  rapsheet show 203.0.113.7
+  rapsheet show 203.0.113.0/24 --lines all
+  rapsheet show AS64500 --json`,
+    )
+    .action(show);
+}
+
+async function show(text: string, options: ShowOptions): Promise<void> {
+  const subject = subjectOf(text);
+  const config = loadConfig({ program: programFolder(), file: options.config });
+  const ledger = await openLedgerFor(options, config, 'read');
+  try {
+    ledger.begin();
+    const sheet = makeRapSheet(sheetRecords(ledger), {
+      subject,
+      top: config.report.top,
+      lines: linesOf(options.lines),
+      kinds: config.kinds,
+      language: config.report.language,
+      zone: ledger.zone,
+    });
+    const problems = audit(sheet);
+    if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
+    for (const file of renderReport(sheet, options.json ? 'json' : 'text', outputShape())) {
+      for (const piece of file.pieces) process.stdout.write(piece);
+    }
+    if (sheet.tables.length === 0) process.exitCode = EXIT.no;
+  } finally {
+    ledger.rollback();
+    ledger.close();
+  }
+}
+
+function subjectOf(text: string): SheetSubject {
+  const network = parseNetwork(text);
+  if (network) return { type: 'network', network };
+  const asn = /^[Aa][Ss]([1-9]\d{0,9})$/.exec(text)?.[1];
+  if (asn !== undefined) return { type: 'asn', asn: Number(asn) };
+  throw new ProblemError(EXIT.usage, {
+    what: `"${text}" is not an address, a network or an ASN`,
+    hint: 'write 203.0.113.7, 203.0.113.0/24, 2001:db8::/64 or AS64500',
+  });
+}
+
+function linesOf(text: string | undefined): number | 'all' {
+  if (text === undefined) return LINES;
+  if (text === 'all') return text;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new ProblemError(EXIT.usage, {
+    what: `--lines ${text}: not a number`,
+    hint: 'write --lines 50 or --lines all',
+  });
+}
+
+/** The ledger's answers in the rap sheet's words. */
+function sheetRecords(ledger: Ledger): RapSheetRecords {
+  return {
+    *bansOf(subject) {
+      for (const ban of recordsOf(ledger, subject)) {
+        const reason = ledger.reasonOf(ban.id);
+        if (reason) yield { ...ban, reason };
+      }
+    },
+    *talliesOf(subject) {
+      if (subject.type === 'network') yield* ledger.talliesOf(subject.network);
+    },
+    *evidenceOf(subject) {
+      for (const { id, host } of recordsOf(ledger, subject)) {
+        for (const evidence of ledger.evidenceOf(id)) yield { ...evidence, ban: id, host };
+      }
+    },
+  };
+}
+
+function recordsOf(ledger: Ledger, subject: SheetSubject): ReturnType<Ledger['bansOf']> {
+  if (subject.type === 'network') return ledger.bansOf(subject.network);
+  return subject.type === 'asn' ? ledger.bansOfAsn(subject.asn) : [];
+}

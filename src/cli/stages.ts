@@ -1,0 +1,64 @@
+/** Builds the stages of the path from the configuration; each command that runs lines or looks origins up begins here. */
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import type { Config } from '../config/config.ts';
+import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
+import { createFilter, type LogFilter } from '../filter/filter.ts';
+import { Jails } from '../jail/jail.ts';
+import { type Ledger, openLedger } from '../ledger/ledger.ts';
+import { readOrganizations } from '../origin/organizations.ts';
+import { type Origins, openOrigins } from '../origin/origin.ts';
+import { readScanners } from '../origin/scanners.ts';
+import { ledgerPath } from './ledger-path.ts';
+import { programFolder } from './program.ts';
+
+/**
+ * Lines that may become evidence: at 200 bytes each, the last 160,000 attempts. More would be held for windows that are
+ * long over; a ban whose first lines are no longer here is made all the same.
+ */
+const EVIDENCE_BYTES = 33_554_432;
+
+/** @throws ProblemError (78) with every mistake in every filter. */
+export function filterOf(config: Config): { open(): LogFilter } {
+  return createFilter({ patterns: patternsOf(config), zone: config.zone, trustedProxies: config.trustedProxies });
+}
+
+function patternsOf(config: Config): readonly CompiledPattern[] {
+  const kinds = new Set(config.kinds.keys());
+  const compilations = config.filters.map((filter) => compileFilter(filter, kinds));
+  const problems = compilations.flatMap((compilation) => compilation.problems);
+  if (problems.length > 0) throw new ProblemError(EXIT.badConfig, problems);
+  return compilations.flatMap((compilation) => compilation.patterns);
+}
+
+export function jailsOf(config: Config, ledger: Pick<Ledger, 'priorBans'>): Jails {
+  return new Jails({
+    jails: config.jails,
+    weights: new Map([...config.kinds].map(([kind, { weight }]) => [kind, weight])),
+    allow: config.allow,
+    ipv6Prefix: config.ipv6Prefix,
+    priorBans: (subject) => ledger.priorBans(subject),
+    evidenceBytes: EVIDENCE_BYTES,
+  });
+}
+
+export function originsOf(config: Config): Origins {
+  const data = join(programFolder(), 'data');
+  return openOrigins({
+    paths: config.origin.sources,
+    discover: config.origin.discover ? 'yes' : 'no',
+    organizations: readOrganizations([join(data, 'organizations.toml')]),
+    scanners: readScanners([join(data, 'scanners.toml')]),
+  });
+}
+
+export interface LedgerChoice {
+  /** `--ledger`. */
+  readonly ledger?: string | undefined;
+}
+
+export function openLedgerFor(choice: LedgerChoice, config: Config, mode: 'read' | 'write'): Promise<Ledger> {
+  const path = ledgerPath(choice.ledger ?? config.ledger);
+  return openLedger({ path, mode, clock: systemClock, zone: config.zone.name });
+}

@@ -1,0 +1,65 @@
+/** The terminal: how wide, whether it takes color, and a progress bar on standard error. */
+import { ellipsis, printable } from '../base/text.ts';
+import type { Progress } from '../source/source.ts';
+
+export interface TerminalShape {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const WIDTH = 80;
+/** Longer lines are hard to read, whatever the window. */
+const WIDTH_MAX = 120;
+
+/** What standard output takes. `NO_COLOR` and `FORCE_COLOR` as everywhere. */
+export function outputShape(): TerminalShape {
+  const { columns, isTTY } = process.stdout;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  return { width: Math.min(columns ?? WIDTH, WIDTH_MAX), color: !NO_COLOR && (forced || isTTY === true) };
+}
+
+const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+const BAR = 24;
+
+/** Shows how far reading has come, on a terminal; anywhere else it does nothing. */
+export class ProgressBar {
+  readonly #started: number;
+  readonly #clock: () => number;
+  #shown = false;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.#started = clock();
+  }
+
+  show(progress: Progress): void {
+    if (!process.stderr.isTTY) return;
+    this.#shown = true;
+    const line = progressLine(progress, this.#clock() - this.#started);
+    process.stderr.write(`\r\u001b[K${ellipsis(printable(line), (process.stderr.columns ?? WIDTH) - 1)}`);
+  }
+
+  clear(): void {
+    if (this.#shown) process.stderr.write('\r\u001b[K');
+    this.#shown = false;
+  }
+}
+
+/** One line: bar, share, rate, time left, file. */
+export function progressLine(progress: Progress, elapsedMs: number): string {
+  const { bytesRead, bytesTotal, filesDone, filesTotal, file } = progress;
+  const share = bytesTotal > 0 ? Math.min(1, bytesRead / bytesTotal) : 0;
+  const rate = bytesRead / Math.max(1, elapsedMs);
+  const left = rate > 0 ? Math.max(0, bytesTotal - bytesRead) / rate / 1000 : 0;
+  const eighths = Math.round(share * BAR * 8);
+  const bar = ('█'.repeat(eighths >> 3) + (BLOCKS[eighths & 7] ?? '')).padEnd(BAR);
+  const parts = [
+    `${Math.floor(share * 100)}%`.padStart(4),
+    `${(rate / 1000).toFixed(0)} MB/s`,
+    ...(bytesTotal > 0 ? [`${Math.ceil(left)} s left`] : []),
+    `${filesDone}/${filesTotal} files`,
+    file.path,
+  ];
+  return `${bar} ${parts.join('  ')}`;
+}

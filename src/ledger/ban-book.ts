@@ -1,0 +1,102 @@
+/** Bans, blocks and releases, written: added, never changed. */
+import type { Network } from '../base/address.ts';
+import type { Ban, Block, Evidence, Origin } from '../model.ts';
+import { keyOf, rangeOf } from './address-key.ts';
+import type { Database, Query } from './database.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** How a ban without an end is written; every end that a calendar can name is smaller. */
+export const FOR_GOOD = Number.MAX_SAFE_INTEGER;
+
+/** The end of a ban before its time. */
+export interface Release {
+  /** Address or network, canonical text. */
+  readonly subject: string;
+  readonly host: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly why: string;
+}
+
+export class BanBook {
+  readonly #vocabulary: Vocabulary;
+  readonly #ban: Query;
+  readonly #evidence: Query;
+  readonly #block: Query;
+  readonly #release: Query;
+
+  constructor(database: Database, vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+    this.#ban = database.query(
+      `INSERT INTO ban (low, high, subject, host, jail, service, kind, since, until, prior, reason, origin)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#evidence = database.query(
+      `INSERT INTO evidence (ban, number, time, address, kind, filter, pattern, user, target, path, offset, count, line)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#block = database.query('INSERT INTO block (ban, state, at, why) VALUES (?, ?, ?, ?)');
+    this.#release = database.query(
+      `INSERT INTO release (low, high, subject, host, at, why, last_ban)
+       VALUES (?, ?, ?, ?, ?, ?, (SELECT ifnull(max(id), 0) FROM ban))`,
+    );
+  }
+
+  /** Writes a ban with its evidence; its id. */
+  ban(ban: Ban, origin: Origin): number {
+    const { names, origins, reasons } = this.#vocabulary;
+    const { low, high } = rangeOf(ban.subject);
+    const { id } = this.#ban.run(
+      low,
+      high,
+      ban.subject.text,
+      names.id(ban.host),
+      names.id(ban.jail),
+      names.id(ban.service),
+      names.id(ban.kind),
+      whole(ban.from),
+      whole(ban.until),
+      ban.prior,
+      reasons.id(ban.reason),
+      origins.id(origin),
+    );
+    for (const [number, evidence] of ban.evidence.entries()) this.#writeEvidence(id, number, evidence);
+    return id;
+  }
+
+  block(banId: number, block: Block): void {
+    const at = block.state === 'dry-run' ? null : whole(block.at);
+    const why = block.state === 'refused' ? Buffer.from(block.why, 'utf8') : null;
+    this.#block.run(banId, block.state, at, why);
+  }
+
+  release(subject: Network, { host, at, why }: Omit<Release, 'subject'>): void {
+    const { low, high } = rangeOf(subject);
+    const hostId = this.#vocabulary.names.id(host);
+    this.#release.run(low, high, subject.text, hostId, whole(at), Buffer.from(why, 'utf8'));
+  }
+
+  #writeEvidence(ban: number, number: number, evidence: Evidence): void {
+    const { names } = this.#vocabulary;
+    this.#evidence.run(
+      ban,
+      number,
+      whole(evidence.time),
+      keyOf(evidence.address),
+      names.id(evidence.kind),
+      names.id(evidence.filter),
+      evidence.pattern,
+      evidence.user === undefined ? null : Buffer.from(evidence.user, 'latin1'),
+      evidence.target === undefined ? null : Buffer.from(evidence.target, 'latin1'),
+      names.id(evidence.path),
+      evidence.offset,
+      evidence.count,
+      Buffer.from(evidence.line, 'latin1'),
+    );
+  }
+}
+
+/** Whole milliseconds: bans that grow by a half end between two, and the column takes integers. */
+function whole(time: number): number {
+  return time >= FOR_GOOD ? FOR_GOOD : Math.round(time);
+}

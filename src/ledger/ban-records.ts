@@ -1,0 +1,211 @@
+/** Bans with their origin, evidence, blocks and releases, read. */
+import type { Network } from '../base/address.ts';
+import type { BanRecord, Block, Evidence, Period, Reason, Scope } from '../model.ts';
+import { addressOf, rangeOf, rangesAround } from './address-key.ts';
+import { FOR_GOOD, type Release } from './ban-book.ts';
+import type { Database, Query, SqlValue } from './database.ts';
+import { type Cells, PAGE, pages, type Row } from './row.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+const COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin';
+const ID_MAX = Number.MAX_SAFE_INTEGER;
+
+export class BanRecords {
+  readonly #database: Database;
+  readonly #vocabulary: Vocabulary;
+  readonly #hosts: Query;
+  readonly #span: Query;
+  readonly #between: Query;
+  readonly #listed: Query;
+  readonly #within: Query;
+  readonly #exactly: Query;
+  readonly #ofAsn: Query;
+  readonly #inForce: Query;
+  readonly #prior: Query;
+  readonly #evidence: Query;
+  readonly #reason: Query;
+  readonly #blocks: Query;
+  readonly #releases: Query;
+
+  constructor(database: Database, vocabulary: Vocabulary) {
+    this.#database = database;
+    this.#vocabulary = vocabulary;
+    // From one host to the next by the index: a DISTINCT would read it whole.
+    this.#hosts = database.query(
+      `WITH RECURSIVE each (host) AS (
+         SELECT min(host) FROM ban
+         UNION ALL SELECT (SELECT min(host) FROM ban WHERE host > each.host) FROM each WHERE host IS NOT NULL)
+       SELECT host FROM each WHERE host IS NOT NULL`,
+    );
+    this.#span = database.query(
+      'SELECT min(id) AS first, max(id) AS last FROM ban WHERE host = ? AND since >= ? AND since < ?',
+    );
+    // The plus signs keep SQLite to the order of ids: by another index every page would sort the rest of the period.
+    this.#between = database.query(
+      pageOf(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
+    );
+    this.#listed = database.query(pageOf('id IN (SELECT value FROM json_each(?)) ORDER BY id'));
+    this.#within = database.query(idsOf('low >= ? AND low <= ?'));
+    this.#exactly = database.query(idsOf('low = ? AND high = ?'));
+    this.#ofAsn = database.query(idsOf('origin IN (SELECT id FROM origin WHERE asn = ?)'));
+    this.#inForce = database.query(
+      idsOf(
+        `until > ? AND host = ? AND NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
+           AND release.high = ban.high AND release.host = ban.host AND release.last_ban >= ban.id)`,
+        'INDEXED BY ban_by_until',
+      ),
+    );
+    this.#prior = database.query('SELECT count(*) AS bans FROM ban WHERE low = ? AND high = ?');
+    this.#evidence = database.query('SELECT * FROM evidence WHERE ban = ? ORDER BY number');
+    this.#reason = database.query('SELECT reason FROM ban WHERE id = ?');
+    this.#blocks = database.query('SELECT state, at, why FROM block WHERE ban = ? ORDER BY id');
+    this.#releases = database.query('SELECT * FROM release WHERE low >= ? AND low <= ? ORDER BY id');
+  }
+
+  /** Bans that began within the period, in the order in which they were made. */
+  *bans({ period, host }: Scope): Generator<BanRecord> {
+    const hosts = host === undefined ? this.#hostIds() : this.#hostId(host);
+    const { first, last } = this.#spanOf(hosts, period);
+    const [low, high] = host === undefined ? [0, ID_MAX] : [hosts[0] ?? -1, hosts[0] ?? -1];
+    const ask = (cells: Cells | undefined): Cells[] =>
+      this.#between.page(cells?.number(0) ?? first - 1, last, period.from, period.until, low, high);
+    for (const cells of pages(ask)) yield this.#recordOf(cells);
+  }
+
+  /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
+  *bansOf(network: Network): Generator<BanRecord> {
+    const { low, high } = rangeOf(network);
+    const within = ids(this.#within, low, high);
+    const around = rangesAround(network).flatMap((range) => ids(this.#exactly, range.low, range.high));
+    yield* this.#listedBans([...new Set([...within, ...around])].sort((a, b) => a - b));
+  }
+
+  bansOfAsn(asn: number): Generator<BanRecord> {
+    return this.#listedBans(ids(this.#ofAsn, asn));
+  }
+
+  /** Bans of a host that have neither ended nor been released at a time. */
+  inForce(host: string, now: number): Generator<BanRecord> {
+    return this.#listedBans(this.#hostId(host).flatMap((id) => ids(this.#inForce, now, id)));
+  }
+
+  priorBans(subject: Network): number {
+    const { low, high } = rangeOf(subject);
+    return this.#prior.row(low, high)?.number('bans') ?? 0;
+  }
+
+  evidenceOf(banId: number): Evidence[] {
+    return this.#evidence.rows(banId).map((row) => this.#evidenceFrom(row));
+  }
+
+  reasonOf(banId: number): Reason | undefined {
+    const row = this.#reason.row(banId);
+    return row && this.#vocabulary.reasons.get(row.number('reason'));
+  }
+
+  blocksOf(banId: number): Block[] {
+    return this.#blocks.rows(banId).map((row) => {
+      const state = row.text('state');
+      if (state === 'dry-run') return { state };
+      const at = row.number('at');
+      return state === 'blocked' ? { state, at } : { state: 'refused', at, why: row.bytes('why').toString('utf8') };
+    });
+  }
+
+  /** Releases of a network and of what lies in it. */
+  releasesOf(network: Network): Release[] {
+    const { low, high } = rangeOf(network);
+    return this.#releases.rows(low, high).map((row) => ({
+      subject: row.text('subject'),
+      host: this.#vocabulary.names.get(row.number('host')),
+      at: row.number('at'),
+      why: row.bytes('why').toString('utf8'),
+    }));
+  }
+
+  /** The hosts that have bans within the period. */
+  hosts({ period, host }: Scope): string[] {
+    const hosts = host === undefined ? this.#hostIds() : this.#hostId(host);
+    const banned = hosts.filter((id) => this.#span.row(id, period.from, period.until)?.has('first'));
+    return banned.map((id) => this.#vocabulary.names.get(id));
+  }
+
+  #hostIds(): number[] {
+    return this.#hosts.rows().map((row) => row.number('host'));
+  }
+
+  /** None for a host that the ledger has never heard of. */
+  #hostId(host: string): number[] {
+    const id = this.#vocabulary.names.find(host);
+    return id === undefined ? [] : [id];
+  }
+
+  /** The first and last ban of a period: live bans lie together, so the rest of the table is not read. */
+  #spanOf(hosts: readonly number[], { from, until }: Period): { first: number; last: number } {
+    let first = ID_MAX;
+    let last = 0;
+    for (const host of hosts) {
+      const row = this.#span.row(host, from, until);
+      if (!row?.has('first')) continue;
+      first = Math.min(first, row.number('first'));
+      last = Math.max(last, row.number('last'));
+    }
+    return { first, last };
+  }
+
+  *#listedBans(list: readonly number[]): Generator<BanRecord> {
+    for (let at = 0; at < list.length; at += PAGE) {
+      const page = this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)));
+      for (const cells of page) yield this.#recordOf(cells);
+    }
+  }
+
+  #recordOf(cells: Cells): BanRecord {
+    const { names, origins } = this.#vocabulary;
+    const until = cells.number(7);
+    return {
+      id: cells.number(0),
+      subject: cells.text(1),
+      host: names.get(cells.number(2)),
+      jail: names.get(cells.number(3)),
+      service: names.get(cells.number(4)),
+      kind: names.get(cells.number(5)),
+      from: cells.number(6),
+      until: until === FOR_GOOD ? Number.POSITIVE_INFINITY : until,
+      prior: cells.number(8),
+      origin: origins.get(cells.number(9)),
+    };
+  }
+
+  #evidenceFrom(row: Row): Evidence {
+    const { names } = this.#vocabulary;
+    const address = addressOf(row.bytes('address'));
+    if (!address) throw this.#database.damaged('evidence has no address');
+    const latin1 = (column: string): string => row.bytes(column).toString('latin1');
+    return {
+      time: row.number('time'),
+      address,
+      kind: names.get(row.number('kind')),
+      filter: names.get(row.number('filter')),
+      pattern: row.number('pattern'),
+      user: row.has('user') ? latin1('user') : undefined,
+      target: row.has('target') ? latin1('target') : undefined,
+      path: names.get(row.number('path')),
+      offset: row.number('offset'),
+      count: row.number('count'),
+      line: latin1('line'),
+    };
+  }
+}
+
+function pageOf(condition: string): string {
+  return `SELECT json_group_array(json_array(${COLUMNS})) AS page FROM (SELECT ${COLUMNS} FROM ban WHERE ${condition})`;
+}
+
+function idsOf(condition: string, index = ''): string {
+  return `SELECT json_group_array(json_array(id)) AS page FROM (SELECT id FROM ban ${index} WHERE ${condition} ORDER BY id)`;
+}
+
+function ids(query: Query, ...values: readonly SqlValue[]): number[] {
+  return query.page(...values).map((cells) => cells.number(0));
+}

@@ -1,0 +1,95 @@
+/**
+ * The record: bans with their evidence and origin, blocks, releases, tallies of attempts, and how far each log was read.
+ * Facts are added and never changed. One SQLite file; this is its face.
+ */
+import type { Network } from '../base/address.ts';
+import type { Clock } from '../base/clock.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import { type Zone, zoneOf } from '../base/zone.ts';
+import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Records, Tally, UserTally } from '../model.ts';
+import type { Release } from './ban-book.ts';
+import { openPlace } from './opening.ts';
+import type { SourcePosition, StoredPosition } from './positions.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+
+export type { Release } from './ban-book.ts';
+export type { SourcePosition, StoredPosition } from './positions.ts';
+export { NAME_BYTES, NAMES_A_DAY, OTHER_USERS } from './user-book.ts';
+
+export interface LedgerOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  readonly mode: 'read' | 'write';
+  readonly clock: Clock;
+  /**
+   * The time zone that the days of tallies are cut in, an IANA name or `local`; fixed when the ledger is made, and
+   * ignored afterwards. UTC when not given.
+   */
+  readonly zone?: string;
+}
+
+/**
+ * Everything that writes needs an open transaction, and one that fails undoes all of it: nothing since `begin` is
+ * recorded, and the next `begin` starts afresh. Operating errors (a full disk, a damaged file) are ProblemErrors.
+ */
+export interface Ledger extends Records {
+  readonly zone: Zone;
+
+  /** Begins a transaction: positions together with what was derived. On `read`: all questions see one state. */
+  begin(): void;
+  /** On the disk when it returns. */
+  commit(): void;
+  /** Also when there is none. */
+  rollback(): void;
+
+  /** Records a ban with its evidence; its id. */
+  ban(ban: Ban, origin: Origin): number;
+  /** Records what became of a ban. */
+  block(banId: number, block: Block): void;
+  /** Ends all bans of exactly this subject (address or network) on a host that were recorded so far. */
+  release(subject: string, release: Omit<Release, 'subject'>): void;
+  /** Counts an attempt, and the user name that it tried, `count` times. */
+  tally(attempt: Attempt, count: number): void;
+
+  /** How often exactly this subject was banned, on all hosts and by all jails. Releases do not lower it. */
+  priorBans(subject: Network): number;
+  /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
+  bansOf(network: Network): Iterable<BanRecord>;
+  /** Bans of addresses of an autonomous system, as it was at the time of the ban. */
+  bansOfAsn(asn: number): Iterable<BanRecord>;
+  /** Bans of a host that have neither ended nor been released at `now`. */
+  inForce(host: string, now: number): Iterable<BanRecord>;
+  evidenceOf(banId: number): readonly Evidence[];
+  reasonOf(banId: number): Reason | undefined;
+  blocksOf(banId: number): readonly Block[];
+  /** Releases of a network and of what lies in it. */
+  releasesOf(network: Network): readonly Release[];
+  /** All tallies of a network's addresses, by address. */
+  talliesOf(network: Network): Iterable<Tally>;
+  /** When and where a user name (latin1, cut to `NAME_BYTES`) was tried, by day. */
+  usersNamed(user: string): readonly UserTally[];
+
+  /** How far the logs of a host were read, in the order in which they were first seen. */
+  positions(host: string): readonly StoredPosition[];
+  /** Moves the position `id`, or adds one when not given; its id. */
+  savePosition(position: SourcePosition, id?: number): number;
+  /** What was last saved under a name. */
+  state(name: string): string | undefined;
+  /** Saves text of the caller's own making, in place of what was saved under the name before. */
+  saveState(name: string, text: string): void;
+
+  close(): void;
+}
+
+/**
+ * Opens a ledger; makes it when it is missing and may be written, with its folder.
+ * @throws ProblemError: 65 not a ledger, damaged, or of another version; 66 missing; 69 in use, or the disk is full;
+ * 77 not permitted.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { path, mode, clock } = options;
+  const zone = zoneOf(options.zone ?? 'UTC');
+  if (!zone) throw new ProblemError(EXIT.usage, { what: `there is no time zone ${options.zone}` });
+  const opened = openPlace({ path, mode, clock, zone });
+  return new SqliteLedger(opened.database, { zone: opened.zone, mode });
+}

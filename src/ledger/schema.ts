@@ -1,0 +1,164 @@
+/**
+ * The tables. What is a fact (ban, evidence, block, release, and what they point to) can be added and never changed:
+ * triggers refuse it to everyone, not only to this program. Tallies add up; positions and state are replaced.
+ *
+ * Text that comes from a log is BLOB, byte for byte. Names (hosts, jails, kinds, paths) are BLOB as well, UTF-8: one of
+ * the SQLite modules ends TEXT at a NUL. Addresses are 16-byte keys (address-key.ts), times epoch milliseconds.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Zone } from '../base/zone.ts';
+import type { Database } from './database.ts';
+
+/** `Raps`: what `file` and SQLite see of whose file this is. */
+export const APPLICATION_ID = 0x52617073;
+/** Raised by every change to a statement below. */
+export const SCHEMA_VERSION = 1;
+
+/** Tables whose rows are never changed and never removed. */
+export const FROZEN_TABLES = ['name', 'origin', 'reason', 'ban', 'evidence', 'block', 'release'] as const;
+
+const TABLES = [
+  'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  'CREATE TABLE name (id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE) STRICT',
+  // Thousands of bans share an origin or a reason. As JSON it is its own key, and new fields need no new columns.
+  `CREATE TABLE origin (
+    id INTEGER PRIMARY KEY,
+    content TEXT NOT NULL UNIQUE,
+    asn INTEGER GENERATED ALWAYS AS (content ->> 'asn') VIRTUAL
+  ) STRICT`,
+  'CREATE INDEX origin_by_asn ON origin (asn)',
+  'CREATE TABLE reason (id INTEGER PRIMARY KEY, content TEXT NOT NULL UNIQUE) STRICT',
+  `CREATE TABLE ban (
+    id INTEGER PRIMARY KEY,
+    low BLOB NOT NULL CHECK (length(low) = 16),
+    high BLOB NOT NULL CHECK (length(high) = 16),
+    subject TEXT NOT NULL,
+    host INTEGER NOT NULL REFERENCES name (id),
+    jail INTEGER NOT NULL REFERENCES name (id),
+    service INTEGER NOT NULL REFERENCES name (id),
+    kind INTEGER NOT NULL REFERENCES name (id),
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    prior INTEGER NOT NULL,
+    reason INTEGER NOT NULL REFERENCES reason (id),
+    origin INTEGER NOT NULL REFERENCES origin (id)
+  ) STRICT`,
+  'CREATE INDEX ban_by_range ON ban (low, high)',
+  'CREATE INDEX ban_by_host ON ban (host, since)',
+  'CREATE INDEX ban_by_until ON ban (until)',
+  'CREATE INDEX ban_by_origin ON ban (origin)',
+  `CREATE TABLE evidence (
+    ban INTEGER NOT NULL REFERENCES ban (id),
+    number INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    address BLOB NOT NULL CHECK (length(address) = 16),
+    kind INTEGER NOT NULL REFERENCES name (id),
+    filter INTEGER NOT NULL REFERENCES name (id),
+    pattern INTEGER NOT NULL,
+    user BLOB,
+    target BLOB,
+    path INTEGER NOT NULL REFERENCES name (id),
+    offset INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    line BLOB NOT NULL,
+    PRIMARY KEY (ban, number)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    ban INTEGER NOT NULL REFERENCES ban (id),
+    state TEXT NOT NULL CHECK (state IN ('blocked', 'refused', 'dry-run')),
+    at INTEGER,
+    why BLOB
+  ) STRICT`,
+  'CREATE INDEX block_by_ban ON block (ban)',
+  // It ends what was banned before it was written, by the order of writing: the clocks of logs and hosts differ.
+  `CREATE TABLE release (
+    id INTEGER PRIMARY KEY,
+    low BLOB NOT NULL CHECK (length(low) = 16),
+    high BLOB NOT NULL CHECK (length(high) = 16),
+    subject TEXT NOT NULL,
+    host INTEGER NOT NULL REFERENCES name (id),
+    at INTEGER NOT NULL,
+    why BLOB NOT NULL,
+    last_ban INTEGER NOT NULL
+  ) STRICT`,
+  'CREATE INDEX release_by_range ON release (low, high, host)',
+  // A series is what a day's tallies of one host, service and kind share; the empty kind is for its user names.
+  `CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    day INTEGER NOT NULL,
+    host INTEGER NOT NULL REFERENCES name (id),
+    service INTEGER NOT NULL REFERENCES name (id),
+    kind INTEGER NOT NULL REFERENCES name (id),
+    UNIQUE (day, host, service, kind)
+  ) STRICT`,
+  `CREATE TABLE tally (
+    series INTEGER NOT NULL REFERENCES series (id),
+    address BLOB NOT NULL CHECK (length(address) = 16),
+    count INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (series, address)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX tally_by_address ON tally (address)',
+  `CREATE TABLE user_tally (
+    series INTEGER NOT NULL REFERENCES series (id),
+    user BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (series, user)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX user_tally_by_user ON user_tally (user)',
+  // What came after the day's last name that there was room for.
+  `CREATE TABLE user_rest (
+    series INTEGER PRIMARY KEY REFERENCES series (id),
+    count INTEGER NOT NULL
+  ) STRICT`,
+  `CREATE TABLE position (
+    id INTEGER PRIMARY KEY,
+    host INTEGER NOT NULL REFERENCES name (id),
+    path INTEGER NOT NULL REFERENCES name (id),
+    head_length INTEGER NOT NULL,
+    head_hash BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    last_time INTEGER NOT NULL
+  ) STRICT`,
+  'CREATE INDEX position_by_host ON position (host)',
+  `CREATE TABLE state (
+    name INTEGER PRIMARY KEY REFERENCES name (id),
+    content BLOB NOT NULL
+  ) STRICT`,
+];
+
+/** Every statement that makes a ledger, as SQLite keeps them. */
+export function schemaStatements(): readonly string[] {
+  const triggers = FROZEN_TABLES.flatMap((table) =>
+    ['UPDATE', 'DELETE'].map(
+      (change) =>
+        `CREATE TRIGGER ${table}_refuses_${change.toLowerCase()} BEFORE ${change} ON ${table} ` +
+        `BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: ${table}'); END`,
+    ),
+  );
+  return [...TABLES, ...triggers];
+}
+
+/**
+ * Makes an empty database a ledger, in one transaction: half a ledger cannot be left behind. A caller that catches an
+ * error closes the database, which undoes it.
+ */
+export function createSchema(database: Database, { zone, clock }: { zone: Zone; clock: Clock }): void {
+  database.exec('BEGIN IMMEDIATE');
+  // Between our look and our lock, another process may have made it.
+  if (isEmpty(database)) {
+    for (const statement of schemaStatements()) database.exec(statement);
+    const meta = database.query('INSERT INTO meta (name, value) VALUES (?, ?)');
+    meta.run('zone', zone.name);
+    meta.run('created', String(clock()));
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  }
+  database.exec('COMMIT');
+}
+
+export function isEmpty(database: Database): boolean {
+  return (database.query('SELECT count(*) AS objects FROM sqlite_schema').row()?.number('objects') ?? 0) === 0;
+}

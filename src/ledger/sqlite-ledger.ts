@@ -1,0 +1,186 @@
+/** The ledger's verbs over the tables: transactions, and what is in memory until they end. */
+import { type Network, parseNetwork } from '../base/address.ts';
+import type { Zone } from '../base/zone.ts';
+import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Scope, Tally, UserTally } from '../model.ts';
+import { BanBook, type Release } from './ban-book.ts';
+import { BanRecords } from './ban-records.ts';
+import type { Database } from './database.ts';
+import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
+import { SeriesTable } from './series.ts';
+import { TallyBook } from './tally-book.ts';
+import { TallyRecords } from './tally-records.ts';
+import { openVocabulary, type Vocabulary } from './vocabulary.ts';
+
+export class SqliteLedger {
+  readonly zone: Zone;
+  readonly #database: Database;
+  readonly #begin: string;
+  readonly #vocabulary: Vocabulary;
+  readonly #series: SeriesTable;
+  readonly #bans: BanBook;
+  readonly #banRecords: BanRecords;
+  readonly #tallies: TallyBook;
+  readonly #tallyRecords: TallyRecords;
+  readonly #positions: Positions;
+  #inTransaction = false;
+
+  constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
+    this.zone = zone;
+    this.#database = database;
+    // A writer takes its lock at once: it must not find out in the middle that it cannot have it.
+    this.#begin = mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN';
+    this.#vocabulary = openVocabulary(database);
+    this.#series = new SeriesTable(database, this.#vocabulary);
+    this.#bans = new BanBook(database, this.#vocabulary);
+    this.#banRecords = new BanRecords(database, this.#vocabulary);
+    this.#tallies = new TallyBook({ database, series: this.#series, zone });
+    this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
+    this.#positions = new Positions(database, this.#vocabulary);
+  }
+
+  begin(): void {
+    if (this.#inTransaction) throw new Error('a transaction is open already');
+    this.#database.exec(this.#begin);
+    this.#inTransaction = true;
+  }
+
+  commit(): void {
+    this.#write(() => {
+      this.#tallies.flush();
+      this.#database.exec('COMMIT');
+    });
+    this.#inTransaction = false;
+  }
+
+  rollback(): void {
+    if (!this.#inTransaction) return;
+    this.#inTransaction = false;
+    this.#tallies.drop();
+    this.#vocabulary.forget();
+    this.#series.forget();
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself: it does so when the disk is full or fails.
+    }
+  }
+
+  ban(ban: Ban, origin: Origin): number {
+    return this.#write(() => this.#bans.ban(ban, origin));
+  }
+
+  block(banId: number, block: Block): void {
+    this.#write(() => this.#bans.block(banId, block));
+  }
+
+  release(subject: string, release: Omit<Release, 'subject'>): void {
+    const network = parseNetwork(subject);
+    if (!network) throw new Error(`not an address or network: ${subject}`);
+    this.#write(() => this.#bans.release(network, release));
+  }
+
+  tally(attempt: Attempt, count: number): void {
+    if (!this.#inTransaction) throw new Error('no transaction is open');
+    if (this.#tallies.add(attempt, count)) return;
+    this.#write(() => this.#tallies.flush());
+    this.#tallies.add(attempt, count);
+  }
+
+  savePosition(position: SourcePosition, id?: number): number {
+    return this.#write(() => this.#positions.save(position, id));
+  }
+
+  positions(host: string): StoredPosition[] {
+    return this.#positions.ofHost(host);
+  }
+
+  saveState(name: string, text: string): void {
+    this.#write(() => this.#positions.setState(name, text));
+  }
+
+  state(name: string): string | undefined {
+    return this.#positions.state(name);
+  }
+
+  bans(scope: Scope): Iterable<BanRecord> {
+    return this.#banRecords.bans(scope);
+  }
+
+  bansOf(network: Network): Iterable<BanRecord> {
+    return this.#banRecords.bansOf(network);
+  }
+
+  bansOfAsn(asn: number): Iterable<BanRecord> {
+    return this.#banRecords.bansOfAsn(asn);
+  }
+
+  inForce(host: string, now: number): Iterable<BanRecord> {
+    return this.#banRecords.inForce(host, now);
+  }
+
+  priorBans(subject: Network): number {
+    return this.#banRecords.priorBans(subject);
+  }
+
+  evidenceOf(banId: number): Evidence[] {
+    return this.#banRecords.evidenceOf(banId);
+  }
+
+  reasonOf(banId: number): Reason | undefined {
+    return this.#banRecords.reasonOf(banId);
+  }
+
+  blocksOf(banId: number): Block[] {
+    return this.#banRecords.blocksOf(banId);
+  }
+
+  releasesOf(network: Network): Release[] {
+    return this.#banRecords.releasesOf(network);
+  }
+
+  tallies(scope: Scope): Iterable<Tally> {
+    this.#settle();
+    return this.#tallyRecords.tallies(scope);
+  }
+
+  talliesOf(network: Network): Iterable<Tally> {
+    this.#settle();
+    return this.#tallyRecords.talliesOf(network);
+  }
+
+  users(scope: Scope): Iterable<UserTally> {
+    this.#settle();
+    return this.#tallyRecords.users(scope);
+  }
+
+  usersNamed(user: string): UserTally[] {
+    this.#settle();
+    return this.#tallyRecords.usersNamed(user);
+  }
+
+  hosts(scope: Scope): string[] {
+    this.#settle();
+    return [...new Set([...this.#banRecords.hosts(scope), ...this.#tallyRecords.hosts(scope)])].sort();
+  }
+
+  close(): void {
+    this.rollback();
+    this.#database.close();
+  }
+
+  /** What is read within a transaction includes what it has tallied so far. */
+  #settle(): void {
+    if (!this.#tallies.isEmpty) this.#write(() => this.#tallies.flush());
+  }
+
+  /** All or nothing: a write that fails takes with it everything since `begin`. */
+  #write<T>(work: () => T): T {
+    if (!this.#inTransaction) throw new Error('no transaction is open');
+    try {
+      return work();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** The three dictionaries of a ledger, and how their things are written. */
+import type { Origin, Reason } from '../model.ts';
+import type { Database } from './database.ts';
+import { Dictionary, type Encoding } from './dictionary.ts';
+
+export interface Vocabulary {
+  readonly names: Dictionary<string>;
+  readonly origins: Dictionary<Origin>;
+  readonly reasons: Dictionary<Reason>;
+  /** After a rollback. */
+  forget(): void;
+}
+
+export function openVocabulary(database: Database): Vocabulary {
+  const names = new Dictionary(database, 'name', NAME);
+  const origins = new Dictionary(database, 'origin', ORIGIN);
+  const reasons = new Dictionary(database, 'reason', REASON);
+  const forget = (): void => {
+    for (const dictionary of [names, origins, reasons]) dictionary.forget();
+  };
+  return { names, origins, reasons, forget };
+}
+
+const NAME: Encoding<string> = {
+  encode: (name) => name,
+  decode: (name) => name,
+  toSql: (name) => Buffer.from(name, 'utf8'),
+  fromRow: (row) => row.bytes('content').toString('utf8'),
+};
+
+const JSON_TEXT: Pick<Encoding<unknown>, 'toSql' | 'fromRow'> = {
+  toSql: (content) => content,
+  fromRow: (row) => row.text('content'),
+};
+
+const ORIGIN: Encoding<Origin> = { ...JSON_TEXT, encode: originText, decode: (text) => originFrom(parse(text)) };
+const REASON: Encoding<Reason> = {
+  ...JSON_TEXT,
+  encode: reasonText,
+  decode: (text) => {
+    const value = parse(text);
+    return isReason(value) ? value : undefined;
+  },
+};
+
+/** Field by field, so that equal origins are equal text whoever made them. */
+function originText(origin: Origin): string {
+  const { country, asn, organization, organizationAsGiven, network, scanner, latitude, longitude, sources } = origin;
+  return JSON.stringify({
+    country,
+    asn,
+    organization,
+    organizationAsGiven,
+    network,
+    scanner,
+    latitude,
+    longitude,
+    sources,
+  });
+}
+
+function originFrom(value: unknown): Origin | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const text = (name: string): string | undefined => textOf(fields.get(name));
+  const number = (name: string): number | undefined => numberOf(fields.get(name));
+  const sources = fields.get('sources');
+  return Object.freeze({
+    country: text('country'),
+    asn: number('asn'),
+    organization: text('organization'),
+    organizationAsGiven: text('organizationAsGiven'),
+    network: text('network'),
+    scanner: text('scanner'),
+    latitude: number('latitude'),
+    longitude: number('longitude'),
+    sources: Array.isArray(sources) ? sources.map(String) : [],
+  });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The order of the kinds is that of counting, and no part of the reason. */
+function reasonText(reason: Reason): string {
+  const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
+}
+
+function isReason(value: unknown): value is Reason {
+  return typeof value === 'object' && value !== null && 'rule' in value && 'kinds' in value && 'findTime' in value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

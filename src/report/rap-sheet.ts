@@ -1,0 +1,63 @@
+/**
+ * The rap sheet: all that the ledger knows of one address, network, ASN or user name, as the tables of a report, so that
+ * the same renderers draw it. Asked through an interface of its own; the ledger implements it.
+ */
+import type { Zone } from '../base/zone.ts';
+import { dayName, dayOf } from '../base/zone.ts';
+import type { Period } from '../model.ts';
+import { dayTable } from './question/days.ts';
+import { userTable } from './question/users.ts';
+import { addresses, hosts, kinds } from './rap-sheet/deeds.ts';
+import { identity, subjectText } from './rap-sheet/identity.ts';
+import { bans, evidence } from './rap-sheet/lists.ts';
+import type { SheetFacts } from './rap-sheet/sheet-facts.ts';
+import { gatherSheet } from './rap-sheet/sheet-facts.ts';
+import type { RapSheetRecords, SheetSubject } from './rap-sheet/sheet-records.ts';
+import type { Report } from './table.ts';
+import { wordsOf } from './words.ts';
+
+export type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet/sheet-records.ts';
+
+export interface RapSheetOptions {
+  readonly subject: SheetSubject;
+  /** How many ranks a table lists. */
+  readonly top: number | 'all';
+  /** How many bans and lines of evidence are listed, the newest ones. */
+  readonly lines: number | 'all';
+  readonly kinds: ReadonlyMap<string, { readonly sentence: string }>;
+  readonly language: string;
+  readonly zone: Zone;
+}
+
+/** Without any ban or attempt, a report without tables. */
+export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions): Report {
+  const { subject, zone, top } = options;
+  const words = wordsOf(options.language);
+  const facts = gatherSheet(records, { subject, zone, limit: options.lines });
+  const tables = [
+    identity(facts, words, subject),
+    ...(facts.bySubject.size > 1 ? [addresses(facts, words, top)] : []),
+    hosts(facts, words),
+    kinds(facts, words, options.kinds),
+    dayTable(facts.byDay, zone),
+    ...(facts.users.total > 0 ? [userTable(facts.users, words, top)] : []),
+    bans(facts, words),
+    evidence(facts, words),
+  ];
+  const known = facts.all.bans + facts.all.attempts > 0;
+  return {
+    title: `Rap sheet of ${subjectText(subject)}`,
+    period: periodOf(facts, zone),
+    preface: known ? [] : ['The ledger knows nothing of it.'],
+    base: 'Everything that the ledger has recorded, from the first time to the last.',
+    language: words.language,
+    zone: zone.name,
+    tables: known ? tables : [],
+  };
+}
+
+function periodOf(facts: SheetFacts, zone: Zone): Period {
+  const { first, last } = facts.all;
+  if (first > last) return { from: 0, until: 0, name: 'never' };
+  return { from: first, until: last + 1, name: `${dayName(dayOf(zone, first))} to ${dayName(dayOf(zone, last))}` };
+}

@@ -1,0 +1,94 @@
+/** What the ledger holds, line by line: each ban with its length and reason, each line of evidence with its place. */
+import { formatDuration } from '../../base/duration.ts';
+import { fromLog } from '../../base/text.ts';
+import type { Reason } from '../../model.ts';
+import { count, duration, text, time } from '../column.ts';
+import { finishTable, item } from '../finish.ts';
+import type { Table } from '../table.ts';
+import type { Words } from '../words.ts';
+import type { Newest } from './newest.ts';
+import type { SheetFacts } from './sheet-facts.ts';
+import type { SheetBan, SheetEvidence } from './sheet-records.ts';
+
+export function bans(facts: SheetFacts, words: Words): Table {
+  return finishTable({
+    name: 'bans',
+    title: 'Bans',
+    base: 'bans',
+    columns: [
+      count('id', 'No.', { rule: { type: 'label' } }),
+      time('from', 'From'),
+      duration('length', 'Length'),
+      text('subject', 'Address', { show: 'wide', overflow: 'whole' }),
+      text('host', 'Host', { show: 'roomy' }),
+      text('jail', 'Jail'),
+      count('prior', 'Earlier bans', { rule: { type: 'label' }, show: 'roomy' }),
+      text('reason', 'Reason', { overflow: 'below' }),
+      time('until', 'Until', 'data'),
+    ],
+    rows: facts.bans.items().map((ban) => item(banCells(ban, words))),
+    total: undefined,
+    notes: newestNote(facts.bans, words, 'bans'),
+  });
+}
+
+function banCells(ban: SheetBan, words: Words) {
+  const { id, from, until, subject, host, jail, prior } = ban;
+  return { id, from, until, length: until - from, subject, host, jail, prior, reason: reasonText(ban.reason, words) };
+}
+
+/** `12 of at most 5 in 10m: ssh.login 12`; half counts come from kinds that weigh less. */
+function reasonText(reason: Reason, words: Words): string {
+  const kinds = Object.entries(reason.kinds).sort((a, b) => b[1] - a[1] || words.compare(a[0], b[0]));
+  const tried = kinds.map(([kind, attempts]) => `${kind} ${words.written(attempts)}`).join(', ');
+  const limit = `the limit is ${words.written(reason.limit)} in ${formatDuration(reason.findTime)}`;
+  return `reached ${words.written(reason.score)}, ${limit}: ${tried}`;
+}
+
+export function evidence(facts: SheetFacts, words: Words): Table {
+  return finishTable({
+    name: 'evidence',
+    title: 'Evidence',
+    base: 'lines that led to bans',
+    columns: [
+      count('ban', 'Ban', { rule: { type: 'label' } }),
+      time('time', 'Time'),
+      text('kind', 'Kind', { overflow: 'whole' }),
+      text('host', 'Host', { show: 'roomy' }),
+      text('file', 'File'),
+      count('offset', 'Offset', { rule: { type: 'label' } }),
+      text('address', 'Address', { show: 'wide', overflow: 'whole' }),
+      text('pattern', 'Pattern', { show: 'wide' }),
+      text('user', 'User name', { show: 'data', author: 'stranger' }),
+      text('target', 'Target', { show: 'data', author: 'stranger' }),
+      text('line', 'Line', { overflow: 'below', author: 'stranger' }),
+    ],
+    rows: facts.evidence.items().map((line) => item(evidenceCells(line))),
+    total: undefined,
+    notes: newestNote(facts.evidence, words, 'lines'),
+  });
+}
+
+function evidenceCells(line: SheetEvidence) {
+  const { ban, time: at, kind, host, path, offset, filter, user, target } = line;
+  return {
+    ban,
+    time: at,
+    kind,
+    host,
+    file: path,
+    offset,
+    address: line.address.text,
+    pattern: `${filter} ${line.pattern}`,
+    user: user === undefined ? null : fromLog(user),
+    target: target === undefined ? null : fromLog(target),
+    line: fromLog(line.line),
+  };
+}
+
+function newestNote(list: Newest<unknown>, words: Words, plural: string): string[] {
+  const listed = list.items().length;
+  return listed === list.count
+    ? []
+    : [`The newest ${words.written(listed)} of ${words.written(list.count)} ${plural}.`];
+}

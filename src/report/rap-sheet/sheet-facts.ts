@@ -1,0 +1,114 @@
+/** What a rap sheet is made of, folded from one pass over the bans, the tallies and the evidence of its subject. */
+import type { Zone } from '../../base/zone.ts';
+import { dayOf } from '../../base/zone.ts';
+import type { Origin, Tally } from '../../model.ts';
+import { UserFacts } from '../facts/user-facts.ts';
+import { Newest } from './newest.ts';
+import type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './sheet-records.ts';
+
+/** Bans and attempts that fall under one label, with the time that they span. */
+export interface Deeds {
+  bans: number;
+  attempts: number;
+  first: number;
+  last: number;
+}
+
+export interface SheetFacts {
+  readonly bans: Newest<SheetBan>;
+  readonly evidence: Newest<SheetEvidence>;
+  readonly users: UserFacts;
+  /** All of it. */
+  readonly all: Deeds;
+  readonly bySubject: ReadonlyMap<string, Deeds>;
+  /** Keyed by `[host, service]` and `[kind, service]` in JSON: a host's name may hold any separator. */
+  readonly byPlace: ReadonlyMap<string, Deeds>;
+  readonly byKind: ReadonlyMap<string, Deeds>;
+  readonly byDay: ReadonlyMap<number, Deeds>;
+  /** Of the newest ban. */
+  readonly origin: Origin | undefined;
+}
+
+interface Asked {
+  readonly subject: SheetSubject;
+  readonly zone: Zone;
+  readonly limit: number | 'all';
+}
+
+export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts {
+  const facts = {
+    bans: new Newest<SheetBan>(asked.limit),
+    evidence: new Newest<SheetEvidence>(asked.limit),
+    users: new UserFacts(),
+    all: none(),
+    bySubject: new Map<string, Deeds>(),
+    byPlace: new Map<string, Deeds>(),
+    byKind: new Map<string, Deeds>(),
+    byDay: new Map<number, Deeds>(),
+  };
+  let origin: Origin | undefined;
+  for (const ban of records.bansOf(asked.subject)) {
+    origin = ban.origin;
+    facts.bans.add(ban);
+    const labels = labelsOf(facts, ban, ban.subject);
+    for (const deeds of [...labels, entry(facts.byDay, dayOf(asked.zone, ban.from))]) addBan(deeds, ban);
+  }
+  for (const tally of records.talliesOf(asked.subject)) {
+    const labels = labelsOf(facts, tally, tally.address);
+    for (const deeds of [...labels, entry(facts.byDay, tally.day)]) addTally(deeds, tally);
+  }
+  for (const line of records.evidenceOf(asked.subject)) addEvidence(facts, line);
+  return { ...facts, origin };
+}
+
+/** The most addresses that are told apart. Enough for any network; everyone tries the name `root`. */
+const SUBJECTS = 100_000;
+
+/** What is left of them; no address is spelled so. */
+export const FURTHER = 'further addresses';
+
+interface Labeled {
+  readonly all: Deeds;
+  readonly bySubject: Map<string, Deeds>;
+  readonly byPlace: Map<string, Deeds>;
+  readonly byKind: Map<string, Deeds>;
+}
+
+/** The labels that a ban or a tally falls under, but the day, which each of them knows in its own way. */
+function labelsOf(facts: Labeled, by: { host: string; service: string; kind: string }, subject: string): Deeds[] {
+  return [
+    facts.all,
+    entry(facts.bySubject, facts.bySubject.has(subject) || facts.bySubject.size < SUBJECTS ? subject : FURTHER),
+    entry(facts.byPlace, JSON.stringify([by.host, by.service])),
+    entry(facts.byKind, JSON.stringify([by.kind, by.service])),
+  ];
+}
+
+function entry<Key>(map: Map<Key, Deeds>, key: Key): Deeds {
+  const known = map.get(key) ?? none();
+  map.set(key, known);
+  return known;
+}
+
+function none(): Deeds {
+  return { bans: 0, attempts: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+}
+
+function addBan(deeds: Deeds, ban: SheetBan): void {
+  deeds.bans++;
+  deeds.first = Math.min(deeds.first, ban.from);
+  deeds.last = Math.max(deeds.last, ban.from);
+}
+
+function addTally(deeds: Deeds, tally: Tally): void {
+  deeds.attempts += tally.count;
+  deeds.first = Math.min(deeds.first, tally.first);
+  deeds.last = Math.max(deeds.last, tally.last);
+}
+
+function addEvidence(facts: { evidence: Newest<SheetEvidence>; users: UserFacts }, line: SheetEvidence): void {
+  facts.evidence.add(line);
+  if (line.user === undefined) return;
+  const service = line.kind.split('.')[0] ?? '';
+  facts.users.add({ day: 0, host: line.host, service, user: line.user, count: line.count });
+}

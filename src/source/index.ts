@@ -1,0 +1,5 @@
+/** The sources by name. A new one is a file and a line here. */
+import { memoryLogs } from './memory.ts';
+import { findLogs } from './source.ts';
+
+export const sources = { files: findLogs, memory: memoryLogs } as const;
