@@ -1,5 +1,5 @@
 /** A burst: what one address does to one service of one host in one go. The plan is a list of them. */
-import { MANNERS, type Manner, type MannerName } from './manners.ts';
+import { LIMIT, MANNERS, type Manner, type MannerName } from './manners.ts';
 import type { Host } from './month.ts';
 import { itemAt, type Random } from './random.ts';
 
@@ -18,13 +18,20 @@ export interface Burst {
   readonly bans: boolean;
 }
 
+/** Between attempts that were on their way already when the ban came; the firewall lets no later ones pass. */
+const IN_FLIGHT_MS = [20, 220] as const;
+
 /** When each attempt of a burst comes, in milliseconds from its first. */
 export function offsetsOf(name: MannerName, random: Random): number[] {
-  const { attempts, pauseMs }: Manner = MANNERS[name];
-  return offsetsFor(random.whole(...attempts), pauseMs, random);
+  const { attempts, pauseMs, weight }: Manner = MANNERS[name];
+  const count = random.whole(...attempts);
+  const enough = Math.ceil(LIMIT / weight);
+  const offsets = offsetsFor(Math.min(count, enough), pauseMs, random);
+  while (offsets.length < count) offsets.push((offsets.at(-1) ?? 0) + random.whole(...IN_FLIGHT_MS));
+  return offsets;
 }
 
-/** The same for a number of attempts and a pause of one's own. */
+/** So many offsets with pauses between these bounds. */
 export function offsetsFor(count: number, pauseMs: readonly [number, number], random: Random): number[] {
   const offsets = [0];
   while (offsets.length < count) offsets.push((offsets.at(-1) ?? 0) + random.whole(...pauseMs));

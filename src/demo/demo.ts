@@ -11,7 +11,7 @@ import { addSshBurst } from './lines/ssh-burst.ts';
 import { addWebBurst } from './lines/web-burst.ts';
 import { Logbook } from './logbook.ts';
 import { MANNERS } from './manners.ts';
-import { HOSTS } from './month.ts';
+import { HOSTS, MONTH } from './month.ts';
 import { addMailTraffic } from './noise/mail-traffic.ts';
 import { addSystem } from './noise/system.ts';
 import { addWebErrors } from './noise/web-errors.ts';
@@ -39,9 +39,9 @@ export function writeDemo(dir: string, seed: number = DEMO_SEED): Demo {
     mkdirSync(demo.logs, { recursive: true });
     const plan = planDemo(seed);
     for (const { file, entries } of logsOf(plan, seed).files()) {
-      for (const part of rotate(file, entries)) writeLog(join(demo.logs, part.file), part.bytes, part.modified);
+      for (const part of rotate(file, entries)) write(join(demo.logs, part.file), part.bytes, part.modified);
     }
-    writeFileSync(demo.origins, originsTable(plan.holdings));
+    write(demo.origins, Buffer.from(originsTable(plan.holdings)), MONTH.until);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw unwritable(dir, error);
@@ -66,7 +66,8 @@ function addBursts(logbook: Logbook, plan: Plan, random: Random): void {
   for (const burst of plan.bursts) writers[MANNERS[burst.manner].service](logbook, burst, random);
 }
 
-function writeLog(path: string, bytes: Buffer, modified: number): void {
+/** With the time of the story, not of today: the report names the dates of its sources. */
+function write(path: string, bytes: Buffer, modified: number): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   utimesSync(path, modified / 1000, modified / 1000);

@@ -50,7 +50,7 @@ export function planDemo(seed: number): Plan {
 /** When a campaign begins: most addresses of one network come in the same days, the others at any time. */
 function firstShare(wave: number, random: Random): number {
   if (random.chance(0.4)) return random.fraction();
-  return Math.min(0.98, Math.max(0, wave + (random.fraction() - random.fraction()) * 0.08));
+  return 0.05 + 0.9 * wave + (random.fraction() - random.fraction()) * 0.05;
 }
 
 function bansLeft(stories: readonly Burst[]): Record<Service, number> {

@@ -47,6 +47,15 @@ describe('EchoCounter', () => {
       [1, 2],
     ],
     [
+      'PAM under the process of a child',
+      [
+        [0, 'pam', { session: '' }],
+        [1, 'failed', { session: '7' }],
+        [2, 'failed', { session: '8' }],
+      ],
+      [1, 0, 1],
+    ],
+    [
       'two connections',
       [
         [0, 'failed'],

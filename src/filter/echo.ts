@@ -8,8 +8,9 @@
 import { AddressTable } from '../base/address-table.ts';
 import type { Attempt } from '../model.ts';
 
-/** Voices of one service that are told apart. */
-const VOICES = 8;
+/** Voices of one service that are told apart, the first for what its processes told together. */
+const VOICES = 16;
+const PROCESSES = 0;
 /** A session that is silent for so long is over: sshd's login grace is 2 minutes, Dovecot's 3. */
 const SESSION_IDLE_MS = 300_000;
 /** Sessions in one generation; the one before is kept too. 64 Ki sessions in 5 minutes are 200 new ones a second. */
@@ -48,6 +49,7 @@ export class EchoCounter {
   #copies = new Map<string, Map<string, number>>();
   #copiesBefore = new Map<string, Map<string, number>>();
   #copiesSince = Number.NEGATIVE_INFINITY;
+  #lastPlace = { host: '', service: '', id: -1 };
 
   constructor(options: EchoOptions) {
     this.#options = options;
@@ -58,17 +60,28 @@ export class EchoCounter {
     const { voice, syslog, service } = attempt.pattern;
     if (syslog && this.#options.copies === 'look' && this.#isCopy(attempt)) return 0;
     if (voice === undefined) return attempt.count;
+    const place = this.#placeOf(attempt.file.host, service);
+    const number = this.#voiceOf(service, voice);
+    if (attempt.session === '')
+      return this.#tell(attempt, { tag: tagOf(place, ''), voice: number, count: attempt.count });
+    const added = this.#tell(attempt, { tag: tagOf(place, attempt.session), voice: number, count: attempt.count });
+    // What all processes told of an address is one voice more: PAM may log under the process of a child.
+    return added === 0 ? 0 : this.#tell(attempt, { tag: tagOf(place, ''), voice: PROCESSES, count: added });
+  }
+
+  /** What a voice tells in a session; returns what that adds to what was counted there. */
+  #tell(attempt: Attempt, told: { tag: number; voice: number; count: number }): number {
     const { w0, w1, w2, w3 } = attempt.address;
-    const key = [w0, w1, w2, w3, this.#tagOf(attempt)] as const;
-    let entry = this.#sessions.table.find(...key);
+    let entry = this.#sessions.table.find(w0, w1, w2, w3, told.tag);
     if (entry < 0) {
       if (this.#sessions.table.size >= SESSIONS_MAX) {
         this.#before = this.#sessions;
         this.#sessions = new Sessions();
       }
+      const key = [w0, w1, w2, w3, told.tag] as const;
       entry = this.#sessions.open(key, this.#before.read(key) ?? { told: [], counted: 0, last: attempt.time });
     }
-    return this.#sessions.add(entry, this.#voiceOf(service, voice), attempt);
+    return this.#sessions.add(entry, told, attempt.time);
   }
 
   /** What is still open at a time. */
@@ -79,7 +92,7 @@ export class EchoCounter {
 
   restore(state: EchoState): void {
     for (const place of state.places) this.#places.set(place, this.#places.size);
-    for (const voice of state.voices) this.#voices.set(voice, this.#voices.size % VOICES);
+    for (const voice of state.voices) this.#voiceOf(...pairOf(voice));
     for (const session of state.sessions) this.#sessions.open(session.key, session);
   }
 
@@ -104,28 +117,38 @@ export class EchoCounter {
     return here <= most;
   }
 
-  /** A small integer for (host, service, session); process ids stay exact, so that sessions never fall together. */
-  #tagOf(attempt: Attempt): number {
-    const place = `${attempt.file.host}\n${attempt.pattern.service}`;
-    let id = this.#places.get(place);
-    if (id === undefined) {
-      id = this.#places.size;
-      this.#places.set(place, id);
-    }
-    // Linux has at most 2^22 process ids, which leaves ten bits for hosts and services.
-    const pid = attempt.session === '' ? 0 : Number.parseInt(attempt.session, 10) + 1;
-    return (id << 22) ^ (pid & 0x3fffff);
-  }
-
-  #voiceOf(service: string, voice: string): number {
-    const name = `${service}\n${voice}`;
-    let id = this.#voices.get(name);
-    if (id === undefined) {
-      id = this.#voices.size % VOICES;
-      this.#voices.set(name, id);
-    }
+  /** A small integer for a host and a service. */
+  #placeOf(host: string, service: string): number {
+    const last = this.#lastPlace;
+    if (last.host === host && last.service === service) return last.id;
+    const name = `${host}\n${service}`;
+    const id = this.#places.get(name) ?? this.#places.size;
+    this.#places.set(name, id);
+    this.#lastPlace = { host, service, id };
     return id;
   }
+
+  /** A voice's number within its service, from 1. */
+  #voiceOf(service: string, voice: string): number {
+    const name = `${service}\n${voice}`;
+    const known = this.#voices.get(name);
+    if (known !== undefined) return known;
+    const before = [...this.#voices.keys()].filter((each) => each.startsWith(`${service}\n`)).length;
+    const number = 1 + (before % (VOICES - 1));
+    this.#voices.set(name, number);
+    return number;
+  }
+}
+
+/** Host, service and process in one integer: Linux has at most 2^22 process ids, which leaves ten bits for the rest. */
+function tagOf(place: number, session: string): number {
+  const process = session === '' ? 0 : Number.parseInt(session, 10) + 1;
+  return (place << 22) ^ (process & 0x3fffff);
+}
+
+function pairOf(name: string): readonly [service: string, voice: string] {
+  const [service = '', voice = ''] = name.split('\n');
+  return [service, voice];
 }
 
 type Key = readonly [w0: number, w1: number, w2: number, w3: number, tag: number];
@@ -164,18 +187,20 @@ class Sessions {
     return states;
   }
 
-  add(entry: number, voice: number, attempt: Attempt): number {
+  add(entry: number, { voice, count }: { voice: number; count: number }, time: number): number {
     const at = entry * VOICES;
-    if (attempt.time - (this.#last[entry] ?? 0) > SESSION_IDLE_MS) {
+    const last = this.#last[entry] ?? 0;
+    if (time - last > SESSION_IDLE_MS) {
       this.#told.fill(0, at, at + VOICES);
       this.#counted[entry] = 0;
     }
-    this.#last[entry] = Math.max(attempt.time, this.#last[entry] ?? 0);
-    const told = (this.#told[at + voice] ?? 0) + attempt.count;
+    if (time > last) this.#last[entry] = time;
+    const told = (this.#told[at + voice] ?? 0) + count;
     this.#told[at + voice] = told;
-    const added = Math.max(0, told - (this.#counted[entry] ?? 0));
-    this.#counted[entry] = (this.#counted[entry] ?? 0) + added;
-    return added;
+    const counted = this.#counted[entry] ?? 0;
+    if (told <= counted) return 0;
+    this.#counted[entry] = told;
+    return told - counted;
   }
 
   #at(entry: number): SessionState {

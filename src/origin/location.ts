@@ -106,7 +106,7 @@ class LocationDatabase implements OriginSource {
     const { network, prefix } = this.#walk(start, address, 128);
     if (network === NO_NETWORK || (v4 && prefix < 96)) return undefined;
     const at = this.#entry(this.#header.networks, network, NETWORK);
-    const country = countryCode(this.#file.bytes(at, 2).toString('latin1'));
+    const country = countryCode(this.#file.text(at, 2));
     const asn = this.#file.uint(at + 4, 4);
     // Without an ASN the network is what a registry allocated, not one that is announced.
     if (asn === 0) return { country };
@@ -152,9 +152,9 @@ class LocationDatabase implements OriginSource {
   #text(offset: number): string {
     const { pool } = this.#header;
     if (offset >= pool.length) throw new DamagedData('a name outside of the pool');
-    const bytes = this.#file.bytes(pool.offset + offset, Math.min(MOST_TEXT, pool.length - offset));
-    const end = bytes.indexOf(0);
-    return bytes.subarray(0, end < 0 ? bytes.length : end).toString('utf8');
+    const text = this.#file.text(pool.offset + offset, Math.min(MOST_TEXT, pool.length - offset));
+    const end = text.indexOf('\0');
+    return end < 0 ? text : text.slice(0, end);
   }
 
   #entry(part: Part, index: number, size: number): number {

@@ -34,7 +34,10 @@ export function originOf(
     organization,
     organizationAsGiven: asGiven,
     network: draft.network,
-    scanner: data.scanners.scannerOf(address, { asn: draft.asn, names: [organization, asGiven] }),
+    scanner: data.scanners.scannerOf(address, {
+      asn: draft.asn,
+      names: organization === asGiven ? [asGiven] : [organization, asGiven],
+    }),
     latitude: draft.latitude,
     longitude: draft.longitude,
     sources: Object.freeze(said),

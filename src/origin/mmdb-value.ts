@@ -133,9 +133,9 @@ export class ValueReader {
   }
 
   #text(size: number): string {
-    const bytes = this.#file.bytes(this.#at, Math.min(size, MOST_TEXT));
+    const text = this.#file.text(this.#at, Math.min(size, MOST_TEXT));
     this.#skip(size);
-    return bytes.toString('utf8');
+    return text;
   }
 
   #float(size: number, expected: number): number {

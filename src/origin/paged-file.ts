@@ -65,6 +65,12 @@ export class PagedFile {
     return copy;
   }
 
+  /** Text of so many bytes of UTF-8, without a copy of them where they lie in one page: it is read at every look-up. */
+  text(offset: number, length: number): string {
+    const at = this.#locate(offset, length);
+    return at >= 0 ? this.#bytes.toString('utf8', at, at + length) : this.bytes(offset, length).toString('utf8');
+  }
+
   close(): void {
     if (this.#fd < 0) return;
     closeSync(this.#fd);

@@ -44,8 +44,8 @@ describe('parseScanners', () => {
       'what belongs to two scanners',
       entry('A', 'asns = [1]\nnetworks = ["192.0.2.0/24"]') +
         entry('B', 'asns = [1]\nnetworks = ["192.0.2.0/24"]\norganizations = ["A Inc."]'),
-      'scan.toml:13: 192.0.2.0/24 belongs to A already\nscan.toml:12: AS1 belongs to A already\n' +
-        'scan.toml:14: the name a belongs to A already',
+      'scan.toml:12: 192.0.2.0/24 belongs to A already\nscan.toml:11: AS1 belongs to A already\n' +
+        'scan.toml:13: the name a belongs to A already',
     ],
   ])('refuses %s', (_, text, problem) => {
     expect(problemOf(() => parseScanners([file(text)]))).toEqual({ status: 78, text: problem });

@@ -77,7 +77,11 @@ describe('gunzipped()', () => {
     let total = 0;
     let largest = 0;
     const before = process.memoryUsage().arrayBuffers;
-    for await (const bytes of gunzipped({ pieces: () => piecesOf(bomb, 65_536), repeatable: false, onDamage: () => 0 })) {
+    for await (const bytes of gunzipped({
+      pieces: () => piecesOf(bomb, 65_536),
+      repeatable: false,
+      onDamage: () => 0,
+    })) {
       total += bytes.length;
       if (total % 10_000_000 < bytes.length) largest = Math.max(largest, process.memoryUsage().arrayBuffers - before);
     }

@@ -75,7 +75,6 @@ class Inflation {
   failure: string | undefined;
   /** Whether output was lost with it. A file that merely ends too early has given all that it holds. */
   lost = false;
-  #closed = false;
   #output: Buffer[] = [];
   #wake: () => void = () => undefined;
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
@@ -89,10 +88,7 @@ class Inflation {
       this.failure ??= sentence(error);
       this.over = true;
     });
-    this.#gunzip.on('close', () => {
-      this.#closed = true;
-      this.#wake();
-    });
+    this.#gunzip.on('close', () => this.#wake());
   }
 
   /** What zlib makes of the piece, which may be reused then. */
@@ -109,10 +105,10 @@ class Inflation {
   }
 
   async end(): Promise<readonly Buffer[]> {
-    if (!this.over) this.#gunzip.end();
+    if (this.over) return this.#made();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      if (this.#closed) resolve();
+      this.#gunzip.end();
     });
     return this.#made();
   }

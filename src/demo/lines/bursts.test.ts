@@ -40,7 +40,7 @@ const TELLING: ReadonlyArray<readonly [MannerName, Host, RegExp]> = [
   ['wordpress', 'web2', /^photos\.example\.org:443 198\.18\.9\.7 - - \[.*\] "(?:GET|POST) .*" 404 4312 "-" "/],
   ['env', 'web1', /"GET \S*\.(?:env|aws)/],
   ['git', 'web2', /"GET \S*\.git/],
-  ['phpmyadmin', 'web1', /"GET \/\S*(?:[mM]y[aA]dmin|pma|PMA)/],
+  ['phpmyadmin', 'web1', /"GET \/\S*(?:[mM]y[aA]dmin|mysqladmin)/],
   ['phpunit', 'web1', /"POST \S*phpunit\S*eval-stdin\.php/],
   ['foreign', 'web1', /" 400 157 "-" "-"$/],
   ['flood', 'web1', /^2024\/10\/01 .* limiting requests, excess: 20\.\d{3} by zone "perip", client: 198\.18\.9\.7, /],

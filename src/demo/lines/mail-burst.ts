@@ -37,7 +37,8 @@ const EXCHANGES: ReadonlyMap<string, (address: string, random: Random) => Exchan
 
 export function addMailBurst(logbook: Logbook, burst: Burst, random: Random): void {
   const exchange = EXCHANGES.get(burst.manner);
-  const begin = random.whole(0, MAILBOXES.length - 1);
+  // Most begin with the first names that come to mind, which the list has first.
+  const begin = Math.floor(random.fraction() ** 2 * MAILBOXES.length);
   for (const [index, { time }] of burst.attempts.entries()) {
     const user = itemAt(MAILBOXES, (begin + index) % MAILBOXES.length);
     if (exchange) addSession(logbook, { burst, time, exchange: exchange(burst.address, random) }, random);
@@ -88,7 +89,7 @@ function addSession(logbook: Logbook, { burst, time, exchange }: Session, random
 
 function sasl(_address: string, random: Random): Exchange {
   const method = random.chance(0.75) ? 'LOGIN' : 'PLAIN';
-  const user = random.pick(MAILBOXES);
+  const user = itemAt(MAILBOXES, Math.floor(random.fraction() ** 2 * MAILBOXES.length));
   return {
     name: 'unknown',
     program: random.chance(0.5) ? 'smtpd' : 'submission/smtpd',

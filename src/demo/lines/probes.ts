@@ -44,14 +44,14 @@ const WORDPRESS: readonly Probe[] = [
 const PHPMYADMIN_FOLDERS = [
   'phpmyadmin',
   'phpMyAdmin',
-  'PMA',
-  'pma',
-  'mysql/pma',
+  'PhpMyAdmin',
+  'myadmin',
   'db/phpmyadmin',
   'phpmyadmin2',
   'admin/phpmyadmin',
   'phpMyAdmin-5.2.1',
   'web/phpMyAdmin',
+  'mysqladmin',
 ];
 
 const PHPUNIT_FOLDERS = ['', '/lib', '/laravel', '/www', '/app', '/api', '/admin', '/cms', '/crm', '/demo', '/public'];

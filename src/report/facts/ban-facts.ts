@@ -19,39 +19,42 @@ export const LENGTH_BOUNDS: readonly number[] = [
 /** First to tenth ban are told apart; what follows is "later". */
 export const PRIOR_ROWS = 10;
 
+/**
+ * What is known of an address, side by side in one list, since they are read together: a cache line of eight numbers.
+ * Country, organization and scanner are the number of their name plus 1; all are 0 when unknown.
+ */
+const PROFILE = { bans: 0, first: 1, last: 2, country: 3, organization: 4, scanner: 5, asn: 6, moved: 7 } as const;
+const PROFILE_SIZE = 8;
+
+export type Trait = 'country' | 'organization' | 'scanner';
+
 export class BanFacts {
   readonly subjects = new Subjects();
-  readonly services: Names;
   readonly hosts = new Names();
-  readonly countries = new Names();
-  readonly organizations = new Names();
-  readonly scanners = new Names();
+  readonly services: Names;
+  readonly names: Readonly<Record<Trait, Names>> = {
+    country: new Names(),
+    organization: new Names(),
+    scanner: new Names(),
+  };
   /** Host and service. */
   readonly places: Labels;
   /** Which address was banned where. */
   readonly seen = new Pairs();
-  /** By address: how many bans, when the first and the last were made. */
-  readonly bans = new Numbers();
-  readonly first = new Numbers();
-  readonly last = new Numbers();
-  /** By address: the number of its country, organization, scanner in their Names, plus 1; its ASN; 0 when unknown. */
-  readonly country = new Numbers();
-  readonly organization = new Numbers();
-  readonly scanner = new Numbers();
-  readonly asn = new Numbers();
   /** By the label of service and kind. */
   readonly byDeed = new Numbers();
   readonly byDay = new Map<number, number>();
   /** By row of LENGTH_BOUNDS; one more for longer ones, one more for those without end. */
   readonly byLength = new Numbers();
   readonly byPrior = new Numbers();
-  readonly bySource = new Map<string, number>();
+  readonly bySource = new Map<string, { bans: number }>();
+  readonly #profiles = new Numbers();
   readonly #deeds: Labels;
   readonly #zone: Zone;
-  readonly #moved = new Set<number>();
   #total = 0;
   #dropped = 0;
   #withoutSource = 0;
+  #moved = 0;
 
   constructor(deeds: Labels, zone: Zone) {
     this.#deeds = deeds;
@@ -76,7 +79,18 @@ export class BanFacts {
 
   /** Addresses whose country or organization was not the same in all their bans. */
   get moved(): number {
-    return this.#moved.size;
+    return this.#moved;
+  }
+
+  /** How many bans an address has, when the first and the last were made, its ASN; and the number of a name plus 1. */
+  of(subject: number, what: keyof typeof PROFILE): number {
+    return this.#profiles.at(subject * PROFILE_SIZE + PROFILE[what]);
+  }
+
+  /** The country (as a code), organization or scanner of an address, when it is known. */
+  nameOf(subject: number, trait: Trait): string | undefined {
+    const id = this.of(subject, trait);
+    return id === 0 ? undefined : this.names[trait].text(id - 1);
   }
 
   add(ban: BanRecord): void {
@@ -89,43 +103,47 @@ export class BanFacts {
     this.#total++;
     const service = this.services.id(ban.service);
     this.seen.add(subject, this.places.id(this.hosts.id(ban.host), service), 1);
-    this.#addTimes(subject, ban);
+    this.#addTime(subject, ban.from);
     this.#addOrigin(subject, ban.origin);
     this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
     this.byLength.add(lengthRow(ban.until - ban.from), 1);
     this.byPrior.add(Math.min(ban.prior, PRIOR_ROWS), 1);
   }
 
-  #addTimes(subject: number, ban: BanRecord): void {
-    const isFirst = this.bans.at(subject) === 0;
-    this.bans.add(subject, 1);
-    if (isFirst || ban.from < this.first.at(subject)) this.first.put(subject, ban.from);
-    if (isFirst || ban.from > this.last.at(subject)) this.last.put(subject, ban.from);
-    const day = dayOf(this.#zone, ban.from);
+  #addTime(subject: number, from: number): void {
+    const profile = subject * PROFILE_SIZE;
+    const isFirst = this.of(subject, 'bans') === 0;
+    this.#profiles.add(profile + PROFILE.bans, 1);
+    if (isFirst || from < this.of(subject, 'first')) this.#profiles.put(profile + PROFILE.first, from);
+    if (isFirst || from > this.of(subject, 'last')) this.#profiles.put(profile + PROFILE.last, from);
+    const day = dayOf(this.#zone, from);
     this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
   }
 
-  /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
   #addOrigin(subject: number, origin: Origin): void {
-    const country = latest(this.country, { subject, id: idOf(this.countries, origin.country) });
-    const organization = latest(this.organization, { subject, id: idOf(this.organizations, origin.organization) });
-    if (country === 'other' || organization === 'other') this.#moved.add(subject);
-    latest(this.scanner, { subject, id: idOf(this.scanners, origin.scanner) });
-    if (origin.asn !== undefined) this.asn.put(subject, origin.asn);
+    this.#addTrait(subject, 'country', origin.country);
+    this.#addTrait(subject, 'organization', origin.organization);
+    this.#addTrait(subject, 'scanner', origin.scanner);
+    if (origin.asn !== undefined) this.#profiles.put(subject * PROFILE_SIZE + PROFILE.asn, origin.asn);
     if (origin.sources.length === 0) this.#withoutSource++;
-    for (const source of origin.sources) this.bySource.set(source, (this.bySource.get(source) ?? 0) + 1);
+    for (const source of origin.sources) {
+      const count = this.bySource.get(source);
+      if (count === undefined) this.bySource.set(source, { bans: 1 });
+      else count.bans++;
+    }
   }
-}
 
-function idOf(names: Names, text: string | undefined): number {
-  return text === undefined ? 0 : names.id(text) + 1;
-}
-
-/** Puts what is known; tells whether something else was known before. */
-function latest(ids: Numbers, found: { subject: number; id: number }): 'same' | 'other' {
-  const before = ids.at(found.subject);
-  if (found.id !== 0 || before === 0) ids.put(found.subject, found.id);
-  return before !== 0 && found.id !== 0 && before !== found.id ? 'other' : 'same';
+  /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
+  #addTrait(subject: number, trait: Trait, name: string | undefined): void {
+    if (name === undefined) return;
+    const before = this.of(subject, trait);
+    const id = this.names[trait].id(name) + 1;
+    if (before === id) return;
+    this.#profiles.put(subject * PROFILE_SIZE + PROFILE[trait], id);
+    if (before === 0 || trait === 'scanner' || this.of(subject, 'moved') > 0) return;
+    this.#profiles.put(subject * PROFILE_SIZE + PROFILE.moved, 1);
+    this.#moved++;
+  }
 }
 
 function lengthRow(lengthMs: number): number {

@@ -5,17 +5,16 @@ import { traitTables } from './origins.ts';
 import type { Inquiry } from './question.ts';
 
 export function countries(inquiry: Inquiry): readonly Table[] {
-  const { bans } = inquiry.facts;
+  const { country: codes } = inquiry.facts.bans.names;
   return traitTables(inquiry, {
     name: 'countries',
     title: 'Countries',
     key: 'country',
     heading: 'Country',
     plural: 'countries',
-    ids: bans.country,
-    names: bans.countries,
+    trait: 'country',
     columns: [text('code', 'Code', { show: 'data' })],
-    label: (id) => inquiry.countryName(bans.countries.text(id)),
-    extra: (id) => ({ code: bans.countries.text(id) }),
+    label: (id) => inquiry.countryName(codes.text(id)),
+    details: () => (id) => ({ code: codes.text(id) }),
   });
 }

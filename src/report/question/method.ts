@@ -37,8 +37,8 @@ function lines(topic: string, statements: readonly string[]): Row[] {
 
 function sources(inquiry: Inquiry): string[] {
   const { bySource, withoutSource } = inquiry.facts.bans;
-  const found = [...bySource].sort((a, b) => b[1] - a[1] || inquiry.compare(a[0], b[0]));
-  const named = found.slice(0, SOURCES).map(([source, bans]) => `${source} (${inquiry.counted(bans, 'ban')})`);
+  const found = [...bySource].sort((a, b) => b[1].bans - a[1].bans || inquiry.compare(a[0], b[0]));
+  const named = found.slice(0, SOURCES).map(([source, { bans }]) => `${source} (${inquiry.counted(bans, 'ban')})`);
   const more = found.length - named.length;
   return [
     ...named,
@@ -51,14 +51,14 @@ function unknowns(inquiry: Inquiry): string[] {
   const { bans } = inquiry.facts;
   const { written, counted } = inquiry;
   const all = counted(bans.subjects.size, 'address', 'addresses');
-  const without = (ids: { at(subject: number): number }): number => {
+  const without = (trait: 'country' | 'organization'): number => {
     let unknown = 0;
-    for (let subject = 0; subject < bans.subjects.size; subject++) if (ids.at(subject) === 0) unknown++;
+    for (let subject = 0; subject < bans.subjects.size; subject++) if (bans.of(subject, trait) === 0) unknown++;
     return unknown;
   };
   const { moved } = bans;
   return [
-    `Country: ${written(without(bans.country))} of ${all}. Organization: ${written(without(bans.organization))} of ${all}.`,
+    `Country: ${written(without('country'))} of ${all}. Organization: ${written(without('organization'))} of ${all}.`,
     ...(moved > 0
       ? [`${counted(moved, 'address', 'addresses')} changed country or organization; the latest one counts.`]
       : []),
@@ -72,8 +72,8 @@ function missing(inquiry: Inquiry): string[] {
     ...(bans.total === 0 ? ['Bans: the ledger has none in this period.'] : []),
     ...(attempts.total === 0 ? ['Attempts: the ledger has no tallies of this period.'] : []),
     ...(users.total === 0 ? ['User names: the ledger has none of this period.'] : []),
-    ...(bans.countries.size === 0 && bans.total > 0 ? ['Countries: no origin names one.'] : []),
-    ...(bans.organizations.size === 0 && bans.total > 0
+    ...(bans.names.country.size === 0 && bans.total > 0 ? ['Countries: no origin names one.'] : []),
+    ...(bans.names.organization.size === 0 && bans.total > 0
       ? ['Organizations: no origin names one; the country data that comes with Rapsheet has none.']
       : []),
     ...dropped(bans.dropped, (count) => `${counted(count, 'ban')}: more addresses than a report holds.`),

@@ -9,7 +9,7 @@ import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { countryOf, organizationOf } from './question.ts';
+import { countryOf } from './question.ts';
 
 export function networks(inquiry: Inquiry): readonly Table[] {
   const { top } = inquiry.options;
@@ -65,22 +65,23 @@ interface Neighborhoods {
 }
 
 function neighborhoods(inquiry: Inquiry): Neighborhoods {
-  const { subjects, bans } = inquiry.facts.bans;
+  const { bans } = inquiry.facts;
   const table = new AddressTable(PAIRS);
   const addresses = new Numbers();
   const bansIn = new Numbers();
   const top = new Numbers();
   const outside = { addresses: 0, bans: 0 };
-  for (let subject = 0; subject < subjects.size; subject++) {
-    const network = subjects.neighborhood(subject, table);
+  for (let subject = 0; subject < bans.subjects.size; subject++) {
+    const times = bans.of(subject, 'bans');
+    const network = bans.subjects.neighborhood(subject, table);
     if (network < 0) {
       outside.addresses++;
-      outside.bans += bans.at(subject);
+      outside.bans += times;
       continue;
     }
-    if (addresses.at(network) === 0 || bans.at(subject) > bans.at(top.at(network))) top.put(network, subject);
+    if (addresses.at(network) === 0 || times > bans.of(top.at(network), 'bans')) top.put(network, subject);
     addresses.add(network, 1);
-    bansIn.add(network, bans.at(subject));
+    bansIn.add(network, times);
   }
   return {
     entries: Array.from({ length: table.size }, (_, network) => ({ item: network, count: bansIn.at(network) })),
@@ -92,7 +93,7 @@ function neighborhoods(inquiry: Inquiry): Neighborhoods {
 }
 
 function networkCells(inquiry: Inquiry, found: Neighborhoods, entry: Ranked<number>): Cells {
-  const { subjects, bans } = inquiry.facts.bans;
+  const { bans } = inquiry.facts;
   const top = found.topOf(entry.item);
   return {
     rank: entry.rank,
@@ -100,10 +101,10 @@ function networkCells(inquiry: Inquiry, found: Neighborhoods, entry: Ranked<numb
     network: found.text(entry.item),
     addresses: found.addressesIn(entry.item),
     bans: entry.count,
-    topAddress: subjects.text(top),
-    topBans: bans.at(top),
-    otherBans: entry.count - bans.at(top),
-    organization: organizationOf(inquiry, top) ?? null,
+    topAddress: bans.subjects.text(top),
+    topBans: bans.of(top, 'bans'),
+    otherBans: entry.count - bans.of(top, 'bans'),
+    organization: bans.nameOf(top, 'organization') ?? null,
     country: countryOf(inquiry, top) ?? null,
   };
 }

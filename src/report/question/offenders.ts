@@ -5,7 +5,7 @@ import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { countryOf, organizationOf } from './question.ts';
+import { countryOf } from './question.ts';
 
 export function offenders(inquiry: Inquiry): readonly Table[] {
   const { bans } = inquiry.facts;
@@ -56,10 +56,10 @@ function offenderColumns(): readonly Column[] {
 }
 
 function repeatOffenders(inquiry: Inquiry): Entry<number>[] {
-  const { bans, subjects } = inquiry.facts.bans;
+  const { bans } = inquiry.facts;
   const entries: Entry<number>[] = [];
-  for (let subject = 0; subject < subjects.size; subject++) {
-    const times = bans.at(subject);
+  for (let subject = 0; subject < bans.subjects.size; subject++) {
+    const times = bans.of(subject, 'bans');
     if (times > 1) entries.push({ item: subject, count: times });
   }
   return entries;
@@ -73,13 +73,13 @@ function offenderCells(inquiry: Inquiry, entry: Ranked<number>): Cells {
     rank: entry.rank,
     tied: entry.tied,
     subject: entry.labels[0] ?? '',
-    organization: organizationOf(inquiry, entry.item) ?? null,
+    organization: bans.nameOf(entry.item, 'organization') ?? null,
     country: countryOf(inquiry, entry.item) ?? null,
     bans: entry.count,
     hosts: list(places.map((place) => bans.hosts.text(bans.places.firstOf(place)))),
     services: list(places.map((place) => bans.services.text(bans.places.secondOf(place)))),
-    first: bans.first.at(entry.item),
-    last: bans.last.at(entry.item),
+    first: bans.of(entry.item, 'first'),
+    last: bans.of(entry.item, 'last'),
   };
 }
 

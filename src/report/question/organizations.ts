@@ -1,6 +1,6 @@
 /** Who runs the networks, by unique addresses; an organization with several ASNs is one. */
 import { text } from '../column.ts';
-import type { Numbers } from '../facts/numbers.ts';
+import type { BanFacts } from '../facts/ban-facts.ts';
 import type { Table } from '../table.ts';
 import { traitTables } from './origins.ts';
 import type { Inquiry } from './question.ts';
@@ -13,19 +13,32 @@ export function organizations(inquiry: Inquiry): readonly Table[] {
     key: 'organization',
     heading: 'Organization',
     plural: 'organizations',
-    ids: bans.organization,
-    names: bans.organizations,
+    trait: 'organization',
     columns: [text('asn', 'ASN', { show: 'wide', absent: 'unknown' })],
-    label: (id) => bans.organizations.text(id),
-    extra: (_, addresses) => ({ asn: asnsOf(bans.asn, addresses) }),
+    label: (id) => bans.names.organization.text(id),
+    details: (listed, addresses) => {
+      const asns = asnsOf(bans, listed, addresses);
+      return (id) => ({ asn: asnText(asns.get(id) ?? []) });
+    },
   });
 }
 
+/** The ASNs of each listed organization. */
+function asnsOf(bans: BanFacts, listed: ReadonlySet<number>, addresses: readonly number[]): Map<number, Set<number>> {
+  const found = new Map<number, Set<number>>();
+  for (const address of addresses) {
+    const id = bans.of(address, 'organization') - 1;
+    const asn = bans.of(address, 'asn');
+    if (asn === 0 || !listed.has(id)) continue;
+    const asns = found.get(id) ?? new Set();
+    found.set(id, asns.add(asn));
+  }
+  return found;
+}
+
 /** `AS64496`, `3 ASNs`, or nothing when none is known. */
-function asnsOf(asns: Numbers, addresses: readonly number[]): string | null {
-  const known = new Set<number>();
-  for (const address of addresses) if (asns.at(address) !== 0) known.add(asns.at(address));
-  const [first] = known;
-  if (first === undefined) return null;
-  return known.size === 1 ? `AS${first}` : `${known.size} ASNs`;
+function asnText(asns: Iterable<number>): string | null {
+  const known = [...asns];
+  if (known.length > 1) return `${known.length} ASNs`;
+  return known[0] === undefined ? null : `AS${known[0]}`;
 }

@@ -1,7 +1,6 @@
 /** Where the addresses come from: countries and organizations by unique addresses, in all and by service. */
 import { count, percent, rankColumns, text } from '../column.ts';
-import type { Names } from '../facts/names.ts';
-import type { Numbers } from '../facts/numbers.ts';
+import { Numbers } from '../facts/numbers.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
@@ -16,12 +15,11 @@ export interface Trait {
   readonly key: string;
   readonly heading: string;
   readonly plural: string;
-  /** By address: its number in `names` plus 1, or 0. */
-  readonly ids: Numbers;
-  readonly names: Names;
+  readonly trait: 'country' | 'organization';
   readonly columns: readonly Column[];
   readonly label: (id: number) => string;
-  readonly extra: (id: number, addresses: readonly number[]) => Cells;
+  /** The cells of `columns` by name, for the names that are listed, when these addresses are counted. */
+  readonly details: (listed: ReadonlySet<number>, addresses: readonly number[]) => (id: number) => Cells;
 }
 
 /** The table of a trait over all banned addresses, then one for each service that has bans, most bans first. */
@@ -53,15 +51,15 @@ interface Slice {
 }
 
 function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
-  const groups = groupAddresses(trait.ids, slice.addresses);
-  const unknown = groups.get(0)?.length ?? 0;
-  groups.delete(0);
-  const entries = [...groups].map(([id, addresses]) => ({ item: { id: id - 1, addresses }, count: addresses.length }));
-  const labels = ({ id }: { id: number }): readonly string[] => [trait.label(id)];
+  const { bans } = inquiry.facts;
+  const counts = new Numbers();
+  for (const address of slice.addresses) counts.add(bans.of(address, trait.trait), 1);
+  const entries = entriesOf(counts);
+  const labels = (id: number): readonly string[] => [trait.label(id)];
   const ranking = rankEntries(entries, { top: slice.top, labels, compare: inquiry.compare });
-  const listed = ranking.listed.map(({ item: group, count: addresses, rank, tied }) => {
-    const extra = trait.extra(group.id, group.addresses);
-    return item({ rank, tied, [trait.key]: trait.label(group.id), addresses, ...extra });
+  const detailsOf = trait.details(new Set(ranking.listed.map((entry) => entry.item)), slice.addresses);
+  const listed = ranking.listed.map(({ item: id, count: addresses, rank, tied }) => {
+    return item({ rank, tied, [trait.key]: trait.label(id), addresses, ...detailsOf(id) });
   });
   const notes = rankNotes(ranking, (size, each) => {
     return `${inquiry.written(size)} ${trait.plural} with ${inquiry.counted(each, 'address', 'addresses')} each`;
@@ -100,15 +98,13 @@ function othersNote(inquiry: Inquiry, trait: Trait, others: readonly Entry<unkno
   return [`There are ${inquiry.written(others.length)} other ${trait.plural}.`];
 }
 
-function groupAddresses(ids: Numbers, addresses: readonly number[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const address of addresses) {
-    const id = ids.at(address);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [address]);
-    else group.push(address);
+/** Number 0 counts what is unknown; the others are one more than those of the names. */
+function entriesOf(counts: Numbers): Entry<number>[] {
+  const entries: Entry<number>[] = [];
+  for (let i = 1; i < counts.length; i++) {
+    if (counts.at(i) > 0) entries.push({ item: i - 1, count: counts.at(i) });
   }
-  return groups;
+  return entries;
 }
 
 /** The addresses that were banned under each service, the service with the most bans first. */

@@ -33,16 +33,8 @@ export interface Inquiry extends Words {
 
 export type Question = (inquiry: Inquiry) => readonly Table[];
 
-/** The country of a banned address by name, or undefined. */
+/** The country of a banned address by name, when it is known. */
 export function countryOf(inquiry: Inquiry, subject: number): string | undefined {
-  const { country, countries } = inquiry.facts.bans;
-  const id = country.at(subject);
-  return id === 0 ? undefined : inquiry.countryName(countries.text(id - 1));
-}
-
-/** The organization of a banned address, or undefined. */
-export function organizationOf(inquiry: Inquiry, subject: number): string | undefined {
-  const { organization, organizations } = inquiry.facts.bans;
-  const id = organization.at(subject);
-  return id === 0 ? undefined : organizations.text(id - 1);
+  const code = inquiry.facts.bans.nameOf(subject, 'country');
+  return code === undefined ? undefined : inquiry.countryName(code);
 }

@@ -8,9 +8,9 @@ import type { Inquiry } from './question.ts';
 import { serviceTable } from './totals.ts';
 
 export function scanners(inquiry: Inquiry): readonly Table[] {
-  const { scanner, scanners: names } = inquiry.facts.bans;
-  if (names.size === 0) return [scannerTable(inquiry)];
-  const spreads = spreadOf(inquiry.facts.bansByService, (subject) => scanner.at(subject) === 0);
+  const { bans, bansByService } = inquiry.facts;
+  if (bans.names.scanner.size === 0) return [scannerTable(inquiry)];
+  const spreads = spreadOf(bansByService, (subject) => bans.of(subject, 'scanner') === 0);
   const without = serviceTable(inquiry, spreads, {
     name: 'without-scanners',
     title: 'Totals without research scanners',
@@ -21,13 +21,14 @@ export function scanners(inquiry: Inquiry): readonly Table[] {
 }
 
 function scannerTable(inquiry: Inquiry): Table {
-  const { bans, scanner, scanners: names, subjects } = inquiry.facts.bans;
+  const { bans } = inquiry.facts;
+  const names = bans.names.scanner;
   const sums = Array.from({ length: names.size + 1 }, () => ({ addresses: 0, bans: 0 }));
-  for (let subject = 0; subject < subjects.size; subject++) {
-    const sum = sums[scanner.at(subject)];
+  for (let subject = 0; subject < bans.subjects.size; subject++) {
+    const sum = sums[bans.of(subject, 'scanner')];
     if (sum === undefined) continue;
     sum.addresses++;
-    sum.bans += bans.at(subject);
+    sum.bans += bans.of(subject, 'bans');
   }
   const [others = { addresses: 0, bans: 0 }, ...known] = sums;
   const entries = known.map((sum, id) => ({ item: id, count: sum.addresses }));
