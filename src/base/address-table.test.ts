@@ -32,3 +32,10 @@ it('AddressTable refuses more than its limit and still finds what it holds', () 
   expect([table.index(0, 0, 0, 1, 0), table.index(0, 0, 0, 2, 0), table.index(0, 0, 0, 3, 0)]).toEqual([0, 1, -1]);
   expect(table.index(0, 0, 0, 2, 0)).toBe(1);
 });
+
+it('AddressTable is as new after clear()', () => {
+  const table = new AddressTable(10);
+  table.index(0, 0, 0, 1, 0);
+  table.clear();
+  expect([table.size, table.find(0, 0, 0, 1, 0), table.index(0, 0, 0, 2, 0)]).toEqual([0, -1, 0]);
+});

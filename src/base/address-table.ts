@@ -2,7 +2,7 @@
  * A hash table from (address words, tag) to a dense index, in flat typed arrays: 60 ns a look-up at a million entries,
  * where a Map of strings takes 1,200, and no object for the garbage collector to visit. The tag is a caller's small
  * integer (host, jail, day and kind, ...) that becomes part of the key. Entries are never removed one by one; a caller
- * that needs to forget makes a new table.
+ * that needs to forget clears the whole table.
  */
 export class AddressTable {
   #slots: Int32Array;
@@ -44,6 +44,12 @@ export class AddressTable {
   find(w0: number, w1: number, w2: number, w3: number, tag: number): number {
     const found = this.#seek(w0, w1, w2, w3, tag);
     return found >= 0 ? (this.#slots[found] ?? -1) : -1;
+  }
+
+  /** Forgets all entries and keeps the memory. */
+  clear(): void {
+    this.#slots.fill(-1);
+    this.#size = 0;
   }
 
   /** One of the five key words of an entry: the address words 0 to 3, or the tag as 4. */

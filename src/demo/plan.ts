@@ -59,37 +59,32 @@ function bansLeft(stories: readonly Burst[]): Record<Service, number> {
   return left;
 }
 
-type Strikes = Campaign['strikes'][number];
+type PlannedStrike = Campaign['strikes'][number];
 
 /** Deals the bans out to the members and says what each of them does where. */
 function strikesOf(
   members: readonly Member[],
   left: Readonly<Record<Service, number>>,
   random: Random,
-): Map<Member, Strikes[]> {
-  const dealt = new Map<Member, Strikes[]>(members.map((member) => [member, []]));
-  const add = (member: Member, strikes: readonly Strikes[]): void => {
+): Map<Member, PlannedStrike[]> {
+  const dealt = new Map<Member, PlannedStrike[]>(members.map((member) => [member, []]));
+  const add = (member: Member, strikes: readonly PlannedStrike[]): void => {
     dealt.set(member, shuffled([...(dealt.get(member) ?? []), ...strikes], random));
   };
-  for (const [member, count] of deal(
-    members.filter((member) => member.web),
-    left.web,
-    random,
-  )) {
-    add(member, webStrikes(member, count, random));
-  }
+  for (const [member, count] of webBans(members, left.web, random)) add(member, webStrikes(member, count, random));
   for (const [member, count] of mailBans(members, left.mail, random)) add(member, mailStrikes(member, count, random));
   for (const [member, count] of sshBans(members, left.ssh, random)) add(member, sshStrikes(member, count, random));
   return dealt;
 }
 
+interface Deal {
+  readonly total: number;
+  /** The most for one member. */
+  readonly most: number;
+}
+
 /** Everyone once, the rest to those who already have: most are banned once or twice, some over and over. */
-function deal(
-  members: readonly Member[],
-  total: number,
-  random: Random,
-  most: number = MOST_BANS,
-): Array<[Member, number]> {
+function deal(members: readonly Member[], { total, most }: Deal, random: Random): Array<[Member, number]> {
   const counts = members.map((): number => 1);
   let left = total - members.length;
   if (left < 0 || total > members.length * most) throw new RangeError(`${total} bans cannot be dealt out`);
@@ -105,31 +100,39 @@ function deal(
   return members.map((member, index) => [member, itemAt(counts, index)]);
 }
 
+function webBans(members: readonly Member[], total: number, random: Random): Array<[Member, number]> {
+  const web = members.filter((member) => member.web);
+  return deal(web, { total, most: MOST_BANS }, random);
+}
+
 function mailBans(members: readonly Member[], total: number, random: Random): Array<[Member, number]> {
   const fixed = members
     .filter((member) => member.mail && member.part.mailBans > 0)
     .map((member): [Member, number] => [member, member.part.mailBans]);
   const left = total - fixed.reduce((sum, [, count]) => sum + count, 0);
   const free = members.filter((member) => member.mail && member.part.mailBans === 0);
-  return [...fixed, ...deal(free, left, random)];
+  return [...fixed, ...deal(free, { total: left, most: MOST_BANS }, random)];
 }
 
 function sshBans(members: readonly Member[], total: number, random: Random): Array<[Member, number]> {
-  const sworn = (member: Member): boolean => member.part.note === '' && !(member.web && member.mail);
-  const web = shuffled(
-    members.filter((member) => member.web && sworn(member)),
-    random,
-  ).slice(0, ALSO_SSH.web);
-  const mail = shuffled(
-    members.filter((member) => member.mail && sworn(member)),
-    random,
-  ).slice(0, ALSO_SSH.mail);
+  // Not the scanners, which do not log in, nor those who have two services to attack already.
+  const eligible = (member: Member): boolean => member.part.note === '' && !(member.web && member.mail);
+  const some = (candidates: readonly Member[], count: number): Member[] =>
+    shuffled(candidates.filter(eligible), random).slice(0, count);
+  const web = some(
+    members.filter((member) => member.web),
+    ALSO_SSH.web,
+  );
+  const mail = some(
+    members.filter((member) => member.mail),
+    ALSO_SSH.mail,
+  );
   const also = [...web, ...mail].map((member): [Member, number] => [member, 1]);
   const only = members.filter((member) => member.ssh);
-  return [...also, ...deal(only, total - also.length, random, MOST_SSH_BANS)];
+  return [...also, ...deal(only, { total: total - also.length, most: MOST_SSH_BANS }, random)];
 }
 
-function webStrikes(member: Member, count: number, random: Random): Strikes[] {
+function webStrikes(member: Member, count: number, random: Random): PlannedStrike[] {
   const manner = webManner(placeOf(member.part.city).country, random);
   let host = random.pick(WEB_HOSTS);
   return Array.from({ length: count }, () => {
@@ -139,12 +142,12 @@ function webStrikes(member: Member, count: number, random: Random): Strikes[] {
   });
 }
 
-function mailStrikes(member: Member, count: number, random: Random): Strikes[] {
+function mailStrikes(member: Member, count: number, random: Random): PlannedStrike[] {
   const manner = random.pick(member.part.manners);
   return Array.from({ length: count }, () => ({ host: 'mail', manner }));
 }
 
-function sshStrikes(member: Member, count: number, random: Random): Strikes[] {
+function sshStrikes(member: Member, count: number, random: Random): PlannedStrike[] {
   return Array.from({ length: count }, () => ({ host: random.pick(sshHosts(member)), manner: 'password' }));
 }
 

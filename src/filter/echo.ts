@@ -5,8 +5,9 @@
  * Nothing is waited for: the first to tell counts at once, and its echoes add nothing.
  * Attempts must come in the order of time (filter/timeline.ts). Pure.
  */
+import type { Address } from '../base/address.ts';
 import { AddressTable } from '../base/address-table.ts';
-import type { Attempt } from '../model.ts';
+import type { Attempt, Pattern } from '../model.ts';
 
 /** Voices of one service that are told apart, the first for what its processes told together. */
 const VOICES = 16;
@@ -44,6 +45,8 @@ export class EchoCounter {
   readonly #options: EchoOptions;
   readonly #places = new Map<string, number>();
   readonly #voices = new Map<string, number>();
+  /** The same by pattern: no text is put together for each attempt. */
+  readonly #numbers = new Map<Pattern, number>();
   #sessions = new Sessions();
   #before = new Sessions();
   #copies = new Map<string, Map<string, number>>();
@@ -61,7 +64,7 @@ export class EchoCounter {
     if (syslog && this.#options.copies === 'look' && this.#isCopy(attempt)) return 0;
     if (voice === undefined) return attempt.count;
     const place = this.#placeOf(attempt.file.host, service);
-    const number = this.#voiceOf(service, voice);
+    const number = this.#numbers.get(attempt.pattern) ?? this.#number(attempt.pattern, voice);
     if (attempt.session === '')
       return this.#tell(attempt, { tag: tagOf(place, ''), voice: number, count: attempt.count });
     const added = this.#tell(attempt, { tag: tagOf(place, attempt.session), voice: number, count: attempt.count });
@@ -70,17 +73,17 @@ export class EchoCounter {
   }
 
   /** What a voice tells in a session; returns what that adds to what was counted there. */
-  #tell(attempt: Attempt, told: { tag: number; voice: number; count: number }): number {
-    const { w0, w1, w2, w3 } = attempt.address;
-    let entry = this.#sessions.table.find(w0, w1, w2, w3, told.tag);
-    if (entry < 0) {
-      if (this.#sessions.table.size >= SESSIONS_MAX) {
-        this.#before = this.#sessions;
-        this.#sessions = new Sessions();
-      }
-      const key = [w0, w1, w2, w3, told.tag] as const;
-      entry = this.#sessions.open(key, this.#before.read(key) ?? { told: [], counted: 0, last: attempt.time });
+  #tell(attempt: Attempt, told: Told): number {
+    const { address } = attempt;
+    if (this.#sessions.isFull && this.#sessions.find(address, told.tag) < 0) {
+      const oldest = this.#before;
+      this.#before = this.#sessions;
+      this.#sessions = oldest;
+      oldest.clear();
     }
+    const known = this.#sessions.size;
+    const entry = this.#sessions.open(address, told.tag);
+    if (this.#sessions.size > known) this.#sessions.inherit(entry, this.#before, this.#before.find(address, told.tag));
     return this.#sessions.add(entry, told, attempt.time);
   }
 
@@ -93,7 +96,7 @@ export class EchoCounter {
   restore(state: EchoState): void {
     for (const place of state.places) this.#places.set(place, this.#places.size);
     for (const voice of state.voices) this.#voiceOf(...pairOf(voice));
-    for (const session of state.sessions) this.#sessions.open(session.key, session);
+    for (const session of state.sessions) this.#sessions.restore(session);
   }
 
   /** Whether another file holds the same line: the n-th time it is seen in a file, it was seen n times elsewhere. */
@@ -128,6 +131,12 @@ export class EchoCounter {
     return id;
   }
 
+  #number(pattern: Pattern, voice: string): number {
+    const number = this.#voiceOf(pattern.service, voice);
+    this.#numbers.set(pattern, number);
+    return number;
+  }
+
   /** A voice's number within its service, from 1. */
   #voiceOf(service: string, voice: string): number {
     const name = `${service}\n${voice}`;
@@ -151,43 +160,75 @@ function pairOf(name: string): readonly [service: string, voice: string] {
   return [service, voice];
 }
 
-type Key = readonly [w0: number, w1: number, w2: number, w3: number, tag: number];
+interface Told {
+  readonly tag: number;
+  readonly voice: number;
+  readonly count: number;
+}
+
+type Words = Pick<Address, 'w0' | 'w1' | 'w2' | 'w3'>;
 
 /** Sessions in flat arrays: a flood of logins must not become a flood of objects. */
 class Sessions {
-  readonly table = new AddressTable(SESSIONS_MAX);
+  readonly #table = new AddressTable(SESSIONS_MAX);
   #told = new Int32Array(1024 * VOICES);
   #counted = new Int32Array(1024);
   #last = new Float64Array(1024);
 
-  open(key: Key, state: Omit<SessionState, 'key'>): number {
-    const entry = this.table.index(...key);
+  get size(): number {
+    return this.#table.size;
+  }
+
+  get isFull(): boolean {
+    return this.#table.size >= SESSIONS_MAX;
+  }
+
+  clear(): void {
+    this.#told.fill(0, 0, this.size * VOICES);
+    this.#counted.fill(0, 0, this.size);
+    this.#last.fill(0, 0, this.size);
+    this.#table.clear();
+  }
+
+  find({ w0, w1, w2, w3 }: Words, tag: number): number {
+    return this.#table.find(w0, w1, w2, w3, tag);
+  }
+
+  open({ w0, w1, w2, w3 }: Words, tag: number): number {
+    const entry = this.#table.index(w0, w1, w2, w3, tag);
     if (entry >= this.#counted.length) {
       this.#told = doubled(this.#told, Int32Array);
       this.#counted = doubled(this.#counted, Int32Array);
       this.#last = doubled(this.#last, Float64Array);
     }
-    for (let voice = 0; voice < VOICES; voice++) this.#told[entry * VOICES + voice] = state.told[voice] ?? 0;
-    this.#counted[entry] = state.counted;
-    this.#last[entry] = state.last;
     return entry;
   }
 
-  read(key: Key): SessionState | undefined {
-    const entry = this.table.find(...key);
-    return entry < 0 ? undefined : this.#at(entry);
+  /** Takes over what another generation knows of a new session; nothing when `old` is -1. */
+  inherit(entry: number, from: Sessions, old: number): void {
+    if (old < 0) return;
+    this.#told.set(from.#told.subarray(old * VOICES, (old + 1) * VOICES), entry * VOICES);
+    this.#counted[entry] = from.#counted[old] ?? 0;
+    this.#last[entry] = from.#last[old] ?? 0;
+  }
+
+  restore({ key: [w0, w1, w2, w3, tag], told, counted, last }: SessionState): void {
+    const entry = this.open({ w0, w1, w2, w3 }, tag);
+    this.#told.set(told.slice(0, VOICES), entry * VOICES);
+    this.#counted[entry] = counted;
+    this.#last[entry] = last;
   }
 
   /** Those that were told of not long before a time. */
   recent(now: number): SessionState[] {
     const states: SessionState[] = [];
-    for (let entry = 0; entry < this.table.size; entry++) {
+    for (let entry = 0; entry < this.#table.size; entry++) {
       if (now - (this.#last[entry] ?? 0) <= SESSION_IDLE_MS) states.push(this.#at(entry));
     }
     return states;
   }
 
-  add(entry: number, { voice, count }: { voice: number; count: number }, time: number): number {
+  add(entry: number, { voice, count }: Told, time: number): number {
     const at = entry * VOICES;
     const last = this.#last[entry] ?? 0;
     if (time - last > SESSION_IDLE_MS) {
@@ -204,7 +245,7 @@ class Sessions {
   }
 
   #at(entry: number): SessionState {
-    const word = (index: number): number => this.table.word(entry, index);
+    const word = (index: number): number => this.#table.word(entry, index);
     return {
       key: [word(0), word(1), word(2), word(3), word(4)],
       told: [...this.#told.subarray(entry * VOICES, (entry + 1) * VOICES)],

@@ -146,6 +146,14 @@ describe('createFilter()', () => {
     expect(filter.counts.forwarded).toBe(forwarded);
   });
 
+  it.each([
+    ['0.003', '203.0.113.7'],
+    ['garbage, 192.0.2.9', undefined],
+  ])('takes an extra column of %j for %s', (column, address) => {
+    const line = `203.0.113.7 - - [03/Oct/2024:12:00:01 +0200] "GET /.env HTTP/1.1" 404 1 "-" "-" "${column}"`;
+    expect(filterText(open(WEB), `${line}\n`)[0]?.address.text).toBe(address);
+  });
+
   it('finds attempts in a journald message given as bytes', () => {
     const message = JSON.stringify([...Buffer.from('Failed password for r\xff from 203.0.113.7 port 22', 'latin1')]);
     const line = `{"__REALTIME_TIMESTAMP":"1727956801000000","SYSLOG_IDENTIFIER":"sshd","MESSAGE":${message}}`;

@@ -15,8 +15,11 @@ import { createSkimmer, type Skimmer } from './skim.ts';
 import { sniffFormat } from './sniff.ts';
 import { Timestamps } from './timestamp.ts';
 
-/** A line longer than this is not looked at: no honest request or message is. */
-const LINE_MAX = 8_192;
+/**
+ * A line longer than this is not looked at. Web servers take requests of 8 KiB by default and log the refusal of a longer
+ * one with what they read of it.
+ */
+const LINE_MAX = 9_216;
 /** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
 const DENSE = 8;
 

@@ -110,7 +110,9 @@ export class Recognizer {
   /** Who sent a web request: the peer, or whom a trusted proxy names; undefined when that cannot be known. */
   #clientOf(access: AccessFields): Address | undefined {
     const peer = parseAddress(access.address);
-    if (!peer || access.forwarded === '') return peer;
+    const chain = access.forwarded.split(',').map((entry) => parseAddress(entry.trim()));
+    // A proxy adds an address to whatever it was sent. A column without any (a request time) is not from one.
+    if (!peer || chain.every((entry) => entry === undefined)) return peer;
     const { trustedProxies, setAside } = this.#options;
     if (trustedProxies.length === 0) {
       setAside.forwarded++;
@@ -119,8 +121,7 @@ export class Recognizer {
     const trusted = (address: Address): boolean => trustedProxies.some((network) => contains(network, address));
     if (!trusted(peer)) return peer;
     // Read from the right: each trusted proxy vouches for the entry that it added, and for no other.
-    for (const entry of access.forwarded.split(',').reverse()) {
-      const address = parseAddress(entry.trim());
+    for (const address of chain.reverse()) {
       if (!address) break;
       if (!trusted(address)) return address;
     }
@@ -155,7 +156,8 @@ function namedFields(names: readonly FieldName[], groups: RegExpExecArray): Fiel
 }
 
 function nameOf(access: AccessFields): string | undefined {
-  return access.name === '-' || access.name === '' ? undefined : access.name;
+  // Apache writes an empty name as two quotes.
+  return ['-', '', '""'].includes(access.name) ? undefined : access.name;
 }
 
 function withoutReturn(line: Span): number {

@@ -4,7 +4,7 @@
  */
 import { type Address, contains, isIPv4, type Network, networkOf } from '../base/address.ts';
 import { AddressTable } from '../base/address-table.ts';
-import type { Attempt, Ban, Evidence } from '../model.ts';
+import type { Attempt, Ban, Evidence, Pattern } from '../model.ts';
 import { EvidenceRing } from './evidence.ts';
 import { type Entry, HUNDREDTHS, Windows } from './window.ts';
 
@@ -79,7 +79,7 @@ export class Jails {
   readonly #jails: readonly Jail[];
   readonly #ring: EvidenceRing;
   readonly #hosts = new Map<string, number>();
-  readonly #byKind = new Map<string, { jail: Jail | undefined; weight: number }>();
+  readonly #byPattern = new Map<Pattern, { jail: Jail | undefined; weight: number }>();
   #banned = new AddressTable(WATCHED_MAX);
   #bannedUntil = new Float64Array(1024);
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
@@ -96,7 +96,7 @@ export class Jails {
 
   /** Judges an attempt that stands for `count` attempts. Returns the ban that it leads to. */
   judge(attempt: Attempt, count: number): Ban | undefined {
-    const { jail, weight } = this.#jailOf(attempt.pattern.kind);
+    const { jail, weight } = this.#jailOf(attempt.pattern);
     if (!jail || weight <= 0) {
       this.#counts.uncounted += count;
       return undefined;
@@ -220,14 +220,16 @@ export class Jails {
     this.#bannedUntil[index] = until;
   }
 
-  /** The first jail that counts the kind, with the kind's weight in it. */
-  #jailOf(kind: string): { jail: Jail | undefined; weight: number } {
-    let known = this.#byKind.get(kind);
+  /** The first jail that counts the pattern's kind, with the kind's weight in it. */
+  #jailOf(pattern: Pattern): { jail: Jail | undefined; weight: number } {
+    let known = this.#byPattern.get(pattern);
     if (!known) {
-      const jail = this.#jails.find(({ options }) => options.kinds.some((pattern) => covers(pattern, kind)));
+      const { kind } = pattern;
+      const jail = this.#jails.find(({ options }) => options.kinds.some((each) => covers(each, kind)));
       const weight = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
       known = { jail, weight: Math.round(weight * HUNDREDTHS) };
-      this.#byKind.set(kind, known);
+      // Patterns that were made for restored windows are few and do not pass here again.
+      this.#byPattern.set(pattern, known);
     }
     return known;
   }

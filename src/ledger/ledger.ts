@@ -90,6 +90,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { path, mode, clock } = options;
   const zone = zoneOf(options.zone ?? 'UTC');
   if (!zone) throw new ProblemError(EXIT.usage, { what: `there is no time zone ${options.zone}` });
-  const opened = openPlace({ path, mode, clock, zone });
-  return new SqliteLedger(opened.database, { zone: opened.zone, mode });
+  const { database, zone: ledgerZone } = openPlace({ path, mode, clock, zone });
+  try {
+    return new SqliteLedger(database, { zone: ledgerZone, mode });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }

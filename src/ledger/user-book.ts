@@ -82,29 +82,31 @@ export class UserBook {
     for (const { series, users } of this.#places.values()) {
       if (users.size > 0) ids.set(users, { id: this.#series.id(series), key: `${series.day} ${series.host}` });
     }
+    const rest = new Map<number, number>();
     for (const { name, place, count } of this.#entries) {
       const target = ids.get(place);
-      if (target) this.#write(target, name, count);
+      if (target && !this.#write(target, name, count)) rest.set(target.id, (rest.get(target.id) ?? 0) + count);
     }
+    for (const [id, count] of rest) this.#addRest.run(id, count);
     this.#clear();
   }
 
+  /** After a rollback. */
   drop(): void {
     this.#kept.clear();
     this.#clear();
   }
 
-  #write({ id, key }: { readonly id: number; readonly key: string }, name: string, count: number): void {
+  /** False when the day of the host has no room for another name. */
+  #write({ id, key }: { readonly id: number; readonly key: string }, name: string, count: number): boolean {
     const user = Buffer.from(name, 'latin1');
-    if (this.#add.run(count, id, user).changes > 0) return;
+    if (this.#add.run(count, id, user).changes > 0) return true;
     const kept = this.#kept.get(key) ?? this.#distinct.row(id)?.number('names') ?? 0;
-    if (kept >= NAMES_A_DAY) {
-      this.#addRest.run(id, count);
-    } else {
-      this.#insert.run(id, user, count);
-    }
+    const fits = kept < NAMES_A_DAY;
+    if (fits) this.#insert.run(id, user, count);
     if (this.#kept.size >= CACHED) this.#kept.clear();
-    this.#kept.set(key, Math.min(kept + 1, NAMES_A_DAY));
+    this.#kept.set(key, fits ? kept + 1 : kept);
+    return fits;
   }
 
   #clear(): void {

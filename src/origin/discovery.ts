@@ -60,7 +60,8 @@ export function findSources(wellKnown: WellKnown | undefined, except: ReadonlySe
   for (const path of wellKnown ? candidatesIn(wellKnown, except) : []) {
     try {
       const source = openSource(path);
-      ranked.push({ rank: rankOf(source), source });
+      if (source.gives.length > 0) ranked.push({ rank: rankOf(source), source });
+      else skipped.push(uselessProblem(source));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       skipped.push(...error.problems);
@@ -71,6 +72,12 @@ export function findSources(wellKnown: WellKnown | undefined, except: ReadonlySe
   else ranked.push({ rank: LAST_RANK, source: embedded });
   ranked.sort((a, b) => a.rank - b.rank || newerFirst(a.source, b.source));
   return { sources: withoutOlder(ranked.map(({ source }) => source)), skipped };
+}
+
+/** MaxMind sells a dozen databases of other things (connection types, incomes) that lie in the same folder. */
+function uselessProblem(source: OriginSource): Problem {
+  source.close();
+  return { where: source.path, what: 'says nothing of countries, networks or places', hint: 'it is not asked' };
 }
 
 const LAST_RANK = 2;

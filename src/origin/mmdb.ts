@@ -145,25 +145,40 @@ class Mmdb implements OriginSource {
     return depth < 96 ? undefined : networkOf(address, depth - 96).text;
   }
 
-  /** Which fields the first records have, in the order of addresses. */
+  /**
+   * Which fields the first records have, in the order of addresses. One that is damaged costs what it would have said;
+   * when there is no other, the file is.
+   */
   #survey(): Field[] {
     const seen = new Set<Field>();
     const records = new Set<number>();
     const stack = [0];
+    let damage: DamagedData | undefined;
     for (let visited = 0; visited < SURVEYED_NODES && records.size < SURVEYED_RECORDS; visited++) {
       const node = stack.pop();
       if (node === undefined) break;
-      if (node < this.#tree.nodes) {
-        stack.push(this.#child(node, 1), this.#child(node, 0));
-        continue;
+      try {
+        for (const field of this.#visit(node, stack, records)) seen.add(field);
+      } catch (error) {
+        if (!(error instanceof DamagedData)) throw error;
+        damage = error;
       }
-      const offset = this.#offsetOf(node);
-      if (offset === undefined || records.has(offset)) continue;
-      records.add(offset);
-      for (const field of fieldsOf(readRecord(this.#values.read(offset)))) seen.add(field);
     }
+    if (damage && seen.size === 0) throw damage;
     if (seen.has('asn')) seen.add('network');
     return FIELDS.filter((field) => seen.has(field));
+  }
+
+  /** The fields of a record that was not seen before, or none; the children of a node are put on the stack. */
+  #visit(node: number, stack: number[], records: Set<number>): readonly Field[] {
+    if (node < this.#tree.nodes) {
+      stack.push(this.#child(node, 1), this.#child(node, 0));
+      return [];
+    }
+    const offset = this.#offsetOf(node);
+    if (offset === undefined || records.has(offset)) return [];
+    records.add(offset);
+    return fieldsOf(readRecord(this.#values.read(offset)));
   }
 }
 

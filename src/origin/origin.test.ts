@@ -148,12 +148,14 @@ describe('openOrigins, sources', () => {
     files.write('GeoIP/B-ASN.mmdb', asn);
     files.write('GeoIP/GeoIP.dat', 'an old format');
     files.write('GeoIP/broken.mmdb', asn.subarray(0, 99));
+    files.write('GeoIP/incomes.mmdb', mmdbBytes({ '203.0.113.0/24': { average_income: 9 } }));
     symlinkSync(join(files.folder, 'GeoIP/B-ASN.mmdb'), join(files.folder, 'GeoIP/C-link.mmdb'));
     const origins = open({ discover: 'yes', wellKnown });
     expect(names(origins)).toEqual(['B-ASN', 'A-Country', 'location.db', 'geo-whois-asn-country']);
     expect(origins.sources.find(({ name }) => name === 'location.db')?.date).toBe('2099-01-01');
     expect(origins.skipped.map(({ where, what }) => `${where} ${what}`)).toEqual([
       `${join(files.folder, 'GeoIP/broken.mmdb')} is no origin data that Rapsheet can read`,
+      `${join(files.folder, 'GeoIP/incomes.mmdb')} says nothing of countries, networks or places`,
     ]);
     origins.close();
   });

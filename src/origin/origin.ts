@@ -9,7 +9,7 @@ import type { OriginSource } from './origin-source.ts';
 import type { Scanners } from './scanners.ts';
 import { specialAddresses } from './special.ts';
 
-/** About 5 MB when full. Attackers come back: a day's addresses of a busy host fit. */
+/** About 7 MB when full. Attackers come back: a day of a busy host fits. */
 const REMEMBERED = 10_000;
 
 export interface OriginOptions {

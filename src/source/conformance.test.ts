@@ -105,7 +105,7 @@ describe.each(WAYS)('$name as a source', (way) => {
       expect(outcome).toMatchObject({
         from: boundary,
         state: boundary === end.position ? 'already read' : 'read',
-        position: end,
+        position: { headHash: end.headHash, headLength: 4096, position: end.position },
         counts: { bytes: content.length - boundary, oversize: expected.oversize, partial: 1 },
       });
     }

@@ -3,7 +3,6 @@ import type { Burst } from '../burst.ts';
 import type { Logbook } from '../logbook.ts';
 import { HOST_ADDRESS } from '../month.ts';
 import { itemAt, type Random } from '../random.ts';
-import { SPAMERI } from '../stories.ts';
 import { addDovecot, addPostfix, sessionName } from './mail.ts';
 import { binary, type Exchange, handshake, helo, http, pipelining, recipient, relay } from './smtp-exchanges.ts';
 
@@ -22,14 +21,14 @@ const MAILBOXES = [
   'webmaster@example.org',
 ];
 
-/** By the kind of attempt, what is said to Postfix and what it answers. The rest are Dovecot's. */
+/** By manner, what is said to Postfix and what it answers. The rest are Dovecot's. */
 const EXCHANGES: ReadonlyMap<string, (address: string, random: Random) => Exchange> = new Map([
   ['http', http],
   ['binary', binary],
   ['handshake', handshake],
   ['pipelining', pipelining],
   ['helo', helo],
-  ['relay', (address, random) => relay(address === SPAMERI, random)],
+  ['relay', relay],
   ['recipient', recipient],
   ['sasl', sasl],
   ['blocklist', blocklist],

@@ -1,5 +1,6 @@
 /** What attackers say to Postfix and what it logs of that; one reject or warning a session. */
 import type { Random } from '../random.ts';
+import { SPAMERI } from '../stories.ts';
 
 export interface Exchange {
   /** The client's verified name, `unknown` for most. */
@@ -79,7 +80,8 @@ export function helo(_address: string, random: Random): Exchange {
 }
 
 /** Mail for somewhere else: spameri's to himself, as always, or somebody's to a mailbox that he reads. */
-export function relay(spameri: boolean, random: Random): Exchange {
+export function relay(address: string, random: Random): Exchange {
+  const spameri = address === SPAMERI;
   const sender = spameri ? 'spameri@tiscali.it' : `test${random.whole(1, 40)}@example.com`;
   const recipient = spameri ? sender : `relay.check${random.whole(1, 9)}@example.net`;
   const greeting = spameri ? 'WIN-4TTI4DH7SGH' : `host${random.whole(1, 99)}.example.com`;

@@ -108,7 +108,7 @@ function insert(root: Node, path: readonly number[], leaf: { readonly offset: nu
       return;
     }
     const child = node.children[side];
-    const next = child && 'children' in child ? child : { children: [child, child] as [Child, Child], index: 0 };
+    const next: Node = child && 'children' in child ? child : { children: [child, child], index: 0 };
     node.children[side] = next;
     node = next;
   }

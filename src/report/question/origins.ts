@@ -67,7 +67,7 @@ function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
   return finishTable({
     ...slice,
     columns: traitColumns(trait, slice.measure),
-    rows: [...listed, ...restRows(trait, { others: ranking.rest, unknown })],
+    rows: [...listed, ...restRows(trait, { others: ranking.rest, unknown: counts.at(0) })],
     total: {},
     notes: [...notes, ...othersNote(inquiry, trait, ranking.rest)],
     order: { by: 'addresses', direction: 'falling', amongEquals: [trait.key] },
