@@ -34,7 +34,7 @@ describe('rulerOf', () => {
     ['one two three', 7, ['one two', 'three']],
     ['abcdefgh ij', 4, ['abcd', 'efgh', 'ij']],
     ['漢字漢字', 3, ['漢', '字', '漢', '字']],
-    ['漢', 1, ['漢', '']],
+    ['漢', 1, ['漢']],
     ['', 5, ['']],
   ])('fold(%s, %d) is %j', (text, width, lines) => {
     expect(ruler.fold(text, width)).toEqual(lines);

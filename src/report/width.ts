@@ -72,7 +72,7 @@ function breakWord(word: string, measure: Measure): string[] {
     pieces.push(piece);
     left = left.slice(piece.length);
   }
-  return [...pieces, left];
+  return left === '' && pieces.length > 0 ? pieces : [...pieces, left];
 }
 
 function isPlain(text: string): boolean {

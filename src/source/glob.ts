@@ -12,11 +12,15 @@ export function isGlob(text: string): boolean {
 
 /** The pattern once for each choice of its `{a,b}`, at most 1,000; braces without a comma are plain text. */
 export function alternativesOf(pattern: string): readonly string[] {
-  const braces = innermostBraces(pattern);
-  if (!braces) return [pattern];
-  const { before, choices, after } = braces;
-  const expanded = choices.flatMap((choice) => alternativesOf(`${before}${choice}${after}`).slice(0, ALTERNATIVES));
-  return [...new Set(expanded)].slice(0, ALTERNATIVES);
+  let patterns: readonly string[] = [pattern];
+  while (patterns.some((one) => innermostBraces(one))) {
+    const expanded = patterns.flatMap((one) => {
+      const braces = innermostBraces(one);
+      return braces ? braces.choices.map((choice) => `${braces.before}${choice}${braces.after}`) : [one];
+    });
+    patterns = [...new Set(expanded)].slice(0, ALTERNATIVES);
+  }
+  return patterns;
 }
 
 /** Whether a name (no `/` in it) matches. A leading dot must be written out. */

@@ -18,8 +18,8 @@ export interface Named {
 }
 
 // 20241003 or 2024-10-03, and perhaps an hour or seconds since 1970 behind it; before a last `.log`, or at the end.
-const DATED_INSIDE = /^(.+)[-._](\d\d\d\d)-?(\d\d)-?(\d\d)(?:[-_.T]?(\d+))?(\.log)$/;
-const DATED = /^(.+)[-._](\d\d\d\d)-?(\d\d)-?(\d\d)(?:[-_.T]?(\d+))?$/;
+const DATED_INSIDE = /^(.+?)[-._](\d\d\d\d)-?(\d\d)-?(\d\d)(?:[-_.T]?(\d+))?(\.log)$/;
+const DATED = /^(.+?)[-._](\d\d\d\d)-?(\d\d)-?(\d\d)(?:[-_.T]?(\d+))?$/;
 const NUMBERED = /^(.+)\.(\d\d?\d?\d?)$/;
 const COMPRESSED = /\.(?:gz|z|Z)$/;
 /** Seconds since 1970 have ten digits; the product with a day number is still a safe integer. */

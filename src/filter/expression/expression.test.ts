@@ -61,6 +61,7 @@ describe('deriveLiterals()', () => {
     ['(?:Invalid|Illegal) user <user> from <address>', ['Invalid user ', 'Illegal user ']],
     ['x<any>y', undefined],
     ['(?:abcdefg)?<any>hij', undefined],
+    ['/(?:pma/<any>|abc<any>defgh)', ['/pma/', 'defgh']],
     ['(?:abcdefg|<any>)', undefined],
     ['(?:abcdefg)+', ['abcdefg']],
     ['connections? from <address>', ['connection from ', 'connections from ']],

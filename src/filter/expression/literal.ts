@@ -65,9 +65,8 @@ function walk(node: Node, open: readonly string[], context: Walk): readonly stri
     case 'group': {
       const whole = finite(node, context.breaks);
       if (whole) return cross(open, whole, context);
-      const after = flush(open, context);
-      offerBranches(node.branches, context);
-      return after;
+      offerBranches(node.branches, open, context);
+      return flush(open, context);
     }
     case 'repeat':
       return walkRepeat(node, open, context);
@@ -90,13 +89,14 @@ function walkRepeat(
   return after;
 }
 
-/** Every branch must give a set of its own; together they are one. */
-function offerBranches(branches: readonly Node[], context: Walk): void {
+/** Every branch must give a set of its own, behind what stands open before it; together they are one. */
+function offerBranches(branches: readonly Node[], open: readonly string[], context: Walk): void {
   const all: string[] = [];
   for (const branch of branches) {
-    const own = deriveLiterals(branch, context.breaks);
-    if (!own) return;
-    all.push(...own);
+    const best = new Best();
+    best.offer(walk(branch, open, { best, breaks: context.breaks }));
+    if (!best.found) return;
+    all.push(...best.found);
   }
   if (all.length <= BRANCHES_MAX) context.best.offer(all);
 }

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { articleMonth } from './fixture/article.ts';
+import { optionsOf, recordsOf, tableOf } from './fixture/records.ts';
+import type { Cells, Report, Row, Table } from './report.ts';
+import { audit, makeReport } from './report.ts';
+
+const month = makeReport(recordsOf(articleMonth()), optionsOf());
+
+function withTable(name: string, change: (table: Table) => Table): Report {
+  return { ...month, tables: month.tables.map((table) => (table.name === name ? change(table) : table)) };
+}
+
+function withCells(name: string, index: number, cells: Cells): Report {
+  return withTable(name, (table) => ({
+    ...table,
+    rows: table.rows.map((row, i) => (i === index ? { ...row, cells: { ...row.cells, ...cells } } : row)),
+  }));
+}
+
+function withTotal(name: string, cells: Cells): Report {
+  return withTable(name, (table) => ({ ...table, total: { ...table.total, ...cells } }));
+}
+
+function withRows(name: string, change: (rows: readonly Row[]) => readonly Row[]): Report {
+  return withTable(name, (table) => ({ ...table, rows: change(table.rows) }));
+}
+
+function sentences(report: Report): string[] {
+  return audit(report).map((problem) => `${problem.where}: ${problem.what}`);
+}
+
+/** Every figure of every table that counts something: table, row (or the total), column, value. */
+function* figures(): Iterable<readonly [name: string, row: number | 'total', key: string, value: number]> {
+  for (const { name, columns, rows, total } of month.tables) {
+    for (const column of columns) {
+      if (column.type !== 'count' || column.rule.type === 'label') continue;
+      for (const [i, { cells }] of rows.entries()) {
+        const value = cells[column.key];
+        if (typeof value === 'number') yield [name, i, column.key, value];
+      }
+      const value = total?.[column.key];
+      if (typeof value === 'number') yield [name, 'total', column.key, value];
+    }
+  }
+}
+
+describe('audit', () => {
+  test('audit() finds nothing in a report as it was made', () => {
+    expect(audit(month)).toEqual([]);
+  });
+
+  test('audit() notices any single count that is off by one', () => {
+    let changed = 0;
+    for (const [name, row, key, value] of figures()) {
+      for (const other of [value + 1, value - 1]) {
+        const report = row === 'total' ? withTotal(name, { [key]: other }) : withCells(name, row, { [key]: other });
+        expect(audit(report), `${name}, row ${row}, ${key} ${value} as ${other}`).not.toEqual([]);
+        changed++;
+      }
+    }
+    expect(changed).toBeGreaterThan(500);
+  });
+
+  test('audit() notices the percentage that the article printed', () => {
+    expect(sentences(withCells('countries', 2, { percent: 11.2 }))).toEqual([
+      'table countries, column percent: row 3 (Ireland) says 11.2; 104 of 887 is 11.7',
+    ]);
+  });
+
+  test('audit() notices any percentage, rank or tie that is wrong', () => {
+    for (const table of month.tables) {
+      for (const [i, { role, cells }] of table.rows.entries()) {
+        if (typeof cells.percent === 'number') {
+          expect(audit(withCells(table.name, i, { percent: cells.percent + 0.1 })), table.name).not.toEqual([]);
+        }
+        if (role !== 'item' || typeof cells.rank !== 'number') continue;
+        expect(audit(withCells(table.name, i, { rank: cells.rank + 1 })), table.name).not.toEqual([]);
+        expect(audit(withCells(table.name, i, { tied: cells.tied !== true })), table.name).not.toEqual([]);
+      }
+    }
+  });
+
+  test('audit() notices any two neighboring rows that changed places', () => {
+    for (const table of month.tables) {
+      for (let i = 1; i < table.rows.length && table.order !== undefined; i++) {
+        const swapped = withRows(table.name, (rows) => {
+          return rows.map((row, at) => rows[at === i ? i - 1 : at === i - 1 ? i : at] ?? row);
+        });
+        const roles = [table.rows[i - 1]?.role, table.rows[i]?.role];
+        if (!roles.every((role) => role === 'rest')) expect(audit(swapped), `${table.name} ${i}`).not.toEqual([]);
+      }
+    }
+  });
+
+  test.each<readonly [what: string, report: Report, sentence: string]>([
+    [
+      'Alibaba (41) above Datacamp (45), as the article has them',
+      withRows('organizations-web', ([a, b, c, d, e, ...rest]) =>
+        [a, b, c, e, d, ...rest].filter((row) => row !== undefined),
+      ),
+      'table organizations-web, column addresses: row 5 (Datacamp, Limited) is out of order',
+    ],
+    [
+      'a row that is missing',
+      withRows('countries-mail', (rows) => rows.slice(0, -1)),
+      'table countries-mail, column addresses: the rows sum to 164, the total says 190',
+    ],
+    [
+      'parts that do not make up their row',
+      withCells('networks', 0, { otherBans: 15 }),
+      'table networks, column bans: the parts of row 1 (203.0.113.0/24) sum to 32',
+    ],
+    [
+      'a table whose total is not that of the others',
+      withTable(
+        'lengths',
+        (table) =>
+          (tableOf(month, 'without-scanners').total && {
+            ...table,
+            rows: table.rows.slice(0, 1),
+            total: { ...table.total, bans: 887 },
+          }) ||
+          table,
+      ),
+      'table lengths, column bans: 887 bans, but table totals says 1698',
+    ],
+    [
+      'a count that is no number',
+      withCells('totals', 0, { bans: '1222' }),
+      'table totals, column bans: row 1 (web) holds no count',
+    ],
+    [
+      'an address that is in several rows but in one',
+      withCells('totals', 2, { addresses: 20, shared: 15 }),
+      'table totals, column shared: 16 in several rows cannot be in 31 places',
+    ],
+    [
+      'a name twice',
+      { ...month, tables: [...month.tables, tableOf(month, 'days')] },
+      'days: two tables have this name',
+    ],
+  ])('audit() notices %s', (_, report, sentence) => {
+    expect(sentences(report)).toContain(sentence);
+  });
+});

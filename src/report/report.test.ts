@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ProblemError } from '../base/problem.ts';
+import { zoneOf } from '../base/zone.ts';
+import { articleMonth, OFFENDER } from './fixture/article.ts';
+import { ledgers } from './fixture/random.ts';
+import type { RecordList } from './fixture/records.ts';
+import {
+  banOf,
+  cellsIn,
+  DAY,
+  OCTOBER,
+  optionsOf,
+  originOf,
+  recordsOf,
+  tableOf,
+  tallyOf,
+  userOf,
+} from './fixture/records.ts';
+import type { Report } from './report.ts';
+import { audit, makeReport } from './report.ts';
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
+
+describe('makeReport() of the article’s month', () => {
+  const month = makeReport(recordsOf(articleMonth()), optionsOf());
+  const cells = (name: string, keys: string[]) => cellsIn(tableOf(month, name), keys);
+
+  test('makeReport() counts bans and unique addresses by service as the article does', () => {
+    expect(cells('totals', ['service', 'bans', 'addresses', 'shared'])).toEqual([
+      ['web', 1222, 692, 15],
+      ['mail', 442, 190, 1],
+      ['ssh', 34, 21, 16],
+      ['total', 1698, 887, 16],
+    ]);
+    expect(tableOf(month, 'totals').notes[0]).toContain('(692 − 15) + (190 − 1) + (21 − 16) + 16 = 887');
+  });
+
+  test('makeReport() prints the article’s countries, with the percentage that it got wrong put right', () => {
+    expect(cells('countries', ['rank', 'country', 'addresses', 'percent'])).toEqual([
+      [1, 'United States', 223, 25.1],
+      [2, 'Singapore', 149, 16.8],
+      [3, 'Ireland', 104, 11.7],
+      [4, 'Germany', 75, 8.5],
+      [5, 'Netherlands', 56, 6.3],
+      [6, 'United Kingdom', 42, 4.7],
+      [7, 'China', 40, 4.5],
+      [8, 'Japan', 34, 3.8],
+      [9, 'Hong Kong', 26, 2.9],
+      [10, 'Australia', 25, 2.8],
+      [null, 'other countries', 113, 12.7],
+      [null, 'total', 887, 100],
+    ]);
+    expect(tableOf(month, 'countries').notes).toContain('Rounded, the percentages add up to 99.8%.');
+  });
+
+  test('makeReport() lists the first five countries of a service and all that tie with the fifth', () => {
+    expect(cells('countries-mail', ['rank', 'tied', 'country', 'addresses', 'percent'])).toEqual([
+      [1, false, 'United States', 77, 40.5],
+      [2, false, 'Germany', 34, 17.9],
+      [3, false, 'Netherlands', 24, 12.6],
+      [4, false, 'Hong Kong', 15, 7.9],
+      [5, true, 'Türkiye', 7, 3.7],
+      [5, true, 'United Kingdom', 7, 3.7],
+      [null, false, 'other countries', 26, 13.7],
+      [null, null, 'total', 190, 100],
+    ]);
+    expect(cells('countries-web', ['rank', 'tied', 'code', 'addresses', 'percent']).slice(0, 5)).toEqual([
+      [1, true, 'SG', 146, 21.1],
+      [1, true, 'US', 146, 21.1],
+      [3, false, 'IE', 104, 15],
+      [4, false, 'DE', 41, 5.9],
+      [5, false, 'CN', 37, 5.3],
+    ]);
+  });
+
+  test('makeReport() lists organizations in the order of their counts, those with several ASNs as one', () => {
+    expect(cells('organizations-mail', ['rank', 'organization', 'addresses', 'percent', 'asn']).slice(0, 8)).toEqual([
+      [1, 'Censys, Inc.', 58, 30.5, '3 ASNs'],
+      [2, 'DigitalOcean, LLC', 17, 8.9, 'AS64517'],
+      [2, 'Ucloud Information Technology', 17, 8.9, 'AS64529'],
+      [4, 'Amazon.com, Inc.', 11, 5.8, 'AS64516'],
+      [5, 'Cheapy.host, LLC', 6, 3.2, 'AS64516'],
+      [5, 'Cogent Communications', 6, 3.2, 'AS64521'],
+      [5, 'IP Volume, Inc.', 6, 3.2, 'AS64515'],
+      [5, 'Railnet', 6, 3.2, 'AS64507'],
+    ]);
+    expect(cells('organizations-web', ['rank', 'organization', 'addresses', 'percent']).slice(0, 5)).toEqual([
+      [1, 'Microsoft Corporation', 126, 18.2],
+      [2, 'DigitalOcean, LLC', 92, 13.3],
+      [3, 'Internet Utilities Europe & Asia', 81, 11.7],
+      [4, 'Datacamp, Limited', 45, 6.5],
+      [5, 'Alibaba', 41, 5.9],
+    ]);
+  });
+
+  test('makeReport() names the worst offender and what the rest of its network did', () => {
+    const keys = ['rank', 'subject', 'organization', 'country', 'bans', 'hosts', 'services'];
+    expect(cells('offenders', keys)[0]).toEqual([
+      1,
+      OFFENDER,
+      'Emanual Hosting',
+      'Netherlands',
+      17,
+      'mail, web1, web2',
+      'mail, ssh',
+    ]);
+    expect(cells('networks', ['network', 'bans', 'topAddress', 'topBans', 'otherBans'])[0]).toEqual([
+      '203.0.113.0/24',
+      33,
+      OFFENDER,
+      17,
+      16,
+    ]);
+  });
+
+  test('makeReport() lets IMAP and POP3 logins, relaying and probes be read off', () => {
+    const attempts = new Map(cells('kinds', ['kind', 'attempts']).map(([kind, count]) => [kind, count]));
+    const groups = new Map(cells('kind-groups', ['group', 'attempts']).map(([group, count]) => [group, count]));
+
+    expect(groups.get('IMAP and POP3 logins')).toBe(886);
+    expect(attempts.get('mail.relay')).toBe(57);
+    expect(attempts.get('web.probe.env')).toBe(512);
+    expect(cells('kind-services', ['service', 'attempts', 'bans'])).toEqual([
+      ['web', 12465, 1222],
+      ['mail', 1026, 442],
+      ['ssh', 204, 34],
+      ['total', 13695, 1698],
+    ]);
+  });
+
+  test('makeReport() counts research scanners apart', () => {
+    expect(cells('scanners', ['scanner', 'addresses', 'bans'])).toEqual([
+      ['Censys', 58, 134],
+      ['Shodan', 5, 11],
+      ['Shadowserver', 4, 10],
+      ['Stretchoid', 4, 8],
+      ['everyone else', 816, 1535],
+      ['total', 887, 1698],
+    ]);
+    expect(cells('without-scanners', ['service', 'bans', 'addresses']).at(-1)).toEqual(['total', 1535, 816]);
+  });
+
+  test('makeReport() passes its own audit', () => {
+    expect(audit(month)).toEqual([]);
+  });
+});
+
+describe('makeReport', () => {
+  const report = (list: Partial<RecordList>, options = optionsOf()): Report => makeReport(recordsOf(list), options);
+
+  test('makeReport() of nothing says what is missing and reconciles', () => {
+    const empty = report({});
+
+    expect(audit(empty)).toEqual([]);
+    expect(tableOf(empty, 'totals').rows).toEqual([]);
+    expect(cellsIn(tableOf(empty, 'method'), ['topic', 'statement'])).toContainEqual([
+      'Not computed',
+      'Bans: the ledger has none in this period.',
+    ]);
+  });
+
+  test('makeReport() has a row for what is unknown, without a rank', () => {
+    const bans = [banOf({}), banOf({ subject: '192.0.2.2', origin: originOf({ country: 'DE' }) })];
+
+    expect(cellsIn(tableOf(report({ bans }), 'countries'), ['rank', 'country', 'addresses'])).toEqual([
+      [1, 'Germany', 1],
+      [null, 'unknown', 1],
+      [null, 'total', 2],
+    ]);
+  });
+
+  test('makeReport() lists everything when asked for all', () => {
+    const bans = Array.from({ length: 80 }, (_, i) => {
+      return banOf({ subject: `192.0.2.${i}`, origin: originOf({ organization: `Company ${i}` }) });
+    });
+
+    const listed = (top: number | 'all') =>
+      tableOf(report({ bans }, optionsOf({ top })), 'organizations').rows.filter((row) => row.role === 'item').length;
+
+    expect(listed('all')).toBe(80);
+    expect(listed(10)).toBe(0);
+    expect(tableOf(report({ bans }), 'organizations').notes).toContain(
+      '80 organizations with 1 address each tie at rank 1, too many to list.',
+    );
+  });
+
+  test('makeReport() counts an address in the country of its newest ban, and says how many moved', () => {
+    const at = (country: string | undefined) => banOf({ origin: originOf({ country }) });
+    const moved = report({ bans: [at('DE'), at('NL'), at(undefined)] });
+
+    expect(cellsIn(tableOf(moved, 'countries'), ['country', 'addresses'])[0]).toEqual(['Netherlands', 1]);
+    expect(JSON.stringify(tableOf(moved, 'method').rows)).toContain('1 address changed country or organization');
+  });
+
+  test('makeReport() begins days in the ledger’s time zone, and has a row for each', () => {
+    const zone = zoneOf('Europe/Berlin');
+    if (zone === undefined) throw new Error('no such zone');
+    const bans = [banOf({ from: Date.UTC(2024, 9, 2, 22, 30) }), banOf({ from: Date.UTC(2024, 9, 31, 22, 59) })];
+    const period = { from: Date.UTC(2024, 8, 30, 22), until: Date.UTC(2024, 9, 31, 23), name: '2024-10' };
+
+    const days = tableOf(report({ bans }, optionsOf({ zone, scope: { period, host: undefined } })), 'days');
+
+    expect(days.rows).toHaveLength(31);
+    expect(days.rows.flatMap(({ cells }) => (cells.bans === 0 ? [] : [cells.day]))).toEqual([
+      '2024-10-03',
+      '2024-10-31',
+    ]);
+  });
+
+  test('makeReport() gives months where there are too many days', () => {
+    const period = { from: Date.UTC(2023, 0, 1), until: Date.UTC(2024, 0, 1), name: '2023' };
+    const bans = Array.from({ length: 200 }, (_, i) => banOf({ from: period.from + i * DAY }));
+    const days = tableOf(report({ bans }, optionsOf({ scope: { period, host: undefined } })), 'days');
+
+    expect(cellsIn(days, ['day', 'bans']).slice(0, 2)).toEqual([
+      ['2023-01', 31],
+      ['2023-02', 28],
+    ]);
+  });
+
+  test('makeReport() sorts bans by length and by how often there had been one', () => {
+    const lasting = (lengthMs: number, prior: number) => banOf({ until: OCTOBER.from + lengthMs, prior });
+    const bans = [lasting(600_000, 0), lasting(600_001, 1), lasting(Number.POSITIVE_INFINITY, 12)];
+
+    expect(cellsIn(tableOf(report({ bans }), 'lengths'), ['label', 'bans'])).toEqual([
+      ['up to 10m', 1],
+      ['over 10m, up to 1h', 1],
+      ['over 1h, up to 6h', 0],
+      ['over 6h, up to 1d', 0],
+      ['over 1d, up to 1w', 0],
+      ['over 1w, up to 4w', 0],
+      ['over 4w', 0],
+      ['without end', 1],
+      ['total', 3],
+    ]);
+    expect(cellsIn(tableOf(report({ bans }), 'returns'), ['label', 'bans']).slice(-2)).toEqual([
+      ['11th and later', 1],
+      ['total', 3],
+    ]);
+  });
+
+  test('makeReport() reads user names as UTF-8 where they are, and keeps their services apart', () => {
+    const users = [
+      userOf({ user: 'Ren\xc3\xa9e', count: 3 }),
+      userOf({ user: 'admin', count: 2 }),
+      userOf({ user: 'admin', service: 'ssh' }),
+      userOf({ user: '漢', service: 'ssh' }),
+    ];
+
+    expect(cellsIn(tableOf(report({ users }), 'users'), ['rank', 'user', 'service', 'attempts'])).toEqual([
+      [1, 'Renée', 'mail', 3],
+      [2, 'admin', 'mail', 2],
+      [3, 'admin', 'ssh', 1],
+      [3, '漢', 'ssh', 1],
+      [null, 'total', null, 7],
+    ]);
+  });
+
+  test('makeReport() tells the sentence of a kind, the rules, the sources and the remarks', () => {
+    const options = optionsOf({
+      kinds: new Map([['web.probe.git', { sentence: 'probed for Git' }]]),
+      rules: ['five in ten minutes'],
+      remarks: ['This month is synthetic.'],
+    });
+    const bans = [banOf({ origin: originOf({ sources: ['country: table 2024-10-01'] }) }), banOf({})];
+    const made = report({ bans, tallies: [tallyOf({ kind: 'web.probe.git' })] }, options);
+
+    expect(cellsIn(tableOf(made, 'kinds'), ['kind', 'sentence'])[0]).toEqual(['web.probe.git', 'probed for Git']);
+    const statements = cellsIn(tableOf(made, 'method'), ['statement']).flat();
+    expect(statements).toContain('five in ten minutes');
+    expect(statements).toContain('This month is synthetic.');
+    expect(statements).toContain('country: table 2024-10-01 (1 ban)');
+    expect(statements).toContain('1 ban has no origin data.');
+  });
+
+  test('makeReport() refuses a language that is none', () => {
+    expect(() => report({}, optionsOf({ language: 'no language' }))).toThrow(ProblemError);
+  });
+});
+
+describe('makeReport() of any ledger', () => {
+  test('makeReport() reconciles, and its figures are those of an independent recount', () => {
+    fc.assert(
+      fc.property(ledgers, fc.constantFrom<number | 'all'>(1, 3, 'all'), (list, top) => {
+        const made = makeReport(recordsOf(list), optionsOf({ top, topByService: top }));
+
+        expect(audit(made)).toEqual([]);
+        recount(made, list);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** Counts again with sets and filters, as one would by hand. */
+function recount(report: Report, list: RecordList): void {
+  const { bans, tallies, users } = list;
+  const unique = (of: readonly { subject: string }[]): number => new Set(of.map((ban) => ban.subject)).size;
+  const total = (name: string, key: string) => tableOf(report, name).total?.[key];
+
+  for (const { cells } of tableOf(report, 'totals').rows) {
+    const under = bans.filter((ban) => ban.service === cells.service);
+    expect([cells.bans, cells.addresses]).toEqual([under.length, unique(under)]);
+    const parts = tableOf(report, `countries-${cells.service}`).rows;
+    expect(sum(parts.map((row) => Number(row.cells.addresses)))).toBe(unique(under));
+  }
+  for (const { cells } of tableOf(report, 'hosts').rows) {
+    const there = bans.filter((ban) => ban.service === cells.service && ban.host === cells.host);
+    expect([cells.bans, cells.addresses]).toEqual([there.length, unique(there)]);
+  }
+  for (const { cells, role } of tableOf(report, 'offenders').rows) {
+    if (role === 'item') expect(cells.bans).toBe(bans.filter((ban) => ban.subject === cells.subject).length);
+  }
+  for (const { cells } of tableOf(report, 'kinds').rows) {
+    const tried = tallies.filter((tally) => tally.kind === cells.kind && tally.service === cells.service);
+    expect(cells.attempts).toBe(sum(tried.map((tally) => tally.count)));
+    expect(cells.addresses).toBe(new Set(tried.map((tally) => tally.address)).size);
+  }
+  expect([total('totals', 'bans'), total('totals', 'addresses')]).toEqual([bans.length, unique(bans)]);
+  expect([total('days', 'bans'), total('returns', 'bans')]).toEqual([bans.length, bans.length]);
+  expect(total('kinds', 'attempts')).toBe(sum(tallies.map((tally) => tally.count)));
+  expect(total('users', 'attempts')).toBe(sum(users.map((user) => user.count)));
+}
