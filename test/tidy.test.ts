@@ -26,7 +26,8 @@ const DOORS: ReadonlySet<string> = new Set([
   'filter/proof.ts',
   'filter/timeline.ts',
   'config/schema.ts',
-  'report/rap-sheet.ts',
+  'origin/organizations.ts',
+  'origin/scanners.ts',
 ]);
 const PURE = ['filter', 'jail', 'report', 'model.ts', 'pipeline.ts'];
 const FILE_MAX = 300;

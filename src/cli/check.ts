@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 import { EXIT, formatProblem } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
-import { loadConfig } from '../config/config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
 import { programFolder } from './program.ts';
+import { originsOf } from './stages.ts';
 
 interface CheckOptions {
   readonly config?: string;
@@ -38,8 +39,22 @@ function check(options: CheckOptions): void {
   const sum = (count: (proof: Proof) => number): number => proofs.reduce((total, proof) => total + count(proof), 0);
   const samples = `${sum((proof) => proof.hits)} hits, ${sum((proof) => proof.misses)} misses, ${sum((proof) => proof.planted)} planted addresses`;
   const verdict = problems.length === 0 ? 'all hold' : `${problems.length} do not hold`;
+  if (!options.json) process.stdout.write(originLines(config).join(''));
   process.stderr.write(`${config.jails.length} jails, ${proofs.length} filters: ${samples}: ${verdict}\n`);
   if (problems.length > 0) process.exitCode = EXIT.no;
+}
+
+/** Where origins would be looked up, and what was found and cannot be used. */
+function originLines(config: Config): string[] {
+  const origins = originsOf(config);
+  try {
+    return [
+      ...origins.sources.map(({ name, date, gives }) => `ok   origin data    ${name}, ${date}: ${gives.join(', ')}`),
+      ...origins.skipped.map((problem) => `SKIP origin data    ${formatProblem(problem)}`),
+    ].map((line) => `${printable(line)}\n`);
+  } finally {
+    origins.close();
+  }
 }
 
 function lineOf(proof: Proof): string {

@@ -10,7 +10,7 @@ import type { Records } from '../model.ts';
 import { audit, type Format, makeReport, type RenderedFile, type Report, renderReport } from '../report/report.ts';
 import { programFolder } from './program.ts';
 import { periodOf } from './scope.ts';
-import { openLedgerFor } from './stages.ts';
+import { openLedgerFor, originsOf } from './stages.ts';
 import { outputShape } from './terminal.ts';
 
 interface ReportCommandOptions {
@@ -62,12 +62,25 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   try {
     ledger.begin();
     const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
-    const made = reportOf(ledger, { config, scope, top: topOf(options.top), zone: ledger.zone, remarks: [] });
+    const made = reportOf(ledger, {
+      config,
+      scope,
+      top: topOf(options.top),
+      zone: ledger.zone,
+      remarks: creditsOf(config),
+    });
     writeFiles(renderReport(onlyTable(made, options.table), format, outputShape()), options.output, format);
   } finally {
     ledger.rollback();
     ledger.close();
   }
+}
+
+/** What the licenses of the origin data want said wherever the data are shown. */
+function creditsOf(config: Config): readonly string[] {
+  const origins = originsOf(config);
+  origins.close();
+  return origins.credits;
 }
 
 export interface ReportRequest {

@@ -1,6 +1,6 @@
 /** The configuration: the default file, then the user's, then conf.d; every problem with its place. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Network } from '../base/address.ts';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { readToml, type TomlFile } from '../base/toml.ts';
@@ -32,7 +32,10 @@ export interface Config {
 export interface ConfigPlaces {
   /** The folder of the program's own `config/`, `data/` and `filters/`. */
   readonly program: string;
-  /** The user's file, which must exist; undefined for /etc/rapsheet/rapsheet.toml, which need not. */
+  /**
+   * The user's file, which must exist, with a folder `filters` beside it, which need not; undefined for
+   * /etc/rapsheet/rapsheet.toml, which need not either.
+   */
   readonly file: string | undefined;
 }
 
@@ -49,14 +52,14 @@ export function loadConfig(places: ConfigPlaces): Config {
   const kinds = new Map(
     Object.entries(readToml(readFile(join(places.program, 'data', 'kinds.toml')), kindsSchema).kind),
   );
-  const folder = places.file === undefined ? join(SYSTEM_FOLDER, 'filters') : undefined;
+  const folder = join(places.file === undefined ? SYSTEM_FOLDER : dirname(places.file), 'filters');
   return {
     ...settings(merged),
     jails: Object.entries(merged.jail ?? {})
       .filter(([, jail]) => jail.enabled !== false)
       .map(([name, jail]) => jailOf(name, jail, kinds)),
     kinds,
-    filters: loadFilters([join(places.program, 'filters'), ...(folder === undefined ? [] : [folder])]),
+    filters: loadFilters([join(places.program, 'filters'), folder]),
     files: user.map((file) => file.path),
   };
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Address, compareAddresses, contains, fromWords, isIPv4, type Network, networkOf } from '../base/address.ts';
+import {
+  type Address,
+  compareAddresses,
+  contains,
+  fromWords,
+  isIPv4,
+  type Network,
+  networkOf,
+} from '../base/address.ts';
 import { addressFromHex, addressOf, keyOf, rangeOf, rangesAround } from './address-key.ts';
 import { network } from './testing/sample.ts';
 
@@ -45,7 +53,9 @@ test('rangeOf holds exactly the addresses of the network', () => {
 });
 
 test('rangesAround are the larger networks, widest first', () => {
-  const texts = rangesAround(network('192.0.2.128/25')).map(({ low, high }) => `${low.toString('hex')} ${high.toString('hex')}`);
+  const texts = rangesAround(network('192.0.2.128/25')).map(
+    ({ low, high }) => `${low.toString('hex')} ${high.toString('hex')}`,
+  );
   expect(texts).toHaveLength(121);
   expect(texts.slice(-2)).toEqual([
     '00000000000000000000ffffc0000200 00000000000000000000ffffc00003ff',
@@ -55,5 +65,9 @@ test('rangesAround are the larger networks, widest first', () => {
 });
 
 test('addressOf refuses what is not sixteen bytes', () => {
-  expect([addressOf(Buffer.alloc(15)), addressFromHex(''), addressFromHex('zz')]).toEqual([undefined, undefined, undefined]);
+  expect([addressOf(Buffer.alloc(15)), addressFromHex(''), addressFromHex('zz')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

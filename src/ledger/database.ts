@@ -53,6 +53,7 @@ export function openDatabase(path: string, access: Access): Database {
 export class Database {
   readonly path: string;
   readonly #connection: Connection;
+  #isOpen = true;
 
   constructor(path: string, connection: Connection) {
     this.path = path;
@@ -82,7 +83,10 @@ export class Database {
     return damageOf(this.path, what);
   }
 
+  /** A second time is no mistake: whoever ends a piece of work may close what it used. */
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#connection.close();
   }
 }
