@@ -13,7 +13,6 @@ import { showCommand } from './show.ts';
 
 enableLinearExpressions();
 quietlyStopOnClosedPipe();
-await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('rapsheet')
@@ -22,6 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput(OUTPUT)
     .addHelpText('after', AFTER);
   for (const command of [
     demoCommand(),
@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<void> {
     explainCommand(),
     checkCommand(),
   ]) {
-    program.addCommand(command.exitOverride().showSuggestionAfterError());
+    program.addCommand(command.exitOverride().showSuggestionAfterError().configureOutput(OUTPUT));
   }
   try {
     await program.parseAsync([...argv]);
@@ -39,6 +39,20 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = tell(error);
   }
 }
+
+/** Usage errors look like all others, and say where to read on. */
+const OUTPUT = {
+  outputError: (text: string, write: (text: string) => void): void => {
+    write(
+      `${printable(
+        text
+          .trim()
+          .replace(/^error: /, 'rapsheet: ')
+          .replaceAll('\n', ' '),
+      )} (try --help)\n`,
+    );
+  },
+};
 
 const AFTER = `
 Start here:
@@ -70,3 +84,5 @@ function quietlyStopOnClosedPipe(): void {
     throw error;
   });
 }
+
+await main(process.argv);

@@ -49,7 +49,7 @@ export function explainLine(line: string, options: ExplainOptions): Explanation 
   const timestamps = new Timestamps({ zone: options.zone, modified: options.now });
   const envelope = ENVELOPES[format]({ text, start: 0, end: line.length }, timestamps);
   const attempts: Attempt[] = [];
-  const misses: NearMiss[] = [];
+  const misses: Array<{ readonly miss: NearMiss; readonly nearness: number }> = [];
   for (const definition of options.filters.filter((filter) => filter.format === format)) {
     const { patterns } = compileFilter(definition, options.kinds);
     const attempt = recognizeLine(patterns, line);
@@ -59,25 +59,30 @@ export function explainLine(line: string, options: ExplainOptions): Explanation 
       if (envelope && source) misses.push(missOf(pattern, { source, envelope, line }));
     }
   }
-  const nearest = misses.filter((miss) => miss.matched !== '' || miss.stopped !== 'literal');
-  nearest.sort((a, b) => b.matched.length - a.matched.length);
-  return { format, envelope, attempt: attempts[0], nearest: attempts.length > 0 ? [] : nearest.slice(0, NEAREST_MAX) };
+  const nearest = misses.filter(({ nearness }) => nearness > 0).sort((a, b) => b.nearness - a.nearness);
+  const told = attempts.length > 0 ? [] : nearest.slice(0, NEAREST_MAX);
+  return { format, envelope, attempt: attempts[0], nearest: told.map(({ miss }) => miss) };
 }
+
+/** A literal in the line says more than any number of characters that happen to match; another program's line, nothing. */
+const LITERAL_NEAR = 1_000;
+/** Fewer characters in common are chance. */
+const CHARACTERS_NEAR = 4;
 
 function missOf(
   compiled: CompiledPattern,
   at: { source: PatternDefinition; envelope: Envelope; line: string },
-): NearMiss {
+): { miss: NearMiss; nearness: number } {
   const { envelope, source, line } = at;
   const { filter, number, kind } = compiled.pattern;
   const field = envelope.field.text.slice(envelope.field.start, envelope.field.end);
-  const reach = reachOf(source.request ?? source.match ?? '<any>', field);
+  const { reached, ...reach } = reachOf(source.request ?? source.match ?? '<any>', field);
+  const stopped = stopOf(compiled, { envelope, line, whole: reach.wanted === '' });
+  const near = reached >= CHARACTERS_NEAR && reach.matched !== '' ? reached : 0;
+  const literal = stopped !== 'literal' && compiled.literals.some((each) => line.includes(each)) ? LITERAL_NEAR : 0;
   return {
-    filter,
-    pattern: number,
-    kind,
-    ...reach,
-    stopped: stopOf(compiled, { envelope, line, whole: reach.wanted === '' }),
+    miss: { filter, pattern: number, kind, ...reach, stopped },
+    nearness: stopped === 'process' ? 0 : near + literal,
   };
 }
 
@@ -95,7 +100,7 @@ function stopOf(
 }
 
 /** How much of the field the pattern's first parts match, and the pattern from the part that does not. */
-function reachOf(source: string, field: string): { matched: string; wanted: string } {
+function reachOf(source: string, field: string): { matched: string; wanted: string; reached: number } {
   let matched = '';
   let reached = 0;
   for (let end = 1; end <= source.length; end++) {
@@ -106,7 +111,7 @@ function reachOf(source: string, field: string): { matched: string; wanted: stri
     reached = end;
   }
   const whole = prefixOf(source, source.length, '$')?.test(field) ?? false;
-  return { matched, wanted: whole ? '' : source.slice(reached) };
+  return { matched, wanted: whole ? '' : source.slice(reached), reached };
 }
 
 /** The first characters of a pattern as an expression; undefined where they are not one. */

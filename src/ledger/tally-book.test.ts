@@ -173,3 +173,13 @@ test('Ledger.users cuts long names, and counts equal beginnings as one', async (
   record(ledger, () => ['', 'y', `${'y'}`.repeat(500)].map((tail) => ledger.tally(attempt({ user: long + tail }), 1)));
   expect([...ledger.users(EVERYTHING)]).toMatchObject([{ user: long, count: 3 }]);
 });
+
+test('Ledger.users holds more names than the memory that it takes', async () => {
+  const ledger = await open();
+  const NAMES = 66_000;
+  record(ledger, () => {
+    for (let i = 0; i < NAMES; i++) ledger.tally(attempt({ host: `web${i % 8}`, user: `user${i}` }), 2);
+  });
+  const counts = [...ledger.users(EVERYTHING)].map(({ count }) => count);
+  expect([counts.length, new Set(counts).size]).toEqual([NAMES, 1]);
+});

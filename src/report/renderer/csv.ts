@@ -3,9 +3,10 @@ import { printable } from '../../base/text.ts';
 import { rawCell } from '../format.ts';
 import type { Cell, Cells, Column, Report, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
+import { fileOf } from './renderer.ts';
 
 export function renderCsv(report: Report): readonly RenderedFile[] {
-  return report.tables.map((table) => ({ name: `${fileName(table.name)}.csv`, pieces: pieces(table) }));
+  return report.tables.map((table) => fileOf(`${fileName(table.name)}.csv`, () => pieces(table)));
 }
 
 function* pieces(table: Table): Iterable<string> {

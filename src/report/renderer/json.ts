@@ -2,9 +2,10 @@
 import { isoTime, rawCell } from '../format.ts';
 import type { Cell, Cells, Column, Report, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
+import { fileOf } from './renderer.ts';
 
 export function renderJson(report: Report): readonly RenderedFile[] {
-  return [{ name: 'report.json', pieces: pieces(report) }];
+  return [fileOf('report.json', () => pieces(report))];
 }
 
 function* pieces(report: Report): Iterable<string> {

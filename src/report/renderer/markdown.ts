@@ -4,9 +4,10 @@ import type { CellFormat } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Column, Report, Row, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
+import { fileOf } from './renderer.ts';
 
 export function renderMarkdown(report: Report): readonly RenderedFile[] {
-  return [{ name: 'report.md', pieces: pieces(report) }];
+  return [fileOf('report.md', () => pieces(report))];
 }
 
 function* pieces(report: Report): Iterable<string> {

@@ -18,4 +18,9 @@ export interface RenderedFile {
   readonly pieces: Iterable<string>;
 }
 
+/** A file whose content is made anew each time it is read. */
+export function fileOf(name: string, make: () => Iterable<string>): RenderedFile {
+  return { name, pieces: { [Symbol.iterator]: () => make()[Symbol.iterator]() } };
+}
+
 export type Renderer = (report: Report, terminal: Terminal) => readonly RenderedFile[];

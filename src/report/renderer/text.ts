@@ -12,12 +12,13 @@ import { rulerOf } from '../width.ts';
 import type { Layout, Placed } from './layout.ts';
 import { GAP, layOut } from './layout.ts';
 import type { RenderedFile, Terminal } from './renderer.ts';
+import { fileOf } from './renderer.ts';
 
 /** Prose is hard to read in longer lines, however wide the terminal. */
 const PROSE_WIDTH = 100;
 
 export function renderText(report: Report, terminal: Terminal): readonly RenderedFile[] {
-  return [{ name: 'report.txt', pieces: pieces(report, terminal) }];
+  return [fileOf('report.txt', () => pieces(report, terminal))];
 }
 
 /** What drawing a table takes. */

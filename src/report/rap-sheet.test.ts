@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { UTC } from '../base/zone.ts';
+import { cellsIn, DAY, OCTOBER, tableOf, tallyOf, textOf } from './fixture/records.ts';
+import { evidenceLine, sheetBan, sheetRecords, subjectOf } from './fixture/sheet.ts';
+import type { RapSheetOptions } from './report.ts';
+import { audit, makeRapSheet, renderReport } from './report.ts';
+
+const ADDRESS = '203.0.113.40';
+
+function optionsFor(subject: string, options: Partial<RapSheetOptions> = {}): RapSheetOptions {
+  const kinds = new Map([['mail.relay', { sentence: 'tried to relay mail to somewhere else' }]]);
+  return { subject: subjectOf(subject), top: 10, lines: 50, kinds, language: 'en', zone: UTC, ...options };
+}
+
+describe('makeRapSheet', () => {
+  const sheet = makeRapSheet(sheetRecords(), optionsFor(ADDRESS));
+
+  test('makeRapSheet() says who it is and where it comes from', () => {
+    expect(sheet.title).toBe(`Rap sheet of ${ADDRESS}`);
+    expect(sheet.period).toMatchObject({ from: OCTOBER.from, name: '2024-10-01 to 2024-10-03' });
+    expect(cellsIn(tableOf(sheet, 'identity'), ['topic', 'statement'])).toEqual([
+      ['Subject', ADDRESS],
+      ['Bans', '2 bans'],
+      ['Attempts', '51 attempts'],
+      ['Country', 'Netherlands'],
+      ['Organization', 'Emanual Hosting (“EMANUAL-NET”)'],
+      ['ASN', 'AS64496'],
+      ['Network', '203.0.113.0/24'],
+      ['Source', 'country: a made-up table 2024-10-01'],
+    ]);
+  });
+
+  test('makeRapSheet() counts what it did by host, kind and day', () => {
+    expect(cellsIn(tableOf(sheet, 'hosts'), ['host', 'attempts', 'bans'])).toEqual([
+      ['mail', 51, 1],
+      ['web1', 0, 1],
+      ['total', 51, 2],
+    ]);
+    expect(cellsIn(tableOf(sheet, 'kinds'), ['kind', 'sentence', 'attempts', 'bans'])).toEqual([
+      ['mail.auth.imap', null, 49, 2],
+      ['mail.relay', 'tried to relay mail to somewhere else', 2, 0],
+      ['total', null, 51, 2],
+    ]);
+    expect(cellsIn(tableOf(sheet, 'days'), ['day', 'bans', 'attempts'])).toEqual([
+      ['2024-10-01', 2, 42],
+      ['2024-10-03', 0, 9],
+      ['total', 2, 51],
+    ]);
+  });
+
+  test('makeRapSheet() lists the bans with length and reason, the evidence with file and offset', () => {
+    expect(cellsIn(tableOf(sheet, 'bans'), ['id', 'length', 'prior', 'reason'])).toEqual([
+      [1, 600_000, 0, 'reached 6, the limit is 5 in 10m: mail.auth.imap 5, mail.relay 1'],
+      [2, 1_200_000, 1, 'reached 6, the limit is 5 in 10m: mail.auth.imap 5, mail.relay 1'],
+    ]);
+    expect(cellsIn(tableOf(sheet, 'evidence'), ['ban', 'file', 'offset', 'pattern', 'user'])).toEqual([
+      [1, '/var/log/mail.log', 4096, 'dovecot 1', 'admin'],
+      [2, '/var/log/mail.log', 8192, 'dovecot 1', 'Renée'],
+    ]);
+    expect(cellsIn(tableOf(sheet, 'users'), ['user', 'attempts'])).toEqual([
+      ['admin', 1],
+      ['Renée', 1],
+      ['total', 2],
+    ]);
+  });
+
+  test('makeRapSheet() reconciles', () => {
+    expect(audit(sheet)).toEqual([]);
+    expect(audit(makeRapSheet(sheetRecords({ bans: [sheetBan(3, 'mail')] }), optionsFor('203.0.113.0/24')))).toEqual(
+      [],
+    );
+  });
+
+  test('makeRapSheet() lists the newest bans and lines where there are more than asked for', () => {
+    const many = Array.from({ length: 9 }, (_, i) => i + 3);
+    const records = sheetRecords({
+      bans: many.map((id) => sheetBan(id, 'mail')),
+      evidence: many.map((id) => evidenceLine(id, 'mail', 'root')),
+    });
+    const short = makeRapSheet(records, optionsFor(ADDRESS, { lines: 3 }));
+
+    expect(cellsIn(tableOf(short, 'bans'), ['id'])).toEqual([[9], [10], [11]]);
+    expect(tableOf(short, 'bans').notes).toEqual(['The newest 3 of 11 bans.']);
+    expect(cellsIn(tableOf(short, 'evidence'), ['ban'])).toEqual([[9], [10], [11]]);
+    expect(cellsIn(tableOf(short, 'users'), ['attempts']).at(-1)).toEqual([11]);
+  });
+
+  test('makeRapSheet() of a network or a user name tells its addresses apart', () => {
+    const neighbor = { ...sheetBan(3, 'mail'), subject: '203.0.113.9' };
+    const tallies = [tallyOf({ address: '203.0.113.9', count: 70, service: 'mail', kind: 'mail.relay' })];
+    const records = { ...sheetRecords({ bans: [neighbor] }), talliesOf: () => tallies };
+
+    for (const subject of ['203.0.113.0/24', 'root']) {
+      const made = makeRapSheet(records, optionsFor(subject, { top: 1 }));
+
+      expect(cellsIn(tableOf(made, 'addresses'), ['rank', 'subject', 'attempts', 'bans'])).toEqual([
+        [1, '203.0.113.9', 70, 1],
+        [null, 'other addresses', 0, 2],
+        [null, 'total', 70, 3],
+      ]);
+      expect(audit(made)).toEqual([]);
+    }
+  });
+
+  test('makeRapSheet() of somebody unknown has no tables and says so', () => {
+    const nothing = { bansOf: () => [], talliesOf: () => [], evidenceOf: () => [] };
+    const unknown = makeRapSheet(nothing, optionsFor('192.0.2.1'));
+
+    expect(unknown.tables).toEqual([]);
+    expect(unknown.preface).toEqual(['The ledger knows nothing of it.']);
+    expect(JSON.parse(textOf(renderReport(unknown, 'json', { width: 80, color: false }), 'report.json'))).toMatchObject(
+      {
+        tables: [],
+      },
+    );
+  });
+
+  test('makeRapSheet() gives months where there are too many days', () => {
+    const tallies = Array.from({ length: 150 }, (_, i) => tallyOf({ day: OCTOBER.from / DAY + i }));
+    const made = makeRapSheet({ ...sheetRecords(), talliesOf: () => tallies }, optionsFor(ADDRESS));
+
+    expect(cellsIn(tableOf(made, 'days'), ['day', 'attempts'])[0]).toEqual(['2024-10', 31]);
+  });
+
+  test('makeRapSheet() prints a line of evidence below its place, whole and harmless', () => {
+    const evidence = [evidenceLine(7, 'mail', '\x1b[2J`|<script>')];
+    const hostile = makeRapSheet(sheetRecords({ evidence }), optionsFor(ADDRESS));
+    const text = textOf(renderReport(hostile, 'text', { width: 80, color: false }), 'report.txt');
+    const markdown = textOf(renderReport(hostile, 'markdown', { width: 80, color: false }), 'report.md');
+
+    expect(text).toContain('  7  2024-10-01 07:00:00  mail.auth.imap  mail  /var/log/mail.log   28672\n    Oct  1 07');
+    expect(text).toContain('user=<\\x1b[2J`|<script>>, rip=203.0.113.40');
+    expect(markdown).toContain('user=<\\x1b[2J\\x60\\x7c<script>>, rip=203.0.113.40` |');
+  });
+});
