@@ -37,17 +37,17 @@ export function outcomeSentences(
   const rate = seconds > 0 ? ` in ${seconds.toFixed(1)} s` : '';
   const ledger = options.ledger === undefined ? '' : ` --ledger ${options.ledger}`;
   return [
-    `Read ${number(totals.lines)} lines in ${number(totals.files)} files${rate}.`,
-    `Found ${number(outcome.attempts)} attempts; ${number(outcome.bans)} bans would have been made.`,
+    `Read ${counted(totals.lines, 'line')} in ${counted(totals.files, 'file')}${rate}.`,
+    `Found ${counted(outcome.attempts, 'attempt')}; ${counted(outcome.bans, 'ban')} would have been made.`,
     ...leftOut(result),
     ...(jails.whileBanned > 0
       ? [
-          `  ${number(jails.whileBanned)} attempts came while their address was banned: a firewall would have stopped them.`,
+          `  ${counted(jails.whileBanned, 'attempt')} came while the address was banned: a firewall would have stopped that.`,
         ]
       : []),
-    ...(jails.allowed > 0 ? [`  ${number(jails.allowed)} attempts came from the allowlist.`] : []),
+    ...(jails.allowed > 0 ? [`  ${counted(jails.allowed, 'attempt')} came from the allowlist.`] : []),
     ...(jails.dropped > 0
-      ? [`  ${number(jails.dropped)} attempts were not counted: too many addresses at a time.`]
+      ? [`  ${counted(jails.dropped, 'attempt was', 'attempts were')} not counted: too many addresses at a time.`]
       : []),
     options.dryRun ? 'Nothing was recorded (--dry-run).' : `Recorded. Next: rapsheet report${ledger}`,
   ].map(printable);
@@ -61,12 +61,31 @@ function totalsOf({ outcome, files }: ReplayResult): Totals {
   };
 }
 
-const FILTER_WORDS: ReadonlyArray<readonly [keyof FilterCounts, string]> = [
-  ['forged', 'lines that a client may have forged were set aside'],
-  ['forwarded', 'requests came through a proxy and were set aside: name your proxies in general.trusted_proxies'],
-  ['oversize', 'lines were too long to be trusted and were set aside'],
-  ['unreadable', 'lines looked hostile but are not in their log’s format'],
+const FILTER_WORDS: ReadonlyArray<readonly [key: keyof FilterCounts, one: string, many: string]> = [
+  ['forged', 'line that a client may have forged was set aside', 'lines that a client may have forged were set aside'],
+  [
+    'forwarded',
+    'request came through a proxy and was set aside: name your proxies in general.trusted_proxies',
+    'requests came through a proxy and were set aside: name your proxies in general.trusted_proxies',
+  ],
+  [
+    'oversize',
+    'line was too long to be trusted and was set aside',
+    'lines were too long to be trusted and were set aside',
+  ],
+  [
+    'unreadable',
+    'line looked hostile but is not in its log’s format',
+    'lines looked hostile but are not in their log’s format',
+  ],
 ];
+
+const SOURCE_WORDS = [
+  ['oversize', 'line over 64 KiB was skipped', 'lines over 64 KiB were skipped'],
+  ['partial', 'log ends in half a line, which waits for its rest', 'logs end in half a line, which waits for its rest'],
+  ['nul', 'line holds NUL bytes', 'lines hold NUL bytes'],
+  ['invalidUtf8', 'line is not UTF-8; it was read byte by byte', 'lines are not UTF-8; they were read byte by byte'],
+] as const;
 
 /** Files named in a list; more are counted. */
 const NAMED = 8;
@@ -75,24 +94,28 @@ function leftOut({ outcome, files, skipped }: ReplayResult): string[] {
   const sum = (key: keyof FilterCounts): number => outcome.logs.reduce((total, { counts }) => total + counts[key], 0);
   const known = files.filter(({ state }) => state === 'already read').length;
   const unknown = outcome.logs.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
-  const counted = (key: 'oversize' | 'partial' | 'nul' | 'invalidUtf8' | 'damaged'): number =>
-    files.reduce((total, { counts }) => total + counts[key], 0);
+  const odd = (key: (typeof SOURCE_WORDS)[number][0]): number =>
+    files.reduce((total, file) => total + file.counts[key], 0);
+  const said = (count: number, one: string, many: string): string[] =>
+    count > 0 ? [`  ${counted(count, one, many)}.`] : [];
   return [
-    ...FILTER_WORDS.flatMap(([key, words]) => (sum(key) > 0 ? [`  ${number(sum(key))} ${words}.`] : [])),
-    ...(counted('oversize') > 0 ? [`  ${number(counted('oversize'))} lines over 64 KiB were skipped.`] : []),
-    ...(counted('partial') > 0
-      ? [`  ${number(counted('partial'))} logs end in half a line, which waits for its rest.`]
-      : []),
-    ...(counted('nul') > 0 ? [`  ${number(counted('nul'))} lines hold NUL bytes.`] : []),
-    ...(counted('invalidUtf8') > 0
-      ? [`  ${number(counted('invalidUtf8'))} lines are not UTF-8; they were read byte by byte.`]
-      : []),
-    ...(known > 0
-      ? [`  ${number(known)} files were recorded before and hold nothing new (--dry-run reads them again).`]
-      : []),
-    ...(unknown.length > 0 ? [`  ${number(sum('unknown'))} lines are in no known format, in ${some(unknown)}.`] : []),
+    ...FILTER_WORDS.flatMap(([key, one, many]) => said(sum(key), one, many)),
+    ...SOURCE_WORDS.flatMap(([key, one, many]) => said(odd(key), one, many)),
+    ...said(
+      known,
+      'file was recorded before (--dry-run reads it again)',
+      'files were recorded before (--dry-run reads them again)',
+    ),
+    ...said(
+      sum('unknown'),
+      `line is in no known format, in ${some(unknown)}`,
+      `lines are in no known format, in ${some(unknown)}`,
+    ),
     ...(skipped.length > 0
-      ? [`  ${number(skipped.length)} files are no logs that can be read:`, ...skippedLines(skipped)]
+      ? [
+          `  ${counted(skipped.length, 'file is no log', 'files are no logs')} that can be read:`,
+          ...skippedLines(skipped),
+        ]
       : []),
     ...files.flatMap(({ problems }) => problems.map((problem) => `  ${formatProblem(problem)}`)),
   ];
@@ -112,4 +135,9 @@ function some(names: readonly string[]): string {
 
 function number(value: number): string {
   return value.toLocaleString('en');
+}
+
+/** `1 file`, `2 files`; a phrase is given in both forms. */
+function counted(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
 }

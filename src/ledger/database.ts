@@ -18,6 +18,8 @@ interface Statement {
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
   get(...values: readonly SqlValue[]): unknown;
   all(...values: readonly SqlValue[]): readonly unknown[];
+  /** The package's only. Without it, a closed file stays open until the garbage collector comes by. */
+  finalize?(): void;
 }
 
 interface Connection {
@@ -53,6 +55,8 @@ export function openDatabase(path: string, access: Access): Database {
 export class Database {
   readonly path: string;
   readonly #connection: Connection;
+  /** As many as there are calls of `query` in this folder. */
+  readonly #queries: Query[] = [];
   #isOpen = true;
 
   constructor(path: string, connection: Connection) {
@@ -72,7 +76,9 @@ export class Database {
   /** Prepares a statement, for as often as one likes. */
   query(sql: string): Query {
     try {
-      return new Query(this, this.#connection.prepare(sql));
+      const query = new Query(this, this.#connection.prepare(sql));
+      this.#queries.push(query);
+      return query;
     } catch (error) {
       throw problemOf(this.path, error);
     }
@@ -87,6 +93,7 @@ export class Database {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    for (const query of this.#queries) query.finalize();
     this.#connection.close();
   }
 }
@@ -139,6 +146,11 @@ export class Query {
     const rows = parseJson(text);
     if (!isRows(rows)) throw this.#database.damaged('a page of rows cannot be read');
     return rows.map((row) => new Cells(row, this.#database));
+  }
+
+  /** The end of it; by the database that it belongs to. */
+  finalize(): void {
+    this.#statement.finalize?.();
   }
 }
 

@@ -29,16 +29,16 @@ export function openPlace(place: Place): { readonly database: Database; readonly
   const path = place.path === MEMORY ? MEMORY : resolve(place.path);
   if (path !== MEMORY) prepareFile(path, place.mode);
   // Closing a writable database completes what its last program left behind, so one that is not ours is only read.
-  if (place.mode === 'write' && isFinished(path)) closing(openDatabase(path, 'read'), checkIdentity);
+  if (place.mode === 'write' && isFinished(path)) closing(openDatabase(path, 'read'), identify);
   const database = openDatabase(path, accessTo(path, place.mode));
   try {
     if (isEmpty(database)) {
       if (place.mode === 'read') throw problem(EXIT.badData, path, 'there is no ledger in this file: it is empty');
       createSchema(database, place);
     }
-    checkIdentity(database);
+    const zone = identify(database);
     database.exec(settingsOf(place.mode));
-    return { database, zone: zoneIn(database) };
+    return { database, zone };
   } catch (error) {
     database.close();
     throw error;
@@ -50,7 +50,7 @@ function isFinished(path: string): boolean {
   return path !== MEMORY && statSync(path).size > 0 && !existsSync(`${path}-journal`);
 }
 
-function closing(database: Database, look: (database: Database) => void): void {
+function closing(database: Database, look: (database: Database) => unknown): void {
   try {
     look(database);
   } finally {
@@ -109,7 +109,8 @@ function accessTo(path: string, mode: 'read' | 'write'): Access {
   }
 }
 
-function checkIdentity(database: Database): void {
+/** The time zone of a ledger of ours; a problem for anything else. */
+function identify(database: Database): Zone {
   const { path } = database;
   const row = database
     .query(
@@ -133,6 +134,7 @@ function checkIdentity(database: Database): void {
   );
   const missing = schemaStatements().find((statement) => !kept.has(statement));
   if (missing) throw database.damaged(`it lacks "${missing.split('\n')[0]}", or has it changed`);
+  return zoneIn(database);
 }
 
 function zoneIn(database: Database): Zone {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { articleMonth } from './fixture/article.ts';
-import { ledgers } from './fixture/random.ts';
-import { optionsOf, recordsOf, tableOf } from './fixture/records.ts';
 import type { Cells, Report, Row, Table } from './report.ts';
 import { audit, makeReport } from './report.ts';
+import { articleMonth } from './testing/article.ts';
+import { ledgers } from './testing/random.ts';
+import { optionsOf, recordsOf, tableOf } from './testing/records.ts';
 
 const month = makeReport(recordsOf(articleMonth()), optionsOf());
 
@@ -12,7 +12,12 @@ function withTable(name: string, change: (table: Table) => Table, report = month
   return { ...report, tables: report.tables.map((table) => (table.name === name ? change(table) : table)) };
 }
 
-function withCells(name: string, index: number | 'total', cells: Cells, report = month): Report {
+interface Place {
+  readonly name: string;
+  readonly row: number | 'total';
+}
+
+function withCells({ name, row: index }: Place, cells: Cells, report = month): Report {
   const changed = (table: Table): Table => ({
     ...table,
     rows: table.rows.map((row, i) => (i === index ? { ...row, cells: { ...row.cells, ...cells } } : row)),
@@ -55,7 +60,7 @@ describe('audit', () => {
     let changed = 0;
     for (const [name, row, key, value] of figures(month)) {
       for (const other of [value + 1, value - 1]) {
-        const problems = audit(withCells(name, row, { [key]: other }));
+        const problems = audit(withCells({ name, row }, { [key]: other }));
         expect(problems, `${name}, row ${row}, ${key} ${value} as ${other}`).not.toEqual([]);
         changed++;
       }
@@ -70,13 +75,13 @@ describe('audit', () => {
         const all = [...figures(report)];
         const [name, row, key, value] = all[which % Math.max(1, all.length)] ?? ['totals', 'total', 'bans', 0];
 
-        expect(audit(withCells(name, row, { [key]: value + 1 }, report))).not.toEqual([]);
+        expect(audit(withCells({ name, row }, { [key]: value + 1 }, report))).not.toEqual([]);
       }),
     );
   });
 
   test('audit() notices the percentage that the article printed', () => {
-    expect(sentences(withCells('countries', 2, { percent: 11.2 }))).toEqual([
+    expect(sentences(withCells({ name: 'countries', row: 2 }, { percent: 11.2 }))).toEqual([
       'table countries, column percent: row 3 (Ireland) says 11.2; 104 of 887 is 11.7',
     ]);
   });
@@ -85,11 +90,16 @@ describe('audit', () => {
     for (const table of month.tables) {
       for (const [i, { role, cells }] of table.rows.entries()) {
         if (typeof cells.percent === 'number') {
-          expect(audit(withCells(table.name, i, { percent: cells.percent + 0.1 })), table.name).not.toEqual([]);
+          expect(
+            audit(withCells({ name: table.name, row: i }, { percent: cells.percent + 0.1 })),
+            table.name,
+          ).not.toEqual([]);
         }
         if (role !== 'item' || typeof cells.rank !== 'number') continue;
-        expect(audit(withCells(table.name, i, { rank: cells.rank + 1 })), table.name).not.toEqual([]);
-        expect(audit(withCells(table.name, i, { tied: cells.tied !== true })), table.name).not.toEqual([]);
+        expect(audit(withCells({ name: table.name, row: i }, { rank: cells.rank + 1 })), table.name).not.toEqual([]);
+        expect(audit(withCells({ name: table.name, row: i }, { tied: cells.tied !== true })), table.name).not.toEqual(
+          [],
+        );
       }
     }
   });
@@ -121,7 +131,7 @@ describe('audit', () => {
     ],
     [
       'parts that do not make up their row',
-      withCells('networks', 0, { otherBans: 15 }),
+      withCells({ name: 'networks', row: 0 }, { otherBans: 15 }),
       'table networks, column bans: the parts of row 1 (203.0.113.0/24) sum to 32',
     ],
     [
@@ -135,12 +145,12 @@ describe('audit', () => {
     ],
     [
       'a count that is no number',
-      withCells('totals', 0, { bans: '1222' }),
+      withCells({ name: 'totals', row: 0 }, { bans: '1222' }),
       'table totals, column bans: row 1 (web) holds no count',
     ],
     [
       'an address that is in several rows but in one',
-      withCells('totals', 2, { addresses: 20, shared: 15 }),
+      withCells({ name: 'totals', row: 2 }, { addresses: 20, shared: 15 }),
       'table totals, column shared: 16 in several rows cannot be in 31 places',
     ],
     [

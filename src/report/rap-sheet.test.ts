@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { UTC } from '../base/zone.ts';
-import { cellsIn, DAY, OCTOBER, tableOf, tallyOf, textOf } from './fixture/records.ts';
-import { evidenceLine, sheetBan, sheetRecords, subjectOf } from './fixture/sheet.ts';
 import type { RapSheetOptions } from './report.ts';
 import { audit, makeRapSheet, renderReport } from './report.ts';
+import { cellsIn, DAY, OCTOBER, tableOf, tallyOf, textOf } from './testing/records.ts';
+import { evidenceLine, sheetBan, sheetRecords, subjectOf } from './testing/sheet.ts';
 
 const ADDRESS = '203.0.113.40';
 

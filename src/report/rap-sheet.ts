@@ -39,7 +39,7 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
     ...(facts.bySubject.size > 1 ? [addresses(facts, words, top)] : []),
     hosts(facts, words),
     kinds(facts, words, options.kinds),
-    dayTable(facts.byDay, zone),
+    dayTable(facts.byDay, zone, 'days with entries'),
     ...(facts.users.total > 0 ? [userTable(facts.users, words, top)] : []),
     bans(facts, words),
     evidence(facts, words),

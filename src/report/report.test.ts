@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../base/problem.ts';
 import { zoneOf } from '../base/zone.ts';
-import { articleMonth, OFFENDER } from './fixture/article.ts';
-import { ledgers } from './fixture/random.ts';
-import type { RecordList } from './fixture/records.ts';
+import type { Report } from './report.ts';
+import { audit, makeReport, renderReport } from './report.ts';
+import { articleMonth, OFFENDER } from './testing/article.ts';
+import { ledgers } from './testing/random.ts';
+import type { RecordList } from './testing/records.ts';
 import {
   banOf,
   cellsIn,
@@ -15,10 +17,9 @@ import {
   recordsOf,
   tableOf,
   tallyOf,
+  textOf,
   userOf,
-} from './fixture/records.ts';
-import type { Report } from './report.ts';
-import { audit, makeReport } from './report.ts';
+} from './testing/records.ts';
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
 
@@ -220,6 +221,21 @@ describe('makeReport', () => {
       ['2023-01', 31],
       ['2023-02', 28],
     ]);
+  });
+
+  test.each(['UTC', 'Europe/Berlin'])('makeReport() of all time, in %s, has the days that have entries', (name) => {
+    const zone = zoneOf(name);
+    if (zone === undefined) throw new Error('no such zone');
+    const period = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, name: 'all time' };
+    const always = report({ bans: [banOf({})] }, optionsOf({ zone, scope: { period, host: undefined } }));
+
+    expect(cellsIn(tableOf(always, 'days'), ['day', 'bans'])).toEqual([
+      ['2024-10-01', 1],
+      ['total', 1],
+    ]);
+    expect(tableOf(always, 'days').notes).toContain('Days without an entry are left out.');
+    expect(audit(always)).toEqual([]);
+    expect(textOf(renderReport(always, 'json', { width: 80, color: false }), 'report.json')).toContain('"until":null');
   });
 
   test('makeReport() sorts bans by length and by how often there had been one', () => {

@@ -26,6 +26,14 @@ export const PRIOR_ROWS = 10;
 const PROFILE = { bans: 0, first: 1, last: 2, country: 3, organization: 4, scanner: 5, asn: 6, moved: 7 } as const;
 const PROFILE_SIZE = 8;
 
+/** Origins remembered by object. Where each ban comes with one of its own, this only must not grow without end. */
+const ORIGINS = 50_000;
+
+/** An origin in numbers. */
+interface OriginIds extends Readonly<Record<Trait | 'asn', number>> {
+  readonly sources: ReadonlyArray<{ bans: number }>;
+}
+
 export type Trait = 'country' | 'organization' | 'scanner';
 
 export class BanFacts {
@@ -49,6 +57,7 @@ export class BanFacts {
   readonly byPrior = new Numbers();
   readonly bySource = new Map<string, { bans: number }>();
   readonly #profiles = new Numbers();
+  readonly #origins = new Map<Origin, OriginIds>();
   readonly #deeds: Labels;
   readonly #zone: Zone;
   #total = 0;
@@ -103,46 +112,61 @@ export class BanFacts {
     this.#total++;
     const service = this.services.id(ban.service);
     this.seen.add(subject, this.places.id(this.hosts.id(ban.host), service), 1);
-    this.#addTime(subject, ban.from);
-    this.#addOrigin(subject, ban.origin);
+    this.#addTime(subject * PROFILE_SIZE, ban.from);
+    this.#addOrigin(subject * PROFILE_SIZE, ban.origin);
     this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
     this.byLength.add(lengthRow(ban.until - ban.from), 1);
     this.byPrior.add(Math.min(ban.prior, PRIOR_ROWS), 1);
   }
 
-  #addTime(subject: number, from: number): void {
-    const profile = subject * PROFILE_SIZE;
-    const isFirst = this.of(subject, 'bans') === 0;
-    this.#profiles.add(profile + PROFILE.bans, 1);
-    if (isFirst || from < this.of(subject, 'first')) this.#profiles.put(profile + PROFILE.first, from);
-    if (isFirst || from > this.of(subject, 'last')) this.#profiles.put(profile + PROFILE.last, from);
+  #addTime(profile: number, from: number): void {
+    const profiles = this.#profiles;
+    const isFirst = profiles.at(profile + PROFILE.bans) === 0;
+    profiles.add(profile + PROFILE.bans, 1);
+    if (isFirst || from < profiles.at(profile + PROFILE.first)) profiles.put(profile + PROFILE.first, from);
+    if (isFirst || from > profiles.at(profile + PROFILE.last)) profiles.put(profile + PROFILE.last, from);
     const day = dayOf(this.#zone, from);
     this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
   }
 
-  #addOrigin(subject: number, origin: Origin): void {
-    this.#addTrait(subject, 'country', origin.country);
-    this.#addTrait(subject, 'organization', origin.organization);
-    this.#addTrait(subject, 'scanner', origin.scanner);
-    if (origin.asn !== undefined) this.#profiles.put(subject * PROFILE_SIZE + PROFILE.asn, origin.asn);
-    if (origin.sources.length === 0) this.#withoutSource++;
-    for (const source of origin.sources) {
-      const count = this.bySource.get(source);
-      if (count === undefined) this.bySource.set(source, { bans: 1 });
-      else count.bans++;
-    }
+  /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
+  #addOrigin(profile: number, origin: Origin): void {
+    const ids = this.#originIds(origin);
+    const country = this.#replace(profile + PROFILE.country, ids.country);
+    const organization = this.#replace(profile + PROFILE.organization, ids.organization);
+    this.#replace(profile + PROFILE.scanner, ids.scanner);
+    this.#replace(profile + PROFILE.asn, ids.asn);
+    if (country + organization > 0 && this.#replace(profile + PROFILE.moved, 1) === 0) this.#moved++;
+    if (ids.sources.length === 0) this.#withoutSource++;
+    for (const source of ids.sources) source.bans++;
   }
 
-  /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
-  #addTrait(subject: number, trait: Trait, name: string | undefined): void {
-    if (name === undefined) return;
-    const before = this.of(subject, trait);
-    const id = this.names[trait].id(name) + 1;
-    if (before === id) return;
-    this.#profiles.put(subject * PROFILE_SIZE + PROFILE[trait], id);
-    if (before === 0 || trait === 'scanner' || this.of(subject, 'moved') > 0) return;
-    this.#profiles.put(subject * PROFILE_SIZE + PROFILE.moved, 1);
-    this.#moved++;
+  /** Puts what is known; gives back what else was known before, or 0. */
+  #replace(index: number, id: number): number {
+    const before = this.#profiles.at(index);
+    if (id === 0 || id === before) return 0;
+    this.#profiles.put(index, id);
+    return before;
+  }
+
+  /** A ledger hands out the same object for the same origin, so most bans need no look-up of its texts. */
+  #originIds(origin: Origin): OriginIds {
+    const known = this.#origins.get(origin);
+    if (known !== undefined) return known;
+    const idOf = (trait: Trait): number => {
+      const name = origin[trait];
+      return name === undefined ? 0 : this.names[trait].id(name) + 1;
+    };
+    const sources = origin.sources.map((source) => {
+      const count = this.bySource.get(source) ?? { bans: 0 };
+      this.bySource.set(source, count);
+      return count;
+    });
+    const [country, organization, scanner] = [idOf('country'), idOf('organization'), idOf('scanner')];
+    const ids = { country, organization, scanner, asn: origin.asn ?? 0, sources };
+    if (this.#origins.size >= ORIGINS) this.#origins.clear();
+    this.#origins.set(origin, ids);
+    return ids;
   }
 }
 

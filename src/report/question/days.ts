@@ -9,6 +9,8 @@ import type { Inquiry } from './question.ts';
 /** A quarter by day still fits two screens. */
 const DAYS = 100;
 
+const DAY = 86_400_000;
+
 interface Counts {
   bans: number;
   attempts: number;
@@ -18,17 +20,20 @@ export function days(inquiry: Inquiry): readonly Table[] {
   const { scope, zone } = inquiry.options;
   const { bans, attempts } = inquiry.facts;
   const found = new Map<number, Counts>();
-  // A day without anything is a finding too, but a period of years is not filled with them.
-  const from = dayOf(zone, scope.period.from);
-  const until = dayOf(zone, scope.period.until - 1);
-  for (let day = from; day <= until && until - from < DAYS; day++) at(found, day);
+  // A day without anything is a finding too, but a period of years, or without an end, is not filled with them.
+  const { from, until } = scope.period;
+  const isShort = until - from <= DAYS * DAY;
+  const last = isShort ? dayOf(zone, until - 1) : Number.NEGATIVE_INFINITY;
+  for (let day = isShort ? dayOf(zone, from) : 0; day <= last; day++) at(found, day);
   for (const [day, times] of bans.byDay) at(found, day).bans += times;
   for (const [day, times] of attempts.byDay) at(found, day).attempts += times;
-  return [dayTable(found, zone)];
+  return [dayTable(found, zone, isShort ? 'every day' : 'days with entries')];
 }
 
+type Coverage = 'every day' | 'days with entries';
+
 /** A row for each day that is given, days counted from 1970-01-01; or for each month. */
-export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone): Table {
+export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone, coverage: Coverage): Table {
   const unit = counts.size <= DAYS ? 'day' : 'month';
   const rows = new Map<string, Counts>();
   for (const day of [...counts.keys()].sort((a, b) => a - b)) {
@@ -47,7 +52,10 @@ export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone): Table
     ],
     rows: [...rows].map(([day, row]) => item({ day, ...row })),
     total: {},
-    notes: [`Days begin at midnight in the time zone ${zone.name}.`],
+    notes: [
+      `Days begin at midnight in the time zone ${zone.name}.`,
+      ...(coverage === 'every day' ? [] : [`${unit === 'day' ? 'Days' : 'Months'} without an entry are left out.`]),
+    ],
     order: { by: 'day', direction: 'rising', amongEquals: [] },
     bar: 'bans',
   });

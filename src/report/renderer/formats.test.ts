@@ -1,11 +1,11 @@
 /** Markdown, JSON and CSV: the same tables, and nothing that acts in any of them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { articleMonth } from '../fixture/article.ts';
-import { HOSTILE, ledgers } from '../fixture/random.ts';
-import { banOf, cellsIn, optionsOf, originOf, recordsOf, tableOf, textOf, userOf } from '../fixture/records.ts';
 import type { Format, Report } from '../report.ts';
 import { makeReport, renderReport } from '../report.ts';
+import { articleMonth } from '../testing/article.ts';
+import { HOSTILE, ledgers } from '../testing/random.ts';
+import { banOf, cellsIn, optionsOf, originOf, recordsOf, tableOf, textOf, userOf } from '../testing/records.ts';
 
 const TERMINAL = { width: 80, color: false };
 const month = makeReport(recordsOf(articleMonth()), optionsOf());

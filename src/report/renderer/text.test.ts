@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { articleMonth } from '../fixture/article.ts';
-import { HOSTILE, ledgers } from '../fixture/random.ts';
-import { optionsOf, recordsOf, textOf, userOf } from '../fixture/records.ts';
 import type { Report, Terminal } from '../report.ts';
 import { makeReport, renderReport } from '../report.ts';
+import { articleMonth } from '../testing/article.ts';
+import { HOSTILE, ledgers } from '../testing/random.ts';
+import { optionsOf, recordsOf, textOf, userOf } from '../testing/records.ts';
 import { rulerOf } from '../width.ts';
 
 const KINDS = new Map([
