@@ -18,8 +18,6 @@ interface Statement {
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
   get(...values: readonly SqlValue[]): unknown;
   all(...values: readonly SqlValue[]): readonly unknown[];
-  /** The package's only. Without it, a closed file stays open until the garbage collector comes by. */
-  finalize?(): void;
 }
 
 interface Connection {
@@ -55,8 +53,6 @@ export function openDatabase(path: string, access: Access): Database {
 export class Database {
   readonly path: string;
   readonly #connection: Connection;
-  /** As many as there are calls of `query` in this folder. */
-  readonly #queries: Query[] = [];
   #isOpen = true;
 
   constructor(path: string, connection: Connection) {
@@ -76,9 +72,7 @@ export class Database {
   /** Prepares a statement, for as often as one likes. */
   query(sql: string): Query {
     try {
-      const query = new Query(this, this.#connection.prepare(sql));
-      this.#queries.push(query);
-      return query;
+      return new Query(this, this.#connection.prepare(sql));
     } catch (error) {
       throw problemOf(this.path, error);
     }
@@ -93,7 +87,6 @@ export class Database {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    for (const query of this.#queries) query.finalize();
     this.#connection.close();
   }
 }
@@ -146,11 +139,6 @@ export class Query {
     const rows = parseJson(text);
     if (!isRows(rows)) throw this.#database.damaged('a page of rows cannot be read');
     return rows.map((row) => new Cells(row, this.#database));
-  }
-
-  /** The end of it; by the database that it belongs to. */
-  finalize(): void {
-    this.#statement.finalize?.();
   }
 }
 
@@ -207,7 +195,7 @@ function isSqlite(module: unknown): module is Sqlite {
   return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
 }
 
-/** SQLite's primary result codes that are not the program's fault. */
+/** What SQLite says that is not the program's fault, by its primary result code. */
 const FAILURES = new Map<number, { status: ExitStatus; what: string; hint?: string }>([
   [3, { status: EXIT.notPermitted, what: 'the ledger may not be opened' }],
   [
@@ -221,18 +209,30 @@ const FAILURES = new Map<number, { status: ExitStatus; what: string; hint?: stri
   [14, { status: EXIT.notPermitted, what: 'the ledger cannot be opened' }],
 ]);
 const DAMAGE = new Set([11, 26]);
+/** The package leaves the code out of some errors; these sentences have been SQLite's for twenty years. */
+const SENTENCES = new Map([
+  ['database is locked', 5],
+  ['disk I/O error', 10],
+  ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
+]);
 
 /** The failure as a person can read it; anything else stays what it is. */
 function problemOf(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  // The low byte is the primary code; the rest tells which kind of it.
-  const code = error.errcode & 0xff;
+  if (!(error instanceof Error)) return error;
+  const code = codeOf(error);
   if (DAMAGE.has(code)) return damageOf(path, error.message, error);
   const failure = FAILURES.get(code);
   if (!failure) return error;
   const { status, what, hint } = failure;
   const problem: Problem = { where: path, what: `${what}: ${error.message}` };
   return new ProblemError(status, hint === undefined ? problem : { ...problem, hint }, { cause: error });
+}
+
+/** SQLite's primary result code: the low byte of the one that is given. 0 when there is none. */
+function codeOf(error: Error): number {
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return SENTENCES.get(error.message) ?? 0;
 }
 
 function damageOf(path: string, what: string, cause?: unknown): ProblemError {

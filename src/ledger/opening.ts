@@ -97,10 +97,14 @@ function headOf(path: string): string {
   }
 }
 
-/** A reader needs SQLite's side files, or to be able to make them, unless nobody writes. */
+/**
+ * A reader needs SQLite's side files, or to be able to make them. Where it cannot (a backup, another user's folder), it
+ * reads the file alone, when the log beside it is empty: then the last writer closed it, and all is in the file.
+ */
 function accessTo(path: string, mode: 'read' | 'write'): Access {
   if (mode === 'write' || path === MEMORY) return 'write';
-  if (existsSync(`${path}-wal`)) return 'read';
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log && log.size > 0) return 'read';
   try {
     accessSync(dirname(path), constants.W_OK);
     return 'read';

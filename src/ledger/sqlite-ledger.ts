@@ -14,7 +14,7 @@ import { openVocabulary, type Vocabulary } from './vocabulary.ts';
 export class SqliteLedger {
   readonly zone: Zone;
   readonly #database: Database;
-  readonly #begin: string;
+  readonly #mode: 'read' | 'write';
   readonly #vocabulary: Vocabulary;
   readonly #series: SeriesTable;
   readonly #bans: BanBook;
@@ -27,8 +27,7 @@ export class SqliteLedger {
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
     this.#database = database;
-    // A writer takes its lock at once: it must not find out in the middle that it cannot have it.
-    this.#begin = mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN';
+    this.#mode = mode;
     this.#vocabulary = openVocabulary(database);
     this.#series = new SeriesTable(database, this.#vocabulary);
     this.#bans = new BanBook(database, this.#vocabulary);
@@ -40,7 +39,8 @@ export class SqliteLedger {
 
   begin(): void {
     if (this.#inTransaction) throw new Error('a transaction is open already');
-    this.#database.exec(this.#begin);
+    // A writer takes its lock at once: it must not find out in the middle that it cannot have it.
+    this.#database.exec(this.#mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
     this.#inTransaction = true;
   }
 
@@ -165,7 +165,17 @@ export class SqliteLedger {
 
   close(): void {
     this.rollback();
+    if (this.#mode === 'write') this.#gather();
     this.#database.close();
+  }
+
+  /** Into one file, that can be copied: with one of the SQLite modules, closing alone leaves this to the end of the process. */
+  #gather(): void {
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Somebody reads, or the disk is full: what is in the log beside the file is safe there.
+    }
   }
 
   /** What is read within a transaction includes what it has tallied so far. */

@@ -98,6 +98,35 @@ async function checkRounds(path: string, acknowledged: number): Promise<void> {
   database.close();
 }
 
+test('Ledger after a power failure, which may cut its log anywhere, holds whole transactions', async () => {
+  const folder = scratch();
+  const path = join(folder, 'ledger.db');
+  const ledger = await open({ path });
+  for (let round = 1; round <= 20; round++) {
+    record(ledger, () => {
+      for (let i = 0; i < 5; i++) ledger.ban(ban(`192.0.2.${i}`, { from: round }), origin());
+      ledger.tally(attempt(), 5);
+    });
+  }
+  const [file, log] = [readFileSync(path), readFileSync(`${path}-wal`)];
+  const rounds = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(fc.nat(log.length), async (length) => {
+      const cut = join(folder, `cut-${length}.db`);
+      writeFileSync(cut, file);
+      writeFileSync(`${cut}-wal`, log.subarray(0, length));
+      const after = await openLedger({ path: cut, mode: 'write', clock: () => NOON });
+      const bans = [...after.bans(EVERYTHING)];
+      expect(bans.length).toBe(5 * (bans.at(-1)?.from ?? 0));
+      expect([...after.tallies(EVERYTHING)].reduce((sum, { count }) => sum + count, 0)).toBe(bans.length);
+      after.close();
+      rounds.add(bans.length / 5);
+    }),
+    { numRuns: 60 },
+  );
+  expect(rounds.size).toBeGreaterThan(5);
+});
+
 /** A ledger that may grow by so many pages of 4 KiB. */
 function cramped(pages: number): Ledger {
   const database = openDatabase(join(scratch(), 'ledger.db'), 'write');

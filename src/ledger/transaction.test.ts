@@ -1,8 +1,11 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../base/problem.ts';
+import { UTC } from '../base/zone.ts';
 import { openDatabase } from './database.ts';
 import { FROZEN_TABLES } from './schema.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
 import { attempt, ban, EVERYTHING, NOON, network, open, origin, problemOf, record, scratch } from './testing/sample.ts';
 
 const POSITION = {
@@ -134,4 +137,31 @@ test.each(FROZEN_TABLES)('the table %s takes no change and no deletion, from nob
   expect(() => database.exec(`UPDATE ${table} SET ${column} = ${column} + 1`)).toThrow(`append-only: ${table}`);
   expect(count()).toBe(before);
   database.close();
+});
+
+test('Ledger.begin says so when another process is writing', async () => {
+  const path = join(scratch(), 'ledger.db');
+  const first = await open({ path });
+  const database = openDatabase(path, 'write');
+  // Another ledger would wait for seconds.
+  database.exec('PRAGMA busy_timeout = 0');
+  const second = new SqliteLedger(database, { zone: UTC, mode: 'write' });
+  first.begin();
+  const problem = await problemOf(() => second.begin());
+  expect(problem.status).toBe(EXIT.unavailable);
+  expect(problem.message).toMatch(/another process is writing to the ledger.*twice/);
+  first.rollback();
+  record(second, () => second.tally(attempt(), 1));
+  second.close();
+});
+
+test('Ledger.close leaves all in one file', async () => {
+  const folder = scratch();
+  const ledger = await open({ path: join(folder, 'ledger.db') });
+  record(ledger, () => ledger.ban(ban(), origin()));
+  ledger.close();
+  ledger.close();
+  copyFileSync(join(folder, 'ledger.db'), join(folder, 'copy.db'));
+  const copy = await open({ path: join(folder, 'copy.db'), mode: 'read' });
+  expect([...copy.bans(EVERYTHING)]).toHaveLength(1);
 });

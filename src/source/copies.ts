@@ -5,7 +5,7 @@ import type { Found, Passing } from './find.ts';
 import { HEAD_BYTES } from './position.ts';
 import { rotationOf } from './rotation.ts';
 
-/** Leaves one of each log; a plain file rather than a compressed one, the larger, the first. */
+/** Leaves one of each log: rather a plain file than a compressed one, the larger, the one in the upper folder, the first. */
 export function withoutCopies(found: readonly Found[]): {
   readonly kept: readonly Found[];
   readonly passed: readonly Passing[];
@@ -28,7 +28,8 @@ export function withoutCopies(found: readonly Found[]): {
 }
 
 function byWorth(a: Found, b: Found): number {
-  return Number(a.compressed) - Number(b.compressed) || b.size - a.size;
+  const depth = ({ file }: Found): number => file.path.split('/').length;
+  return Number(a.compressed) - Number(b.compressed) || b.size - a.size || depth(a) - depth(b);
 }
 
 /**

@@ -48,6 +48,7 @@ export class Search {
   readonly #around: Surroundings;
   readonly #problems: Problem[] = [];
   #status: ExitStatus | undefined;
+  #standardInputTaken = false;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -59,7 +60,7 @@ export class Search {
   }
 
   async path(host: string, path: string): Promise<void> {
-    if (path === '-') return this.#stream(host, path, () => openStream(this.#around.standardInput(), path));
+    if (path === '-') return this.#standardInput(host, path);
     const stats = this.#stats(path);
     if (!stats) return;
     if (stats === 'glob') return this.#walk(host, path, (walk) => walk.glob(path));
@@ -68,6 +69,18 @@ export class Search {
     if (stats.isFIFO() || stats.isCharacterDevice()) return this.#stream(host, path, () => openPipe(path));
     const reason = 'neither a file nor a directory nor a pipe';
     this.#object(path, { reason, hint: undefined, status: EXIT.badData });
+  }
+
+  async #standardInput(host: string, path: string): Promise<void> {
+    if (this.#standardInputTaken) {
+      return this.#object(path, {
+        reason: 'standard input can be read once only',
+        hint: undefined,
+        status: EXIT.usage,
+      });
+    }
+    this.#standardInputTaken = true;
+    return this.#stream(host, path, () => openStream(this.#around.standardInput(), path));
   }
 
   #stats(path: string): Stats | 'glob' | undefined {

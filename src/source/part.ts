@@ -48,6 +48,8 @@ export class LogPart {
   #resumed: SourcePosition | undefined;
   #head: Buffer = Buffer.alloc(0);
   #position = 0;
+  /** Bytes that the progress knows of. */
+  #taken = 0;
   #problems: Problem[] = [];
 
   constructor(origin: PartOrigin, known: KnownPositions) {
@@ -76,7 +78,6 @@ export class LogPart {
     const input = await this.#opened(cutter, pace);
     if (input) {
       const { room } = cutter;
-      let { taken } = input.intake;
       try {
         for (;;) {
           const got = input.read(room, cutter.held, room.length - cutter.held);
@@ -90,8 +91,7 @@ export class LogPart {
             yield { file: this.file, bytes, offset: cutter.offset };
             cutter.drop(length);
           }
-          const pause = pace.advance(this.file, input.intake.taken - taken);
-          taken = input.intake.taken;
+          const pause = this.#advance(input, pace);
           if (pause) await pause;
         }
         this.#finish(cutter, input);
@@ -111,6 +111,7 @@ export class LogPart {
     this.#resumed = undefined;
     this.#head = Buffer.alloc(0);
     this.#position = 0;
+    this.#taken = 0;
     this.#problems = [];
   }
 
@@ -152,6 +153,7 @@ export class LogPart {
     const lost = `it has ${size} bytes, but ${from} were read before: it was truncated`;
     this.#say(log ? `${lost}; read from its beginning` : `${lost}; as it comes only once, nothing of it was read`);
     log?.input.start(0);
+    this.#taken = 0;
     cutter.begin(0);
     return log?.input;
   }
@@ -161,13 +163,18 @@ export class LogPart {
     const { room } = using.cutter;
     let at = input.start(offset);
     while (at < offset) {
-      const before = input.intake.taken;
       const count = await input.read(room, 0, Math.min(room.length, offset - at));
       if (count === 0) break;
       at += count;
-      await using.pace.advance(this.file, input.intake.taken - before);
+      await this.#advance(input, using.pace);
     }
     return at;
+  }
+
+  #advance({ intake }: ByteInput, pace: Pace): Promise<void> | undefined {
+    const fresh = intake.taken - this.#taken;
+    this.#taken = intake.taken;
+    return pace.advance(this.file, fresh);
   }
 
   #finish(cutter: LineCutter, input: ByteInput): void {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { EXIT, type ExitStatus, likeliest } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
 
 export interface Refusal {
   readonly status: ExitStatus;
@@ -27,7 +28,7 @@ export function refusalOf(error: unknown, path: string): Refusal {
   if (!refusal) return { status: EXIT.noInput, what: `it cannot be read (${code})`, hint: undefined };
   if (code !== 'ENOENT') return refusal;
   const near = likeliest(basename(path), namesIn(dirname(path)));
-  return near === undefined ? refusal : { ...refusal, hint: `did you mean ${near}?` };
+  return near === undefined ? refusal : { ...refusal, hint: `did you mean ${printable(near)}?` };
 }
 
 /** `ENOENT` and the like. */

@@ -29,7 +29,7 @@ interface Case {
   readonly what: string;
   readonly first: string;
   happens(directory: string): void;
-  readonly then: Readonly<Record<string, readonly [text: string, state: FileOutcome['state'], from: number]>>;
+  readonly expected: Readonly<Record<string, readonly [text: string, state: FileOutcome['state'], from: number]>>;
 }
 
 const MORE = 'more 1\nmore 2\n';
@@ -40,25 +40,25 @@ const CASES: readonly Case[] = [
     what: 'nothing',
     first: LONG,
     happens: () => undefined,
-    then: { 'x.log': ['', 'already read', LONG.length] },
+    expected: { 'x.log': ['', 'already read', LONG.length] },
   },
   {
     what: 'lines are added',
     first: LONG,
     happens: (directory) => appendFileSync(join(directory, 'x.log'), MORE),
-    then: { 'x.log': [MORE, 'read', LONG.length] },
+    expected: { 'x.log': [MORE, 'read', LONG.length] },
   },
   {
     what: 'a short log grows beyond its head',
     first: 'short\n',
     happens: (directory) => appendFileSync(join(directory, 'x.log'), LONG),
-    then: { 'x.log': [LONG, 'read', 6] },
+    expected: { 'x.log': [LONG, 'read', 6] },
   },
   {
     what: 'the unfinished line is finished',
     first: `${LONG}unfini`,
     happens: (directory) => appendFileSync(join(directory, 'x.log'), 'shed\nmore'),
-    then: { 'x.log': ['unfinished\n', 'read', LONG.length] },
+    expected: { 'x.log': ['unfinished\n', 'read', LONG.length] },
   },
   {
     what: 'it is rotated after more lines',
@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
       renameSync(join(directory, 'x.log'), join(directory, 'x.log.1'));
       put(join(directory, 'x.log'), NEW);
     },
-    then: { 'x.log.1': [MORE, 'read', LONG.length], 'x.log': [NEW, 'read', 0] },
+    expected: { 'x.log.1': [MORE, 'read', LONG.length], 'x.log': [NEW, 'read', 0] },
   },
   {
     what: 'it is rotated and compressed',
@@ -77,7 +77,7 @@ const CASES: readonly Case[] = [
       put(join(directory, 'x.log.1.gz'), gzipSync(LONG + MORE));
       put(join(directory, 'x.log'), NEW);
     },
-    then: { 'x.log.1.gz': [MORE, 'read', LONG.length], 'x.log': [NEW, 'read', 0] },
+    expected: { 'x.log.1.gz': [MORE, 'read', LONG.length], 'x.log': [NEW, 'read', 0] },
   },
   {
     what: 'a short log is rotated, compressed and dated',
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
       rmSync(join(directory, 'x.log'));
       put(join(directory, 'x.log-20241003.gz'), gzipSync('short\n'));
     },
-    then: { 'x.log-20241003.gz': ['', 'already read', 6] },
+    expected: { 'x.log-20241003.gz': ['', 'already read', 6] },
   },
   {
     what: 'it is copied and truncated',
@@ -95,13 +95,13 @@ const CASES: readonly Case[] = [
       put(join(directory, 'x.log.1'), readFileSync(join(directory, 'x.log')));
       writeFileSync(join(directory, 'x.log'), NEW);
     },
-    then: { 'x.log.1': ['', 'already read', LONG.length], 'x.log': [NEW, 'read', 0] },
+    expected: { 'x.log.1': ['', 'already read', LONG.length], 'x.log': [NEW, 'read', 0] },
   },
   {
     what: 'it is truncated and begins as before',
     first: LONG,
     happens: (directory) => truncateSync(join(directory, 'x.log'), LONG.indexOf('line 500 ')),
-    then: { 'x.log': [LONG.slice(0, LONG.indexOf('line 500 ')), 'read', 0] },
+    expected: { 'x.log': [LONG.slice(0, LONG.indexOf('line 500 ')), 'read', 0] },
   },
   {
     what: 'it is replaced by a shorter compressed one that begins as before',
@@ -110,18 +110,18 @@ const CASES: readonly Case[] = [
       rmSync(join(directory, 'x.log'));
       put(join(directory, 'x.log.gz'), gzipSync(LONG.slice(0, LONG.indexOf('line 500 '))));
     },
-    then: { 'x.log.gz': [LONG.slice(0, LONG.indexOf('line 500 ')), 'read', 0] },
+    expected: { 'x.log.gz': [LONG.slice(0, LONG.indexOf('line 500 ')), 'read', 0] },
   },
   {
     what: 'it is emptied',
     first: LONG,
     happens: (directory) => truncateSync(join(directory, 'x.log'), 0),
-    then: { 'x.log': ['', 'read', 0] },
+    expected: { 'x.log': ['', 'read', 0] },
   },
 ];
 
 describe('a second run', () => {
-  it.each(CASES)('reads what is new when $what', async ({ first, happens, then }) => {
+  it.each(CASES)('reads what is new when $what', async ({ first, happens, expected }) => {
     const directory = scratch({ 'x.log': first });
     const before = await run(directory, []);
     happens(directory);
@@ -129,7 +129,7 @@ describe('a second run', () => {
     const after = await run(directory, before.positions);
 
     const seen = [...after.outcomes].map(([name, { text, state, from }]) => [name, [text, state, from]]);
-    expect(Object.fromEntries(seen)).toEqual(then);
+    expect(Object.fromEntries(seen)).toEqual(expected);
     const third = await run(directory, after.positions);
     for (const { text } of third.outcomes.values()) expect(text).toBe('');
   });
@@ -203,6 +203,22 @@ describe('a run', () => {
     expect(outcomes.get(join(directory, 'x.log'))).toMatchObject({ state: 'read', text: 'two\n' });
   });
 
+  it('neither loses nor repeats a line when the logs are rotated between finding and reading', async () => {
+    const directory = scratch({ 'x.log.1': `a ${LONG}`, 'x.log': `b ${LONG}` });
+    const { series } = await findLogs([{ host: 'web1', paths: [directory] }]);
+    renameSync(join(directory, 'x.log.1'), join(directory, 'x.log.2'));
+    renameSync(join(directory, 'x.log'), join(directory, 'x.log.1'));
+    put(join(directory, 'x.log'), NEW);
+
+    const first = await readAll(series);
+    const second = await run(directory, remembered([], [...first.values()]));
+
+    const texts = [...first.values(), ...second.outcomes.values()]
+      .map(({ text }) => text)
+      .filter((text) => text !== '');
+    expect(texts).toEqual([`b ${LONG}`, NEW, `a ${LONG}`]);
+  });
+
   it('leaves out a line of 100 MB without holding it', async () => {
     const directory = scratch({ 'x.log': 'before\n' });
     const path = join(directory, 'x.log');
@@ -222,7 +238,8 @@ describe('a run', () => {
 
   it('reports its progress ten times a second by the given clock, compressed bytes for compressed files', async () => {
     const big = LONG.repeat(20);
-    const directory = scratch({ 'a.log': big, 'b.log.gz': gzipSync(big) });
+    const packed = gzipSync(`another log\n${big}`);
+    const directory = scratch({ 'a.log': big, 'b.log.gz': packed });
     let now = 0;
     const clock = (): number => {
       now += 10;
@@ -236,7 +253,7 @@ describe('a run', () => {
     const { size } = await run(directory, [], { clock, onProgress });
 
     expect(reports.at(-1)).toEqual([size, size, 2]);
-    expect(size).toBe(big.length + gzipSync(big).length);
+    expect(size).toBe(big.length + packed.length);
     expect(reports.length).toBeGreaterThan(2);
     expect(reports.length).toBeLessThan(15);
     expect(reports.map(([read]) => read)).toEqual(reports.map(([read]) => read).sort((a, b) => a - b));

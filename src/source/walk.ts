@@ -43,7 +43,7 @@ export class Walk {
     const identity = identityOf(statSync(path));
     const seen = this.#seen.get(identity);
     if (seen !== undefined) {
-      if (seen !== path) this.#pass(path, `the same folder as ${seen}`);
+      if (seen !== path) this.#pass(path, `the same folder as ${printable(seen)}`);
       return;
     }
     this.#seen.set(identity, path);
