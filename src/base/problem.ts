@@ -48,7 +48,8 @@ export function formatProblem(problem: Problem): string {
 /** The candidate nearest to a misspelled word, when it is near enough to be what was meant. */
 export function likeliest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // Two letters in the wrong order are two changes, and the commonest mistake.
+  let bestDistance = Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) {

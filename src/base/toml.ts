@@ -93,7 +93,7 @@ export function lineOf(text: string, keys: ReadonlyArray<string | number>): numb
     }
     const key = /^\s*([A-Za-z0-9_."'-]+)\s*=/.exec(line)?.[1];
     const path = [table, ...(key === undefined ? [] : [plainKey(key)])].filter((part) => part !== '').join('.');
-    const fits = path === wanted || wanted.startsWith(`${path}.`);
+    const fits = path === wanted || wanted.startsWith(`${path}.`) || (depth === 0 && path.startsWith(`${wanted}.`));
     if (fits && path.length > depth) {
       found = index + 1;
       depth = path.length;
