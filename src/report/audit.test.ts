@@ -154,6 +154,16 @@ describe('audit', () => {
       'table totals, column shared: 16 in several rows cannot be in 31 places',
     ],
     [
+      'more addresses in several rows than there are rows for',
+      withCells({ name: 'totals', row: 2 }, { addresses: 61, shared: 56 }),
+      'table totals, column shared: 16 in several rows cannot be in 72 places',
+    ],
+    [
+      'a rank beyond those that were asked for',
+      withTable('countries', (table) => ({ ...table, top: 9 })),
+      'table countries, column rank: row 10 (Australia) is beyond the first 9',
+    ],
+    [
       'a name twice',
       { ...month, tables: [...month.tables, tableOf(month, 'days')] },
       'days: two tables have this name',

@@ -71,18 +71,18 @@ describe('makeRapSheet', () => {
     );
   });
 
-  test('makeRapSheet() lists the newest bans and lines where there are more than asked for', () => {
-    const many = Array.from({ length: 9 }, (_, i) => i + 3);
+  test.each([5, 11])('makeRapSheet() lists the newest three of %d bans and lines', (all) => {
+    const further = Array.from({ length: all - 2 }, (_, i) => i + 3);
     const records = sheetRecords({
-      bans: many.map((id) => sheetBan(id, 'mail')),
-      evidence: many.map((id) => evidenceLine(id, 'mail', 'root')),
+      bans: further.map((id) => sheetBan(id, 'mail')),
+      evidence: further.map((id) => evidenceLine(id, 'mail', 'root')),
     });
     const short = makeRapSheet(records, optionsFor(ADDRESS, { lines: 3 }));
 
-    expect(cellsIn(tableOf(short, 'bans'), ['id'])).toEqual([[9], [10], [11]]);
-    expect(tableOf(short, 'bans').notes).toEqual(['The newest 3 of 11 bans.']);
-    expect(cellsIn(tableOf(short, 'evidence'), ['ban'])).toEqual([[9], [10], [11]]);
-    expect(cellsIn(tableOf(short, 'users'), ['attempts']).at(-1)).toEqual([11]);
+    expect(cellsIn(tableOf(short, 'bans'), ['id'])).toEqual([[all - 2], [all - 1], [all]]);
+    expect(tableOf(short, 'bans').notes).toEqual([`The newest 3 of ${all} bans.`]);
+    expect(cellsIn(tableOf(short, 'evidence'), ['ban'])).toEqual([[all - 2], [all - 1], [all]]);
+    expect(cellsIn(tableOf(short, 'users'), ['attempts']).at(-1)).toEqual([all]);
   });
 
   test('makeRapSheet() of a network or a user name tells its addresses apart', () => {

@@ -136,7 +136,10 @@ export class BanFacts {
     const organization = this.#replace(profile + PROFILE.organization, ids.organization);
     this.#replace(profile + PROFILE.scanner, ids.scanner);
     this.#replace(profile + PROFILE.asn, ids.asn);
-    if (country + organization > 0 && this.#replace(profile + PROFILE.moved, 1) === 0) this.#moved++;
+    if (country + organization > 0 && this.#profiles.at(profile + PROFILE.moved) === 0) {
+      this.#profiles.put(profile + PROFILE.moved, 1);
+      this.#moved++;
+    }
     if (ids.sources.length === 0) this.#withoutSource++;
     for (const source of ids.sources) source.bans++;
   }

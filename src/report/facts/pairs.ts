@@ -6,7 +6,7 @@
 import { Numbers } from './numbers.ts';
 
 /**
- * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 20 bytes
+ * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 32 bytes
  * each they are the smaller part of what an address takes. What does not fit is left out and counted.
  */
 export const PAIRS = 1 << 24;

@@ -2,7 +2,8 @@
  * Addresses and networks as small numbers. Kept as words in a flat table rather than as text: a million of them take
  * a quarter of the memory and a tenth of the time of a Map of strings.
  */
-import { fromWords, isIPv4, networkOf, parseNetwork } from '../../base/address.ts';
+import type { Address } from '../../base/address.ts';
+import { fromWords, isIPv4, networkOf, parseAddress } from '../../base/address.ts';
 import { AddressTable } from '../../base/address-table.ts';
 import { Names } from './names.ts';
 import { PAIRS } from './pairs.ts';
@@ -25,9 +26,10 @@ export class Subjects {
 
   /** The number of an address or network. Never more of them than there are pairs, so there is room. */
   id(text: string): number {
-    const network = parseNetwork(text);
-    if (network === undefined) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);
-    const { base, bits } = network;
+    const slash = text.indexOf('/');
+    const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
+    const bits = base === undefined || slash < 0 ? 128 : bitsOf(base, text.slice(slash + 1));
+    if (base === undefined || bits < 0) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);
     return this.#table.index(base.w0, base.w1, base.w2, base.w3, bits);
   }
 
@@ -49,6 +51,12 @@ export class Subjects {
     if (!v4 && bits >= 64) return networks.index(w0, w1, 0, 0, 64);
     return networks.index(w0, w1, w2, w3, bits);
   }
+}
+
+/** In the 128-bit form, -1 for no prefix length. The ledger spells networks canonically: their text is not made again. */
+function bitsOf(base: Address, prefix: string): number {
+  const bits = Number(prefix) + (isIPv4(base) ? 96 : 0);
+  return /^\d+$/.test(prefix) && bits <= 128 ? bits : -1;
 }
 
 /** The network of an entry whose tag is its bits, as text. */
