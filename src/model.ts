@@ -175,7 +175,8 @@ export interface UserTally {
   readonly day: number;
   readonly host: string;
   readonly service: string;
-  readonly user: string;
+  /** Undefined: all names of that day beyond the limit of the ledger. */
+  readonly user: string | undefined;
   readonly count: number;
 }
 

@@ -71,7 +71,14 @@ async function demo(options: DemoOptions): Promise<void> {
     for (const line of outcomeSentences(result, { seconds, options: { ledger: join(options.dir, 'ledger.db') } }))
       say(line);
     const scope = { period: periodOf(MONTH, {}, UTC), host: undefined };
-    const report = reportOf(ledger, { config, scope, zone: UTC, top: undefined, remarks: [SYNTHETIC] });
+    const report = reportOf(ledger, {
+      config,
+      scope,
+      zone: UTC,
+      top: undefined,
+      remarks: [SYNTHETIC],
+      credits: new Map(),
+    });
     const format: Format = options.json ? 'json' : 'text';
     say('');
     for (const file of renderReport(report, format, outputShape())) {

@@ -67,7 +67,8 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       scope,
       top: topOf(options.top),
       zone: ledger.zone,
-      remarks: creditsOf(config),
+      remarks: [],
+      credits: creditsOf(config),
     });
     writeFiles(renderReport(onlyTable(made, options.table), format, outputShape()), options.output, format);
   } finally {
@@ -77,10 +78,10 @@ async function report(period: string | undefined, options: ReportCommandOptions)
 }
 
 /** What the licenses of the origin data want said wherever the data are shown. */
-function creditsOf(config: Config): readonly string[] {
+function creditsOf(config: Config): ReadonlyMap<string, string> {
   const origins = originsOf(config);
   origins.close();
-  return origins.credits;
+  return new Map(origins.sources.flatMap(({ name, credit }) => (credit === undefined ? [] : [[name, credit]])));
 }
 
 export interface ReportRequest {
@@ -89,11 +90,12 @@ export interface ReportRequest {
   readonly zone: Parameters<typeof makeReport>[1]['zone'];
   readonly top: number | 'all' | undefined;
   readonly remarks: readonly string[];
+  readonly credits: ReadonlyMap<string, string>;
 }
 
 /** A report that adds up. @throws ProblemError (65) naming what does not. */
 export function reportOf(records: Records, request: ReportRequest): Report {
-  const { config, scope, zone, top, remarks } = request;
+  const { config, scope, zone, top, remarks, credits } = request;
   const made = makeReport(records, {
     scope,
     zone,
@@ -102,6 +104,7 @@ export function reportOf(records: Records, request: ReportRequest): Report {
     kinds: config.kinds,
     rules: config.jails.map(ruleOf),
     remarks,
+    credits,
     language: config.report.language,
   });
   const problems = audit(made);

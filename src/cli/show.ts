@@ -1,10 +1,20 @@
-/** `rapsheet show`: the rap sheet of an address, a network or an ASN. */
+/** `rapsheet show`: the rap sheet of an address, a network, an ASN or a user name. */
 import { Command } from 'commander';
 import { parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import { dayOf, type Zone } from '../base/zone.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { audit, makeRapSheet, type RapSheetRecords, renderReport, type SheetSubject } from '../report/report.ts';
+import type { BanRecord, Tally } from '../model.ts';
+import {
+  audit,
+  makeRapSheet,
+  type RapSheetRecords,
+  type Report,
+  renderReport,
+  type SheetEvidence,
+  type SheetSubject,
+} from '../report/report.ts';
 import { programFolder } from './program.ts';
 import { openLedgerFor } from './stages.ts';
 import { outputShape } from './terminal.ts';
@@ -21,8 +31,8 @@ const LINES = 20;
 
 export function showCommand(): Command {
   return new Command('show')
-    .description('the rap sheet of an address, a network or an ASN, down to the log lines')
-    .argument('<subject>', '203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500')
+    .description('the rap sheet of an address, a network, an ASN or a user name, down to the log lines')
+    .argument('<subject>', '203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500, user:root')
     .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`)
     .option('--json', 'print one JSON object')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
@@ -35,7 +45,8 @@ Exit status 1 when the ledger knows nothing of it.
 Examples:
   rapsheet show 203.0.113.7
   rapsheet show 203.0.113.0/24 --lines all
-  rapsheet show AS64500 --json`,
+  rapsheet show AS64500 --json
+  rapsheet show user:root`,
     )
     .action(show);
 }
@@ -46,7 +57,7 @@ async function show(text: string, options: ShowOptions): Promise<void> {
   const ledger = await openLedgerFor(options, config, 'read');
   try {
     ledger.begin();
-    const sheet = makeRapSheet(sheetRecords(ledger), {
+    const made = makeRapSheet(sheetRecords(ledger), {
       subject,
       top: config.report.top,
       lines: linesOf(options.lines),
@@ -54,6 +65,7 @@ async function show(text: string, options: ShowOptions): Promise<void> {
       language: config.report.language,
       zone: ledger.zone,
     });
+    const sheet = subject.type === 'user' ? withTries(made, ledger, subject.user) : made;
     const problems = audit(sheet);
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
     for (const file of renderReport(sheet, options.json ? 'json' : 'text', outputShape())) {
@@ -71,9 +83,11 @@ function subjectOf(text: string): SheetSubject {
   if (network) return { type: 'network', network };
   const asn = /^[Aa][Ss]([1-9]\d{0,9})$/.exec(text)?.[1];
   if (asn !== undefined) return { type: 'asn', asn: Number(asn) };
+  const user = /^user:(.+)$/s.exec(text)?.[1];
+  if (user !== undefined) return { type: 'user', user };
   throw new ProblemError(EXIT.usage, {
-    what: `"${text}" is not an address, a network or an ASN`,
-    hint: 'write 203.0.113.7, 203.0.113.0/24, 2001:db8::/64 or AS64500',
+    what: `"${text}" is not an address, a network, an ASN or a user name`,
+    hint: 'write 203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500 or user:root',
   });
 }
 
@@ -98,16 +112,42 @@ function sheetRecords(ledger: Ledger): RapSheetRecords {
     },
     *talliesOf(subject) {
       if (subject.type === 'network') yield* ledger.talliesOf(subject.network);
+      else for (const line of evidenceOf(ledger, subject)) yield tallyOf(line, ledger.zone);
     },
-    *evidenceOf(subject) {
-      for (const { id, host } of recordsOf(ledger, subject)) {
-        for (const evidence of ledger.evidenceOf(id)) yield { ...evidence, ban: id, host };
-      }
-    },
+    evidenceOf: (subject) => evidenceOf(ledger, subject),
   };
 }
 
-function recordsOf(ledger: Ledger, subject: SheetSubject): ReturnType<Ledger['bansOf']> {
+function recordsOf(ledger: Ledger, subject: SheetSubject): Iterable<BanRecord> {
   if (subject.type === 'network') return ledger.bansOf(subject.network);
-  return subject.type === 'asn' ? ledger.bansOfAsn(subject.asn) : [];
+  return subject.type === 'asn' ? ledger.bansOfAsn(subject.asn) : ledger.bansNaming(inLatin1(subject.user));
+}
+
+function* evidenceOf(ledger: Ledger, subject: SheetSubject): Generator<SheetEvidence> {
+  const user = subject.type === 'user' ? inLatin1(subject.user) : undefined;
+  for (const { id, host } of recordsOf(ledger, subject)) {
+    for (const evidence of ledger.evidenceOf(id)) {
+      if (user === undefined || evidence.user === user) yield { ...evidence, ban: id, host };
+    }
+  }
+}
+
+/** Attempts are tallied by address; of an ASN or a name the ledger can count those that led to bans. */
+function tallyOf(line: SheetEvidence, zone: Zone): Tally {
+  const { host, kind, count, time } = line;
+  const service = kind.split('.')[0] ?? kind;
+  return { day: dayOf(zone, time), host, address: line.address.text, service, kind, count, first: time, last: time };
+}
+
+/** Says how often a name was tried in all, beside the attempts that led to bans. */
+function withTries(sheet: Report, ledger: Ledger, user: string): Report {
+  const tries = ledger.usersNamed(inLatin1(user)).reduce((sum, { count }) => sum + count, 0);
+  if (tries === 0) return sheet;
+  const statement = `The name was tried ${tries.toLocaleString('en')} times in all. What follows counts the attempts that led to bans.`;
+  return { ...sheet, preface: [statement] };
+}
+
+/** As names stand in logs, byte by byte. */
+function inLatin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -20,6 +20,7 @@ export class BanRecords {
   readonly #within: Query;
   readonly #exactly: Query;
   readonly #ofAsn: Query;
+  readonly #naming: Query;
   readonly #inForce: Query;
   readonly #prior: Query;
   readonly #evidence: Query;
@@ -48,6 +49,7 @@ export class BanRecords {
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
     this.#ofAsn = database.query(idsOf('origin IN (SELECT id FROM origin WHERE asn = ?)'));
+    this.#naming = database.query(idsOf('id IN (SELECT ban FROM evidence WHERE user = ?)'));
     this.#inForce = database.query(
       idsOf(
         `until > ? AND host = ? AND NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
@@ -82,6 +84,10 @@ export class BanRecords {
 
   bansOfAsn(asn: number): Generator<BanRecord> {
     return this.#listedBans(ids(this.#ofAsn, asn));
+  }
+
+  bansNaming(user: string): Generator<BanRecord> {
+    return this.#listedBans(ids(this.#naming, Buffer.from(user, 'latin1')));
   }
 
   /** Bans of a host that have neither ended nor been released at a time. */

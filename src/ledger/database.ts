@@ -208,7 +208,11 @@ const FAILURES = new Map<number, { status: ExitStatus; what: string; hint?: stri
   [13, { status: EXIT.unavailable, what: 'the disk is full; nothing since the last commit was recorded' }],
   [14, { status: EXIT.notPermitted, what: 'the ledger cannot be opened' }],
 ]);
-const DAMAGE = new Set([11, 26]);
+/**
+ * 1 is a statement that makes no sense. Ours are the same always and all prepared when a ledger is opened, so it is the
+ * file that makes none: a schema of a format that there is not, a table that is gone.
+ */
+const DAMAGE = new Set([1, 11, 26]);
 /** The package leaves the code out of some errors; these sentences have been SQLite's for twenty years. */
 const SENTENCES = new Map([
   ['database is locked', 5],

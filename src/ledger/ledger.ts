@@ -14,7 +14,7 @@ import { SqliteLedger } from './sqlite-ledger.ts';
 
 export type { Release } from './ban-book.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
-export { NAME_BYTES, NAMES_A_DAY, OTHER_USERS } from './user-book.ts';
+export { NAME_BYTES, NAMES_A_DAY } from './user-book.ts';
 
 export interface LedgerOptions {
   /** A file, or `:memory:`. */
@@ -57,6 +57,8 @@ export interface Ledger extends Records {
   bansOf(network: Network): Iterable<BanRecord>;
   /** Bans of addresses of an autonomous system, as it was at the time of the ban. */
   bansOfAsn(asn: number): Iterable<BanRecord>;
+  /** Bans whose evidence names this user (latin1). Reads all evidence: there is no index of names. */
+  bansNaming(user: string): Iterable<BanRecord>;
   /** Bans of a host that have neither ended nor been released at `now`. */
   inForce(host: string, now: number): Iterable<BanRecord>;
   evidenceOf(banId: number): readonly Evidence[];

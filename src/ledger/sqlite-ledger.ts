@@ -114,6 +114,10 @@ export class SqliteLedger {
     return this.#banRecords.bansOfAsn(asn);
   }
 
+  bansNaming(user: string): Iterable<BanRecord> {
+    return this.#banRecords.bansNaming(user);
+  }
+
   inForce(host: string, now: number): Iterable<BanRecord> {
     return this.#banRecords.inForce(host, now);
   }

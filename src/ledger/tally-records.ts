@@ -6,7 +6,6 @@ import { addressFromHex, rangeOf } from './address-key.ts';
 import type { Database, Query } from './database.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Days, SeriesTable } from './series.ts';
-import { OTHER_USERS } from './user-book.ts';
 
 /** Where a page begins that begins at the beginning: SQLite sorts numbers before all bytes. */
 const START = 0;
@@ -61,7 +60,7 @@ export class TallyRecords {
     for (const cells of pages(ask)) yield this.#tallyOf(cells, cells.number(4));
   }
 
-  /** User names of the days that the period touches, by day; the rest of a day's names as `OTHER_USERS`. */
+  /** User names of the days that the period touches, by day; the rest of a day's names as undefined. */
   *users(scope: Scope): Generator<UserTally> {
     for (const { id, day, host, service } of this.#series.ofDays(this.#daysOf(scope), 'users')) {
       const ask = (last: Cells | undefined): Cells[] => this.#users.page(id, last ? bytesOf(last.text(0)) : START);
@@ -69,7 +68,7 @@ export class TallyRecords {
         yield { day, host, service, user: bytesOf(cells.text(0)).toString('latin1'), count: cells.number(1) };
       }
       const rest = this.#rest.row(id)?.number('count') ?? 0;
-      if (rest > 0) yield { day, host, service, user: OTHER_USERS, count: rest };
+      if (rest > 0) yield { day, host, service, user: undefined, count: rest };
     }
   }
 

@@ -11,10 +11,6 @@ import { type Series, type SeriesTable, USER_NAMES } from './series.ts';
 export const NAMES_A_DAY = 10_000;
 /** Longer than any login name may be (32 bytes on Linux), shorter than what an attacker would like to have stored. */
 export const NAME_BYTES = 64;
-/**
- * Stands for the rest in a `UserTally`. No log can spell it: its character is no byte of latin1.
- */
-export const OTHER_USERS = '…';
 
 /** Names in memory: 100 bytes each and more, so 10 MB. */
 const ENTRIES_MAX = 65_536;

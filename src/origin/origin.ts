@@ -26,7 +26,7 @@ export interface OriginOptions {
 }
 
 /** A source as `status` and `check` show it. */
-export type SourceFacts = Pick<OriginSource, 'name' | 'date' | 'path' | 'gives' | 'faults'>;
+export type SourceFacts = Pick<OriginSource, 'name' | 'date' | 'path' | 'gives' | 'credit' | 'faults'>;
 
 export interface Origins {
   /**

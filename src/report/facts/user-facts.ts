@@ -27,7 +27,7 @@ export class UserFacts {
 
   add(tally: UserTally): void {
     this.#total += tally.count;
-    if (this.names.size >= USER_NAMES || this.seen.full) this.#others += tally.count;
+    if (tally.user === undefined || this.names.size >= USER_NAMES || this.seen.full) this.#others += tally.count;
     else this.seen.add(this.names.id(readable(tally.user)), this.services.id(tally.service), tally.count);
   }
 }

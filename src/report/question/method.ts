@@ -13,6 +13,7 @@ export function method(inquiry: Inquiry): readonly Table[] {
     ...lines('Remark', options.remarks),
     ...lines('Counted', [COUNTING]),
     ...lines('Origins', sources(inquiry)),
+    ...lines('Credit', credits(inquiry)),
     ...lines('Unknown', unknowns(inquiry)),
     ...lines('Rule', options.rules),
     ...lines('Not computed', missing(inquiry)),
@@ -45,6 +46,13 @@ function sources(inquiry: Inquiry): string[] {
     ...(more > 0 ? [`${inquiry.counted(more, 'further source')}.`] : []),
     ...(withoutSource > 0 ? [`${inquiry.counted(withoutSource, 'ban has', 'bans have')} no origin data.`] : []),
   ];
+}
+
+/** A source line reads `country, asn: NAME DATE`. */
+function credits(inquiry: Inquiry): string[] {
+  const used = [...inquiry.facts.bans.bySource.keys()];
+  const names = [...inquiry.options.credits].filter(([name]) => used.some((source) => source.includes(`: ${name} `)));
+  return [...new Set(names.map(([, credit]) => credit))];
 }
 
 function unknowns(inquiry: Inquiry): string[] {
