@@ -169,6 +169,17 @@ test('Ledger.bansOf finds what equals, lies in and holds a network', async () =>
   expect(found('198.51.100.1')).toEqual([]);
 });
 
+test('Ledger.bansNaming finds the bans whose evidence names a user, byte for byte', async () => {
+  const ledger = await open();
+  record(ledger, () => {
+    ledger.ban(ban('192.0.2.1', { evidence: [evidence({ user: 'root' }), evidence({ user: 'ro\xff' })] }), origin());
+    ledger.ban(ban('192.0.2.2', { evidence: [evidence({ user: undefined })] }), origin());
+    ledger.ban(ban('192.0.2.3', { evidence: [evidence({ user: 'root' }), evidence({ user: 'root' })] }), origin());
+  });
+  const named = (user: string): string[] => [...ledger.bansNaming(user)].map(({ subject }) => subject);
+  expect([named('root'), named('ro\xff'), named('Root')]).toEqual([['192.0.2.1', '192.0.2.3'], ['192.0.2.1'], []]);
+});
+
 test('Ledger.bansOfAsn finds the bans of a network operator', async () => {
   const ledger = await open();
   record(ledger, () => {
