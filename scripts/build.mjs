@@ -1,5 +1,5 @@
 // Bundles the program into dist/, so that a user installs one package and no install script runs.
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -19,6 +19,16 @@ await build({
   },
   sourcemap: 'linked',
   sourcesContent: false,
-  legalComments: 'linked',
+  legalComments: 'none',
   logLevel: 'warning',
 });
+
+// The licenses of what is inside want to be kept with it.
+const notices = ['commander', 'smol-toml', 'valibot'].map((name) => {
+  const folder = `node_modules/${name}`;
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (!file) throw new Error(`${name} has no license file`);
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+});
+writeFileSync('dist/THIRD-PARTY-NOTICES', notices.join('\n----\n\n'));

@@ -12,7 +12,10 @@ const MARGIN = 20;
 const lines = ['$ rapsheet report 2024-10', ''];
 for (const table of TABLES) {
   const args = ['bin/rapsheet', 'report', '2024-10', '--ledger', 'demo/ledger.db', '--table', table];
-  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   if (status !== 0) throw new Error(`no table ${table}: run the demo first`);
   const all = stdout.trimEnd().split('\n');
   // The head of a report is the same for each table; the table begins behind the second blank line in a row.
@@ -28,7 +31,10 @@ const rows = lines.map((line, i) => {
   const bar = line.search(/[█▏▎▍▌▋▊▉]/);
   const y = MARGIN + (i + 0.8) * LINE;
   const [text, blocks] = bar < 0 ? [line, ''] : [line.slice(0, bar), line.slice(bar)];
-  const tail = blocks === '' ? '' : `<text x="${(MARGIN + bar * CHARACTER).toFixed(1)}" y="${y.toFixed(1)}" class="b">${blocks}</text>`;
+  const tail =
+    blocks === ''
+      ? ''
+      : `<text x="${(MARGIN + bar * CHARACTER).toFixed(1)}" y="${y.toFixed(1)}" class="b">${blocks}</text>`;
   const role = line.startsWith('$') ? ' class="p"' : '';
   return `<text x="${MARGIN}" y="${y.toFixed(1)}"${role}>${escape(text.trimEnd())}</text>${tail}`;
 });
