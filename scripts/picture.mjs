@@ -24,7 +24,7 @@ for (const table of TABLES) {
 }
 while (lines.at(-1) === '') lines.pop();
 
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const width = Math.ceil(COLUMNS * CHARACTER + 2 * MARGIN);
 const height = lines.length * LINE + 2 * MARGIN;
 const rows = lines.map((line, i) => {
@@ -36,7 +36,7 @@ const rows = lines.map((line, i) => {
       ? ''
       : `<text x="${(MARGIN + bar * CHARACTER).toFixed(1)}" y="${y.toFixed(1)}" class="b">${blocks}</text>`;
   const role = line.startsWith('$') ? ' class="p"' : '';
-  return `<text x="${MARGIN}" y="${y.toFixed(1)}"${role}>${escape(text.trimEnd())}</text>${tail}`;
+  return `<text x="${MARGIN}" y="${y.toFixed(1)}"${role}>${escaped(text.trimEnd())}</text>${tail}`;
 });
 writeFileSync(
   'docs/demo.svg',
