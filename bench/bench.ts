@@ -2,6 +2,7 @@
  * `npm run bench`: CPU time and peak memory of a replay on three workloads, beside what only reads or finds and the peers
  * that are installed, as ratios of one run. `-- --scale 5` makes the logs five times as long, `-- --runs 5` repeats more.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,10 +29,11 @@ async function bench(scale: number, runs: number): Promise<void> {
       print(
         `\n${workload.about}: ${lines.toLocaleString('en')} lines, CPU seconds of whole processes, median of ${runs}\n`,
       );
+      sayCounts(contenders('.', folder), log, workload);
       print('contender          CPU s   M lines/s   CPU × rg -c   peak MiB   does\n');
       const results = await runAll(contenders('.', folder), { workload, log, runs });
       const finder = results.find(({ contender }) => contender.name === FINDER)?.measure;
-      for (const { contender, measure: result } of results) print(row(contender, result, { lines, finder }));
+      for (const result of results) print(row(result, { lines, finder }));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -42,16 +44,42 @@ async function bench(scale: number, runs: number): Promise<void> {
 async function runAll(
   all: readonly Contender[],
   { workload, log, runs }: { workload: Workload; log: string; runs: number },
-): Promise<Array<{ contender: Contender; measure: Measure | undefined }>> {
+): Promise<Result[]> {
   const measures = new Map<Contender, Measure[]>(all.map((contender) => [contender, []]));
   for (let run = 0; run < runs; run++) {
     for (const contender of all) {
       const command = contender.command(log, workload);
-      const result = command && (await measure(command[0], command.slice(1)));
+      if (typeof command === 'string') continue;
+      const result = await measure(command[0], command.slice(1));
       if (result) measures.get(contender)?.push(result);
     }
   }
-  return all.map((contender) => ({ contender, measure: middle(measures.get(contender) ?? []) }));
+  return all.map((contender) => {
+    const command = contender.command(log, workload);
+    const missing = typeof command === 'string' ? command : `failed: ${command.join(' ').slice(0, 80)}`;
+    return { contender, missing, measure: middle(measures.get(contender) ?? []) };
+  });
+}
+
+/** Who looks for the same lines must find as many, or the times are not of the same work. */
+function sayCounts(all: readonly Contender[], log: string, workload: Workload): void {
+  const counts = all.flatMap(({ name, count }) => {
+    if (!count) return [];
+    const [command, ...args] = count(log, workload);
+    const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+    const found = status === 0 ? Number(/"attempts":(\d+)/.exec(stdout)?.[1] ?? stdout.trim()) : Number.NaN;
+    return [{ name, found }];
+  });
+  const same = counts.every(({ found }) => found === counts[0]?.found);
+  const text = counts.map(({ name, found }) => `${name} ${found.toLocaleString('en')}`).join(', ');
+  print(`${same ? 'lines found by both' : 'NOT COMPARABLE, lines found'}: ${text}\n`);
+}
+
+interface Result {
+  readonly contender: Contender;
+  readonly measure: Measure | undefined;
+  /** Why there is no measure, where there is none. */
+  readonly missing: string;
 }
 
 function middle(measures: readonly Measure[]): Measure | undefined {
@@ -64,11 +92,10 @@ function middle(measures: readonly Measure[]): Measure | undefined {
 }
 
 function row(
-  contender: Contender,
-  result: Measure | undefined,
+  { contender, missing, measure: result }: Result,
   { lines, finder }: { lines: number; finder: Measure | undefined },
 ): string {
-  if (!result) return `${contender.name.padEnd(16)} not installed, or not for this log\n`;
+  if (!result) return `${contender.name.padEnd(16)} ${missing}\n`;
   const rate = lines / 1e6 / result.cpuSeconds;
   const ratio = finder ? (result.cpuSeconds / finder.cpuSeconds).toFixed(2) : '-';
   const cells = [result.cpuSeconds.toFixed(2).padStart(7), rate.toFixed(2).padStart(11), ratio.padStart(13)];

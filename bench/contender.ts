@@ -9,52 +9,72 @@ export interface Contender {
   readonly name: string;
   /** What of the work it does. */
   readonly does: string;
-  command(log: string, workload: Workload): readonly [command: string, ...args: string[]] | undefined;
+  /** The command, or why there is none. */
+  command(log: string, workload: Workload): Command | string;
+  /** A command that prints how many lines it finds, as the last number of its output. */
+  count?(log: string, workload: Workload): Command;
 }
 
+export type Command = readonly [command: string, ...args: string[]];
+
+const FAIL2BAN = '/usr/bin/fail2ban-regex';
 const PARSERS = ['/usr/libexec/sshguard/sshg-parser', '/usr/lib/x86_64-linux-gnu/sshg-parser'];
 
 /** `folder`: where the ledger of a run and the pattern files may be written. */
 export function contenders(root: string, folder: string): readonly Contender[] {
   const config = loadConfig({ program: root, file: join(root, 'config', 'rapsheet.toml') });
   const expressions = (workload: Workload): string => {
-    const name = workload.name === 'access-3' ? 'web-access' : 'sshd';
-    const file = join(folder, `${name}.expressions`);
-    const filter = config.filters.find((each) => each.name === name);
-    writeFileSync(file, filter ? expressionsOf(filter) : '');
+    const format = workload.name === 'access-3' ? 'access' : 'syslog';
+    const file = join(folder, `${format}.expressions`);
+    writeFileSync(
+      file,
+      config.filters
+        .filter((filter) => filter.format === format)
+        .flatMap(expressionsOf)
+        .join(''),
+    );
     return file;
   };
+  const replay = (...rest: readonly string[]): Command => [
+    process.execPath,
+    join(root, 'bin', 'rapsheet'),
+    ...['replay', '--config', join(root, 'config', 'rapsheet.toml')],
+    ...rest,
+  ];
+  const grep = (log: string, workload: Workload): Command => [
+    ...(['rg', '-c', '-j1', '--no-config', '-f'] as const),
+    ...[expressions(workload), log],
+  ];
   return [
     {
       name: 'rapsheet',
       does: 'everything: recognize, extract, date, count, decide, record',
-      command: (log) => [
-        process.execPath,
-        join(root, 'bin', 'rapsheet'),
-        ...['replay', '--quiet', '--config', join(root, 'config', 'rapsheet.toml')],
-        ...['--ledger', join(folder, `${Math.floor(process.uptime() * 1e6)}.db`), log],
-      ],
+      command: (log) => replay('--quiet', '--ledger', join(folder, `${Math.floor(process.uptime() * 1e6)}.db`), log),
+      count: (log) => replay('--json', '--dry-run', log),
     },
     { name: 'wc -l', does: 'reads', command: (log) => ['wc', '-l', log] },
     {
       name: 'rg -c',
-      does: "finds the lines with the filter's own expressions, no more",
-      command: (log, workload) => ['rg', '-c', '-j1', '--no-config', '-f', expressions(workload), log],
+      does: 'finds the lines with the expressions that the replay looks for, no more',
+      command: grep,
+      count: grep,
     },
     {
       name: 'fail2ban-regex',
       does: 'recognizes',
-      command: (log, workload) =>
-        existsSync('/usr/bin/fail2ban-regex') && workload.name !== 'access-3'
-          ? ['/usr/bin/fail2ban-regex', log, '/etc/fail2ban/filter.d/sshd.conf']
-          : undefined,
+      command: (log, workload) => {
+        if (!existsSync(FAIL2BAN)) return `not installed (${FAIL2BAN})`;
+        if (workload.name === 'access-3') return 'has no filter for this log';
+        return [FAIL2BAN, log, '/etc/fail2ban/filter.d/sshd.conf'];
+      },
     },
     {
       name: 'sshguard parser',
       does: 'recognizes',
       command: (log) => {
         const parser = PARSERS.find(existsSync);
-        return parser === undefined ? undefined : ['/bin/sh', '-c', 'exec "$0" < "$1"', parser, log];
+        if (parser === undefined) return `not installed (${PARSERS.join(', ')})`;
+        return ['/bin/sh', '-c', 'exec "$0" < "$1"', parser, log];
       },
     },
   ];
@@ -67,16 +87,18 @@ const FIELDS: Readonly<Record<string, string>> = {
   word: '\\S+',
 };
 
-/** A filter's expressions as ripgrep takes them, one a line. */
-function expressionsOf(filter: FilterDefinition): string {
+/**
+ * A filter's expressions as ripgrep takes them, one a line, around them what the envelope of the format asks for. In an
+ * access log a field must not reach over its quote; escaped quotes, which the workloads do not have, are left out.
+ */
+function expressionsOf({ format, patterns }: FilterDefinition): readonly string[] {
   const plain = (source: string): string =>
     source.replace(/<(address|user|target|count|port|word|any)>/g, (_, name: string) => FIELDS[name] ?? '.*');
-  return filter.patterns
-    .map((pattern) =>
-      filter.format === 'access'
-        ? `"${plain(pattern.request ?? '.*')}" (?:${pattern.status ?? '\\d+'}) `
-        : plain(pattern.match ?? ''),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  const quoted = (source: string | undefined): string => plain(source ?? '<any>').replace(/\.(?=[*+])/g, '[^"]');
+  return patterns.map(({ match, request, status, name, agent }) => {
+    if (format !== 'access') return `: (?:${plain(match ?? '')})[ \\t]*\\r?$\n`;
+    const before = name === undefined ? '' : `^\\S+ - (?:${quoted(name)}) \\[[^\\]]*\\] `;
+    const after = agent === undefined ? '' : `\\S+ "[^"]*" "(?:${quoted(agent)})"`;
+    return `${before}"(?:${quoted(request)})" (?:${status ?? '\\d+'}) ${after}\n`;
+  });
 }

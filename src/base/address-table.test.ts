@@ -39,3 +39,14 @@ it('AddressTable is as new after clear()', () => {
   table.clear();
   expect([table.size, table.find(0, 0, 0, 1, 0), table.index(0, 0, 0, 2, 0)]).toEqual([0, -1, 0]);
 });
+
+it('AddressTable finds nothing old and everything new after a large and a small filling', () => {
+  const table = new AddressTable(10_000, 8);
+  for (const filling of [1_000, 3, 500]) {
+    for (let i = 0; i < filling; i++) expect(table.index(0, 0, 0xffff, i, 7)).toBe(i);
+    expect(table.find(0, 0, 0xffff, filling, 7)).toBe(-1);
+    expect(table.find(0, 0, 0xffff, filling - 1, 7)).toBe(filling - 1);
+    table.clear();
+    expect(table.find(0, 0, 0xffff, 0, 7)).toBe(-1);
+  }
+});

@@ -9,11 +9,13 @@ export class AddressTable {
   #keys: Int32Array;
   #size = 0;
   readonly #limit: number;
+  readonly #slotsFirst: number;
 
-  /** `limit`: the most entries it will hold. */
+  /** `limit`: the most entries it will hold. `initial`: how many it has room for at first, a power of two. */
   constructor(limit: number, initial = 1024) {
     this.#limit = limit;
-    this.#slots = new Int32Array(initial * 2).fill(-1);
+    this.#slotsFirst = initial * 2;
+    this.#slots = new Int32Array(this.#slotsFirst).fill(-1);
     this.#keys = new Int32Array(initial * WORDS);
   }
 
@@ -46,8 +48,10 @@ export class AddressTable {
     return found >= 0 ? (this.#slots[found] ?? -1) : -1;
   }
 
-  /** Forgets all entries and keeps the memory. */
+  /** Forgets all entries and keeps the memory; but a table that was large once does not stay slow to clear for ever. */
   clear(): void {
+    const oversize = this.#slots.length > this.#slotsFirst && this.#size * 16 < this.#slots.length;
+    if (oversize) this.#slots = new Int32Array(this.#slotsFirst);
     this.#slots.fill(-1);
     this.#size = 0;
   }

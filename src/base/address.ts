@@ -61,14 +61,14 @@ export function networkOf(address: Address, prefix: number): Network {
   return { base, bits, text: `${v4 ? dotted(base.w3) : base.text}/${prefix}` };
 }
 
-/** Whether the network holds the address. */
+/** Whether the network holds the address. The last word is compared first: IPv4 differs nowhere else. */
 export function contains(network: Network, address: Address): boolean {
   const { base, bits } = network;
   return (
-    (address.w0 & mask(bits, 0)) === base.w0 &&
-    (address.w1 & mask(bits, 1)) === base.w1 &&
+    (address.w3 & mask(bits, 3)) === base.w3 &&
     (address.w2 & mask(bits, 2)) === base.w2 &&
-    (address.w3 & mask(bits, 3)) === base.w3
+    (address.w1 & mask(bits, 1)) === base.w1 &&
+    (address.w0 & mask(bits, 0)) === base.w0
   );
 }
 
@@ -115,7 +115,7 @@ function parseIPv4(text: string): number {
     const code = text.charCodeAt(i);
     if (code === 46) {
       if (digits === 0 || ++dots > 3) return -1;
-      value = value * 256 + octet;
+      value = (value << 8) | octet;
       octet = 0;
       digits = 0;
       continue;
@@ -124,7 +124,7 @@ function parseIPv4(text: string): number {
     octet = octet * 10 + code - 48;
     if (++digits > 3 || octet > 255) return -1;
   }
-  return dots === 3 && digits > 0 ? value * 256 + octet : -1;
+  return dots === 3 && digits > 0 ? ((value << 8) | octet) >>> 0 : -1;
 }
 
 function parseIPv6(text: string): Address | undefined {

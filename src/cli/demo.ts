@@ -84,6 +84,7 @@ async function demo(options: DemoOptions): Promise<void> {
     for (const file of renderReport(report, format, outputShape())) {
       for (const piece of file.pieces) process.stdout.write(piece);
     }
+    say(`\nLook closer: bin/rapsheet show 79.110.62.40 --ledger ${join(options.dir, 'ledger.db')}`);
   } finally {
     bar.clear();
     ledger.close();

@@ -148,4 +148,54 @@ describe('EchoCounter', () => {
       counter.count(sampleAttempt(1, '203.0.113.8', { session: String(i), pattern: { voice: 'pam' } }));
     expect(counts([[2, 'failed', { session: '1' }]], counter)).toEqual([0]);
   });
+
+  it('keeps a session for as long as it is told of, through any number of generations', () => {
+    const counter = new EchoCounter({ copies: 'none' });
+    const told: Told[] = Array.from({ length: 40 }, (_, i) => [i * 250, i % 2 === 0 ? 'failed' : 'pam'] as const);
+    expect(counts(told, counter)).toEqual(told.map((_, i) => (i % 2 === 0 ? 1 : 0)));
+  });
+
+  it('finds the session of a line that is five minutes late', () => {
+    const counter = new EchoCounter({ copies: 'none' });
+    const address = '203.0.113.8';
+    counts(
+      Array.from({ length: 30 }, (_, i) => [i * 100, 'failed', { address }] as const),
+      counter,
+    );
+    expect(
+      counts(
+        [
+          [2_900, 'pam'],
+          [3_200, 'pam', { address }],
+          [2_901, 'failed'],
+        ],
+        counter,
+      ),
+    ).toEqual([1, 0, 0]);
+  });
+
+  it('takes back more sessions than one generation holds', () => {
+    const before = new EchoCounter({ copies: 'none' });
+    for (let i = 0; i < 80_000; i++)
+      before.count(sampleAttempt(1, '203.0.113.8', { session: String(i), pattern: { voice: 'pam' } }));
+    const after = new EchoCounter({ copies: 'none' });
+    after.restore(before.save(2_000));
+    for (const session of ['0', '40000', '79999'])
+      expect(counts([[2, 'failed', { session, address: '203.0.113.8' }]], after)).toEqual([0]);
+  });
+
+  it.each([
+    ['12', '12', [1, 0]],
+    ['12', '13', [1, 1]],
+    // Not numbers, so no processes: both tell of the address.
+    ['*12', '*13', [1, 0]],
+    ['', 'x', [1, 0]],
+  ])('takes the processes "%s" and "%s" for what they are', (first, second, expected) => {
+    expect(
+      counts([
+        [0, 'failed', { session: first }],
+        [1, 'invalid', { session: second }],
+      ]),
+    ).toEqual(expected);
+  });
 });

@@ -188,8 +188,21 @@ class LineCutter {
     this.#text = dense ? bytes.toString('latin1', 0, bytes.length) : undefined;
   }
 
-  /** The line around a position; undefined when it is too long. Leaves its bounds in `start` and `end`. */
+  /**
+   * The line around a position that is behind the line before; undefined when it is too long. Leaves its bounds in
+   * `start` and `end`.
+   */
   lineAt(position: number): Span | undefined {
+    const text = this.#text;
+    if (text === undefined) this.#findAround(position);
+    else this.#walkTo(position, text);
+    const { start, end } = this;
+    if (end - start > LINE_MAX) return undefined;
+    if (text !== undefined) return { text, start, end };
+    return { text: this.#bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
+  }
+
+  #findAround(position: number): void {
     const bytes = this.#bytes;
     let start = position;
     while (start > 0 && bytes[start - 1] !== 10) start--;
@@ -197,9 +210,15 @@ class LineCutter {
     while (end < bytes.length && bytes[end] !== 10) end++;
     this.start = start;
     this.end = end;
-    if (end - start > LINE_MAX) return undefined;
-    if (this.#text !== undefined) return { text: this.#text, start, end };
-    return { text: bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
+  }
+
+  /** From line to line: where many are wanted, the next one is seldom far. */
+  #walkTo(position: number, text: string): void {
+    do {
+      this.start = this.end + 1;
+      const end = text.indexOf('\n', this.start);
+      this.end = end < 0 ? text.length : end;
+    } while (this.end < position);
   }
 }
 

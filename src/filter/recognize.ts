@@ -36,6 +36,8 @@ export class Recognizer {
   readonly #options: RecognizerOptions;
   /** Whether a program's lines are for a pattern, by the program's name: there are few names and many lines. */
   readonly #accepted = new Map<string, Set<RegExp>>();
+  /** Most lines with a literal are of the same program as the one before. */
+  #last: { readonly program: string; readonly accepted: Set<RegExp> } | undefined;
 
   constructor(options: RecognizerOptions) {
     this.#options = options;
@@ -66,7 +68,7 @@ export class Recognizer {
     expression.lastIndex = envelope.field.start;
     const groups = expression.exec(envelope.field.text);
     if (!groups) return undefined;
-    const fields = namedFields(candidate.groups, groups);
+    const fields = fieldsOf(candidate.groups, groups);
     const access = envelope.access;
     const address = access ? this.#clientOf(access) : parseAddress(fields.address ?? '');
     if (!address) return undefined;
@@ -94,22 +96,30 @@ export class Recognizer {
       );
     }
     if (!candidate.process || envelope.process === '') return true;
-    let accepted = this.#accepted.get(envelope.process);
-    if (!accepted) {
-      // Program names are the host's own, but a relay may send any: more than these are not remembered.
-      if (this.#accepted.size >= 1_000) this.#accepted.clear();
-      accepted = new Set();
-      this.#accepted.set(envelope.process, accepted);
-    }
+    const accepted = this.#acceptedOf(envelope.process);
     if (accepted.has(candidate.process)) return true;
     if (!candidate.process.test(envelope.process)) return false;
     accepted.add(candidate.process);
     return true;
   }
 
+  #acceptedOf(program: string): Set<RegExp> {
+    if (program === this.#last?.program) return this.#last.accepted;
+    let accepted = this.#accepted.get(program);
+    if (!accepted) {
+      // Program names are the host's own, but a relay may send any: more than these are not remembered.
+      if (this.#accepted.size >= 1_000) this.#accepted.clear();
+      accepted = new Set();
+      this.#accepted.set(program, accepted);
+    }
+    this.#last = { program, accepted };
+    return accepted;
+  }
+
   /** Who sent a web request: the peer, or whom a trusted proxy names; undefined when that cannot be known. */
   #clientOf(access: AccessFields): Address | undefined {
     const peer = parseAddress(access.address);
+    if (access.forwarded === '') return peer;
     const chain = access.forwarded.split(',').map((entry) => parseAddress(entry.trim()));
     // A proxy adds an address to whatever it was sent. A column without any (a request time) is not from one.
     if (!peer || chain.every((entry) => entry === undefined)) return peer;
@@ -143,14 +153,32 @@ interface Matching {
   readonly place: Place;
 }
 
-type Fields = { -readonly [name in FieldName]?: string };
+interface Fields {
+  address: string | undefined;
+  user: string | undefined;
+  target: string | undefined;
+  count: string | undefined;
+}
 
-function namedFields(names: readonly FieldName[], groups: RegExpExecArray): Fields {
-  const fields: Fields = {};
+/** The texts of the groups by their names. Always the same four: an object that takes shape by name is slow to read. */
+function fieldsOf(names: readonly FieldName[], groups: RegExpExecArray): Fields {
+  const fields: Fields = { address: undefined, user: undefined, target: undefined, count: undefined };
   for (let i = 0; i < names.length; i++) {
-    const name = names[i];
     const text = groups[i + 1];
-    if (name !== undefined && text !== undefined) fields[name] = text;
+    switch (names[i]) {
+      case 'address':
+        fields.address = text ?? fields.address;
+        break;
+      case 'user':
+        fields.user = text ?? fields.user;
+        break;
+      case 'target':
+        fields.target = text ?? fields.target;
+        break;
+      case 'count':
+        fields.count = text ?? fields.count;
+        break;
+    }
   }
   return fields;
 }

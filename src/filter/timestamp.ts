@@ -45,7 +45,7 @@ export class Timestamps {
     const month = monthOf(text, at);
     let day = text.charCodeAt(at + 4) === 32 ? digit(text, at + 5) : number2(text, at + 4);
     let next = at + 6;
-    if (Number.isNaN(day)) {
+    if (day < 0) {
       day = digit(text, at + 4);
       next = at + 5;
     }
@@ -56,7 +56,7 @@ export class Timestamps {
       next += 5;
     }
     const time = clock(text, next + 1);
-    if (Number.isNaN(time) || Number.isNaN(year)) return Number.NaN;
+    if (Number.isNaN(time) || year < 0) return Number.NaN;
     this.end = next + 9;
     const fraction = this.#fraction(text);
     return this.#local(civil(year || this.#yearOf(month, day), month, day) + time) + fraction;
@@ -98,8 +98,9 @@ export class Timestamps {
     let value = 0;
     let at = this.end + 1;
     for (let d = digit(text, at); d >= 0; d = digit(text, ++at)) {
+      if (scale === 0) continue;
       value += d * scale;
-      scale = Math.floor(scale / 10);
+      scale = scale === 1 ? 0 : scale / 10;
     }
     this.end = at;
     return value;
@@ -115,6 +116,7 @@ export class Timestamps {
     if (sign !== 43 && sign !== 45) return this.#local(local);
     const colon = text.charCodeAt(this.end + 3) === 58 ? 1 : 0;
     const minutes = number2(text, this.end + 1) * 60 + number2(text, this.end + 3 + colon);
+    if (minutes < 0) return Number.NaN;
     this.end += 5 + colon;
     return sign === 43 ? local - minutes * 60_000 : local + minutes * 60_000;
   }
@@ -146,9 +148,12 @@ export class Timestamps {
   }
 }
 
-/** Milliseconds of a civil date at midnight, as if in UTC; NaN when it is none. Algorithm: days from civil. */
+/**
+ * Milliseconds of a civil date at midnight, as if in UTC; NaN when it is none, a negative year included. Algorithm: days
+ * from civil.
+ */
 export function civil(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
@@ -157,9 +162,12 @@ export function civil(year: number, month: number, day: number): number {
   return (era * 146_097 + dayOfEra - 719_468) * DAY;
 }
 
+/** What a character that is no digit counts: any number that it is part of is negative. NaN would slow all of them. */
+const NO_DIGIT = -100_000;
+
 function digit(text: string, at: number): number {
   const value = text.charCodeAt(at) - 48;
-  return value >= 0 && value <= 9 ? value : Number.NaN;
+  return value >= 0 && value <= 9 ? value : NO_DIGIT;
 }
 
 function number2(text: string, at: number): number {
@@ -170,13 +178,13 @@ function number4(text: string, at: number): number {
   return number2(text, at) * 100 + number2(text, at + 2);
 }
 
-/** `12:00:01` in milliseconds; a leap second is the second before it. */
+/** `12:00:01` in milliseconds, NaN when there is none; a leap second is the second before it. */
 function clock(text: string, at: number): number {
   const hours = number2(text, at);
   const minutes = number2(text, at + 3);
   const seconds = number2(text, at + 6);
   if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return Number.NaN;
-  if (!(hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+  if (!(hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59 && seconds >= 0 && seconds <= 60)) return Number.NaN;
   return ((hours * 60 + minutes) * 60 + Math.min(seconds, 59)) * 1000;
 }
 

@@ -1,45 +1,59 @@
 /**
  * The last attempts, whole, in one ring of bytes: a ban takes its evidence from here. A million addresses under watch
- * with a few lines each would be gigabytes of objects; this is one buffer, and what it overwrites is counted.
+ * with a few lines each would be gigabytes of objects; this is two buffers, records and their texts.
  */
 import { fromWords } from '../base/address.ts';
 import type { Attempt, Evidence, LogFile, Pattern } from '../model.ts';
+import { TextRing } from './text-ring.ts';
 
-/** Two floats and ten integers before the texts. */
-const HEADER = 56;
+/** An attempt without its texts: three floats, then twelve integers. */
+const RECORD_BYTES = 72;
+/** Of the memory, what is for the records; lines of the usual 100 to 200 bytes fill the rest at about the same pace. */
+const RECORDS_SHARE = 1 / 3;
 /** A log that rotates often has many files; past these, an evidence's file is the last one remembered. */
 const NAMES_MAX = 1_000_000;
 
 export class EvidenceRing {
-  readonly #bytes: Buffer;
   readonly #floats: Float64Array;
   readonly #integers: Int32Array;
+  readonly #texts: TextRing;
   readonly #files = new Index<LogFile>();
   readonly #patterns = new Index<Pattern>();
-  /** Bytes ever written; the ring holds the last `#bytes.length` of them. */
+  /** How many records it has room for, and how many were ever written. */
+  readonly #room: number;
   #written = 0;
+  /** Where the next record goes. */
+  #next = 0;
 
-  /** `size`: in bytes, a multiple of 8. An attempt takes its line's length and about 60 bytes. */
+  /** `size`: in bytes. An attempt takes its line's length and 72. */
   constructor(size: number) {
-    const memory = new ArrayBuffer(size);
-    this.#bytes = Buffer.from(memory);
+    this.#room = Math.floor((size * RECORDS_SHARE) / RECORD_BYTES);
+    const memory = new ArrayBuffer(this.#room * RECORD_BYTES);
     this.#floats = new Float64Array(memory);
     this.#integers = new Int32Array(memory);
+    this.#texts = new TextRing(size - memory.byteLength);
   }
 
   /** Keeps an attempt; returns where, for `read`. */
   write(attempt: Attempt, count: number): number {
-    const { user = '', target = '', line, address } = attempt;
-    const length = (HEADER + user.length + target.length + line.length + 7) & ~7;
-    const size = this.#bytes.length;
-    // A record does not wrap: what is left before the end is skipped.
-    if ((this.#written % size) + length > size) this.#written += size - (this.#written % size);
-    const place = this.#written;
-    const at = place % size;
-    this.#written += length;
-    this.#floats[at >>> 3] = attempt.time;
-    this.#floats[(at >>> 3) + 1] = attempt.offset;
-    const word = (at >>> 2) + 4;
+    const { user, target, line, address } = attempt;
+    // Both nearly always stand in the line; a text that does not (it was escaped there) is kept behind it.
+    let text = line;
+    let userAt = user === undefined ? 0 : line.indexOf(user);
+    if (user !== undefined && userAt < 0) {
+      userAt = text.length;
+      text += user;
+    }
+    let targetAt = target === undefined ? 0 : line.indexOf(target);
+    if (target !== undefined && targetAt < 0) {
+      targetAt = text.length;
+      text += target;
+    }
+    const float = (this.#next * RECORD_BYTES) >>> 3;
+    this.#floats[float] = attempt.time;
+    this.#floats[float + 1] = attempt.offset;
+    this.#floats[float + 2] = this.#texts.write(text);
+    const word = (float << 1) + 6;
     const integers = this.#integers;
     integers[word] = address.w0;
     integers[word + 1] = address.w1;
@@ -48,50 +62,42 @@ export class EvidenceRing {
     integers[word + 4] = this.#files.of(attempt.file);
     integers[word + 5] = this.#patterns.of(attempt.pattern);
     integers[word + 6] = count;
-    integers[word + 7] = attempt.user === undefined ? -1 : user.length;
-    integers[word + 8] = attempt.target === undefined ? -1 : target.length;
-    integers[word + 9] = line.length;
-    let text = at + HEADER;
-    if (user !== '') text += this.#bytes.write(user, text, 'latin1');
-    if (target !== '') text += this.#bytes.write(target, text, 'latin1');
-    this.#bytes.write(line, text, 'latin1');
-    return place;
-  }
-
-  /** The kind of what was kept at a place; undefined when it has been overwritten. */
-  patternAt(place: number): Pattern | undefined {
-    if (!this.#holds(place)) return undefined;
-    return this.#patterns.at(this.#integers[((place % this.#bytes.length) >>> 2) + 9] ?? 0);
+    integers[word + 7] = userAt;
+    integers[word + 8] = user === undefined ? -1 : user.length;
+    integers[word + 9] = targetAt;
+    integers[word + 10] = target === undefined ? -1 : target.length;
+    integers[word + 11] = line.length;
+    this.#next = this.#next + 1 < this.#room ? this.#next + 1 : 0;
+    return this.#written++;
   }
 
   /** What was kept at a place; undefined when it has been overwritten. */
   read(place: number): Evidence | undefined {
-    const pattern = this.patternAt(place);
+    if (place < 0 || this.#written - place > this.#room) return undefined;
+    const float = ((place % this.#room) * RECORD_BYTES) >>> 3;
+    const [time = 0, offset = 0, text = -1] = this.#floats.subarray(float, float + 3);
+    if (!this.#texts.holds(text)) return undefined;
+    const word = (float << 1) + 6;
+    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, file = 0, number = 0, count = 1, ...spans] = this.#integers.subarray(
+      word,
+      word + 12,
+    );
+    const [userAt = 0, userLength = -1, targetAt = 0, targetLength = -1, lineLength = 0] = spans;
+    const pattern = this.#patterns.at(number);
     if (!pattern) return undefined;
-    const at = place % this.#bytes.length;
-    const integers = this.#integers.subarray((at >>> 2) + 4, (at >>> 2) + 14);
-    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, file = 0, , count = 1, userLength = -1, targetLength = -1, lineLength = 0] =
-      integers;
-    const user = at + HEADER;
-    const target = user + Math.max(0, userLength);
-    const line = target + Math.max(0, targetLength);
     return {
-      time: this.#floats[at >>> 3] ?? 0,
+      time,
       address: fromWords(w0, w1, w2, w3),
       kind: pattern.kind,
       filter: pattern.filter,
       pattern: pattern.number,
-      user: userLength < 0 ? undefined : this.#bytes.toString('latin1', user, target),
-      target: targetLength < 0 ? undefined : this.#bytes.toString('latin1', target, line),
+      user: userLength < 0 ? undefined : this.#texts.read(text + userAt, userLength),
+      target: targetLength < 0 ? undefined : this.#texts.read(text + targetAt, targetLength),
       path: this.#files.at(file)?.path ?? '',
-      offset: this.#floats[(at >>> 3) + 1] ?? 0,
+      offset,
       count,
-      line: this.#bytes.toString('latin1', line, line + lineLength),
+      line: this.#texts.read(text, lineLength),
     };
-  }
-
-  #holds(place: number): boolean {
-    return place >= 0 && this.#written - place <= this.#bytes.length;
   }
 }
 

@@ -180,7 +180,7 @@ describe('Jails.judge()', () => {
   });
 
   it('bans though the evidence no longer fits, with the lines that are left', () => {
-    const subject = jails({ evidenceBytes: 160 });
+    const subject = jails({ evidenceBytes: 450 });
     const ban = judge(subject, [attempt(1), attempt(2), attempt(3)])[2];
     expect(ban?.reason.score).toBe(3);
     expect(ban?.evidence.map(({ line }) => line)).toEqual(['line at 2', 'line at 3']);

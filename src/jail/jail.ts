@@ -80,6 +80,8 @@ export class Jails {
   readonly #ring: EvidenceRing;
   readonly #hosts = new Map<string, number>();
   readonly #byPattern = new Map<Pattern, { jail: Jail | undefined; weight: number }>();
+  /** Most attempts are of the same host as the one before. */
+  #lastHost: { readonly name: string; readonly number: number } | undefined;
   #banned = new AddressTable(WATCHED_MAX);
   #bannedUntil = new Float64Array(1024);
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
@@ -105,23 +107,23 @@ export class Jails {
       this.#counts.allowed += count;
       return undefined;
     }
-    const subject = this.#subjectOf(attempt.address);
+    const base = this.#baseOf(attempt.address);
     const host = this.#hostOf(attempt.file.host);
-    if (attempt.time < this.#untilOf(subject, host)) {
+    if (attempt.time < this.#untilOf(base, host)) {
       this.#counts.whileBanned += count;
       return undefined;
     }
     const entry = { time: attempt.time, weight: weight * count, place: this.#ring.write(attempt, count) };
-    const score = jail.windows.add(subject, host, entry);
+    const score = jail.windows.add(base, host, entry);
     if (score < jail.options.maxRetry * HUNDREDTHS) return undefined;
-    const entries = jail.windows.entries(subject, host, attempt.time);
-    for (const each of this.#jails) each.windows.clear(subject, host);
-    return this.#ban(attempt, { jail, subject, host, score, entries });
+    const entries = jail.windows.entries(base, host, attempt.time);
+    for (const each of this.#jails) each.windows.clear(base, host);
+    return this.#ban(attempt, { jail, subject: this.#subjectOf(attempt.address), host, score, entries });
   }
 
   /** Takes a ban that is in force from the ledger, so that its subject is not banned again before it ends. */
   resume(subject: Network, host: string, until: number): void {
-    this.#setBanned(subject, this.#hostOf(host), until);
+    this.#setBanned(subject.base, this.#hostOf(host), until);
   }
 
   /** What the windows hold at a time, for `restore`. */
@@ -146,8 +148,8 @@ export class Jails {
       const jail = this.#jails.find((each) => each.options.name === name);
       if (!jail) continue;
       const place = this.#ring.write(attemptOf(evidence, host), evidence.count);
-      const subject = this.#subjectOf(evidence.address);
-      jail.windows.add(subject, this.#hostOf(host), { time: evidence.time, weight, place });
+      const base = this.#baseOf(evidence.address);
+      jail.windows.add(base, this.#hostOf(host), { time: evidence.time, weight, place });
     }
   }
 
@@ -158,7 +160,7 @@ export class Jails {
     const { options } = at.jail;
     const prior = this.#options.priorBans(at.subject);
     const until = attempt.time + banLength(options, prior);
-    this.#setBanned(at.subject, at.host, until);
+    this.#setBanned(at.subject.base, at.host, until);
     const evidence = at.entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
     const kinds: Record<string, number> = Object.create(null);
     for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
@@ -193,23 +195,25 @@ export class Jails {
     return networkOf(address, isIPv4(address) ? 32 : this.#options.ipv6Prefix);
   }
 
-  #hostOf(name: string): number {
-    let host = this.#hosts.get(name);
-    if (host === undefined) {
-      host = this.#hosts.size;
-      this.#hosts.set(name, host);
-    }
-    return host;
+  /** The subject's first address, which stands for it while it is only counted: for IPv4 it is the address itself. */
+  #baseOf(address: Address): Address {
+    return isIPv4(address) ? address : this.#subjectOf(address).base;
   }
 
-  #untilOf(subject: Network, host: number): number {
-    const { w0, w1, w2, w3 } = subject.base;
+  #hostOf(name: string): number {
+    if (name === this.#lastHost?.name) return this.#lastHost.number;
+    const number = this.#hosts.get(name) ?? this.#hosts.size;
+    this.#hosts.set(name, number);
+    this.#lastHost = { name, number };
+    return number;
+  }
+
+  #untilOf({ w0, w1, w2, w3 }: Address, host: number): number {
     const index = this.#banned.find(w0, w1, w2, w3, host);
     return index < 0 ? 0 : (this.#bannedUntil[index] ?? 0);
   }
 
-  #setBanned(subject: Network, host: number, until: number): void {
-    const { w0, w1, w2, w3 } = subject.base;
+  #setBanned({ w0, w1, w2, w3 }: Address, host: number, until: number): void {
     const index = this.#banned.index(w0, w1, w2, w3, host);
     if (index < 0) return;
     if (index >= this.#bannedUntil.length) {

@@ -3,7 +3,7 @@
  * last `findTime`, no estimate. Weights are hundredths, so that sums are exact.
  */
 
-import type { Network } from '../base/address.ts';
+import type { Address } from '../base/address.ts';
 import { AddressTable } from '../base/address-table.ts';
 
 export const HUNDREDTHS = 100;
@@ -23,54 +23,68 @@ export interface Entry {
   readonly place: number;
 }
 
+const INITIAL = 1024;
+/** Of a window's record, the float that is the time of its latest entry, and the integer that counts its entries. */
+const LATEST = 0;
+const ADDED = 2;
+
+/**
+ * A window is one record, so that an attempt touches two or three lines of the processor's cache and not one of every
+ * array: latest time, number of entries ever added (and 4 bytes of nothing), times and places in turn, weights.
+ */
 export class Windows {
   /** Windows that could not be opened because there were too many. */
   dropped = 0;
   readonly #options: WindowOptions;
+  /** Length of a record in floats; where its weights begin, in integers. */
+  readonly #stride: number;
+  readonly #weights: number;
   #table: AddressTable;
-  #times: Float64Array;
-  #places: Float64Array;
-  #weights: Int32Array;
-  /** Where the next entry of a window goes, and how many it has. */
-  #next: Int32Array;
+  #floats: Float64Array;
+  /** The same memory. */
+  #integers: Int32Array;
   #compacted = Number.NEGATIVE_INFINITY;
 
   constructor(options: WindowOptions) {
+    const { depth, size } = options;
     this.#options = options;
-    this.#table = new AddressTable(options.size);
-    this.#times = new Float64Array(INITIAL * options.depth);
-    this.#places = new Float64Array(INITIAL * options.depth);
-    this.#weights = new Int32Array(INITIAL * options.depth);
-    this.#next = new Int32Array(INITIAL);
+    this.#weights = 4 + 4 * depth;
+    this.#stride = Math.ceil((this.#weights + depth) / 2);
+    this.#table = new AddressTable(size);
+    this.#floats = new Float64Array(INITIAL * this.#stride);
+    this.#integers = new Int32Array(this.#floats.buffer);
   }
 
   /** Adds an entry and returns the weight within the window that ends with it; -1 when there is no room. */
-  add(subject: Network, host: number, entry: Entry): number {
-    const window = this.#open(subject, host, entry.time);
+  add(base: Address, host: number, entry: Entry): number {
+    const window = this.#open(base, host, entry.time);
     if (window < 0) return -1;
-    const { depth } = this.#options;
-    const at = window * depth + ((this.#next[window] ?? 0) % depth);
-    this.#next[window] = (this.#next[window] ?? 0) + 1;
-    this.#times[at] = entry.time;
-    this.#places[at] = entry.place;
-    this.#weights[at] = entry.weight;
-    return this.#sum(window, entry.time);
+    const { depth, findTime } = this.#options;
+    const floats = this.#floats;
+    const integers = this.#integers;
+    const float = window * this.#stride;
+    const integer = float * 2;
+    const latest = floats[float + LATEST] ?? 0;
+    // Most windows have been empty for long when the next attempt comes. Twice the time, so that a late line loses none.
+    const added = latest <= entry.time - 2 * findTime ? 0 : (integers[integer + ADDED] ?? 0);
+    const at = added % depth;
+    integers[integer + ADDED] = added + 1;
+    if (added === 0 || entry.time > latest) floats[float + LATEST] = entry.time;
+    floats[float + 2 + at * 2] = entry.time;
+    floats[float + 3 + at * 2] = entry.place;
+    integers[integer + this.#weights + at] = entry.weight;
+    return this.#sum(float, entry.time);
   }
 
   /** What lies in the window that ends at a time, oldest first. */
-  entries(subject: Network, host: number, now: number): Entry[] {
-    const { base } = subject;
+  entries(base: Address, host: number, now: number): Entry[] {
     const window = this.#table.find(base.w0, base.w1, base.w2, base.w3, host);
     return window < 0 ? [] : this.#live(window, now);
   }
 
-  clear(subject: Network, host: number): void {
-    const { base } = subject;
+  clear(base: Address, host: number): void {
     const window = this.#table.find(base.w0, base.w1, base.w2, base.w3, host);
-    if (window < 0) return;
-    const { depth } = this.#options;
-    this.#weights.fill(0, window * depth, (window + 1) * depth);
-    this.#next[window] = 0;
+    if (window >= 0) this.#integers[window * this.#stride * 2 + ADDED] = 0;
   }
 
   /** All windows with something in them at a time. */
@@ -82,28 +96,35 @@ export class Windows {
   }
 
   #live(window: number, now: number): Entry[] {
-    const { depth, findTime } = this.#options;
+    const float = window * this.#stride;
+    const since = now - this.#options.findTime;
     const entries: Entry[] = [];
-    for (let at = window * depth; at < (window + 1) * depth; at++) {
-      const time = this.#times[at] ?? 0;
-      const weight = this.#weights[at] ?? 0;
-      if (weight > 0 && time > now - findTime) entries.push({ time, weight, place: this.#places[at] ?? -1 });
+    for (let i = 0; i < this.#count(float); i++) {
+      const time = this.#floats[float + 2 + i * 2] ?? 0;
+      const weight = this.#integers[float * 2 + this.#weights + i] ?? 0;
+      if (time > since) entries.push({ time, weight, place: this.#floats[float + 3 + i * 2] ?? -1 });
     }
     return entries.sort((a, b) => a.time - b.time);
   }
 
-  #sum(window: number, now: number): number {
-    const { depth, findTime } = this.#options;
-    const since = now - findTime;
+  #sum(float: number, now: number): number {
+    const since = now - this.#options.findTime;
+    const weights = float * 2 + this.#weights;
+    const count = this.#count(float);
     let sum = 0;
-    for (let at = window * depth; at < (window + 1) * depth; at++) {
-      if ((this.#times[at] ?? 0) > since) sum += this.#weights[at] ?? 0;
+    for (let i = 0; i < count; i++) {
+      if ((this.#floats[float + 2 + i * 2] ?? 0) > since) sum += this.#integers[weights + i] ?? 0;
     }
     return sum;
   }
 
-  #open(subject: Network, host: number, now: number): number {
-    const { w0, w1, w2, w3 } = subject.base;
+  /** How many entries the record at a float holds. */
+  #count(float: number): number {
+    return Math.min(this.#integers[float * 2 + ADDED] ?? 0, this.#options.depth);
+  }
+
+  #open(base: Address, host: number, now: number): number {
+    const { w0, w1, w2, w3 } = base;
     let window = this.#table.index(w0, w1, w2, w3, host);
     if (window < 0) {
       // Under a flood of new addresses every attempt comes here; a look at all windows must stay rare.
@@ -111,45 +132,29 @@ export class Windows {
       window = this.#table.index(w0, w1, w2, w3, host);
       if (window < 0) this.dropped++;
     }
-    if (window >= this.#next.length) this.#grow();
+    if ((window + 1) * this.#stride > this.#floats.length) this.#grow();
     return window;
   }
 
   #grow(): void {
-    this.#times = larger(this.#times, new Float64Array(this.#times.length * 2));
-    this.#places = larger(this.#places, new Float64Array(this.#places.length * 2));
-    this.#weights = larger(this.#weights, new Int32Array(this.#weights.length * 2));
-    this.#next = larger(this.#next, new Int32Array(this.#next.length * 2));
+    const larger = new Float64Array(this.#floats.length * 2);
+    larger.set(this.#floats);
+    this.#floats = larger;
+    this.#integers = new Int32Array(larger.buffer);
   }
 
   /** Makes room by forgetting the windows in which nothing is left. */
   #compact(now: number): void {
-    const { depth, findTime, size } = this.#options;
+    const stride = this.#stride;
     const old = this.#table;
     this.#compacted = now;
-    this.#table = new AddressTable(size);
+    this.#table = new AddressTable(this.#options.size);
     for (let window = 0; window < old.size; window++) {
-      let live = false;
-      for (let at = window * depth; at < (window + 1) * depth; at++) {
-        if ((this.#weights[at] ?? 0) > 0 && (this.#times[at] ?? 0) > now - findTime) live = true;
-      }
+      if (this.#live(window, now).length === 0) continue;
       const word = (index: number): number => old.word(window, index);
-      const kept = live ? this.#table.index(word(0), word(1), word(2), word(3), word(4)) : -1;
-      if (kept < 0) continue;
-      for (const array of [this.#times, this.#places, this.#weights]) {
-        array.copyWithin(kept * depth, window * depth, (window + 1) * depth);
-      }
-      this.#next[kept] = this.#next[window] ?? 0;
+      const kept = this.#table.index(word(0), word(1), word(2), word(3), word(4));
+      this.#floats.copyWithin(kept * stride, window * stride, (window + 1) * stride);
     }
-    const free = this.#table.size * depth;
-    this.#weights.fill(0, free);
-    this.#next.fill(0, this.#table.size);
+    this.#floats.fill(0, this.#table.size * stride);
   }
-}
-
-const INITIAL = 1024;
-
-function larger<A extends Int32Array | Float64Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }

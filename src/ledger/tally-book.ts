@@ -7,13 +7,16 @@ import { AddressTable } from '../base/address-table.ts';
 import { dayOf, type Zone } from '../base/zone.ts';
 import type { Attempt, Pattern } from '../model.ts';
 import { KEY_BYTES } from './address-key.ts';
-import type { Database, Query } from './database.ts';
+import type { Database, Query, SqlValue } from './database.ts';
 import type { SeriesTable } from './series.ts';
 import { UserBook } from './user-book.ts';
 
 /** 60 bytes each, so 16 MB; written in half a second, which a replay does not feel and the daemon never reaches. */
 const ENTRIES_MAX = 262_144;
 const ENTRIES_FIRST = 1024;
+/** Rows that one statement writes: the price of a call is shared among them, which takes a third off each row. */
+const ROWS = 64;
+const COLUMNS = 5;
 /** Days begin on a quarter of an hour in every zone (base/zone.ts). */
 const QUARTER = 900_000;
 
@@ -32,7 +35,8 @@ export class TallyBook {
   readonly #zone: Zone;
   readonly #series: SeriesTable;
   readonly #users: UserBook;
-  readonly #upsert: Query;
+  readonly #upsertRow: Query;
+  readonly #upsertRows: Query;
   #table = new AddressTable(ENTRIES_MAX, ENTRIES_FIRST);
   #counts: Float64Array = new Float64Array(ENTRIES_FIRST);
   #firsts: Float64Array = new Float64Array(ENTRIES_FIRST);
@@ -48,11 +52,8 @@ export class TallyBook {
     this.#zone = options.zone;
     this.#series = options.series;
     this.#users = new UserBook(options.database, options.series);
-    this.#upsert = options.database.query(
-      `INSERT INTO tally (series, address, count, first, last) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (series, address) DO UPDATE SET
-         count = count + excluded.count, first = min(first, excluded.first), last = max(last, excluded.last)`,
-    );
+    this.#upsertRow = options.database.query(upsert(1));
+    this.#upsertRows = options.database.query(upsert(ROWS));
   }
 
   get isEmpty(): boolean {
@@ -81,17 +82,19 @@ export class TallyBook {
   flush(): void {
     if (this.isEmpty) return;
     const series = this.#cells.map((cell) => this.#series.id(cell));
-    const key = Buffer.alloc(KEY_BYTES);
+    const keys = Array.from({ length: ROWS }, () => Buffer.alloc(KEY_BYTES));
+    const values: SqlValue[] = [];
     for (const index of this.#inOrderOfKeys()) {
+      const key = keys[values.length / COLUMNS] ?? Buffer.alloc(KEY_BYTES);
       for (let word = 0; word < 4; word++) key.writeInt32BE(this.#table.word(index, word), word * 4);
-      this.#upsert.run(
-        series[this.#table.word(index, 4)] ?? 0,
-        key,
-        this.#counts[index] ?? 0,
-        Math.round(this.#firsts[index] ?? 0),
-        Math.round(this.#lasts[index] ?? 0),
-      );
+      const number = series[this.#table.word(index, 4)] ?? 0;
+      const first = Math.round(this.#firsts[index] ?? 0);
+      values.push(number, key, this.#counts[index] ?? 0, first, Math.round(this.#lasts[index] ?? 0));
+      if (values.length < ROWS * COLUMNS) continue;
+      this.#upsertRows.run(...values);
+      values.length = 0;
     }
+    for (let at = 0; at < values.length; at += COLUMNS) this.#upsertRow.run(...values.slice(at, at + COLUMNS));
     this.#users.flush();
     this.#clear();
   }
@@ -149,17 +152,40 @@ export class TallyBook {
     return cell;
   }
 
-  /** By series, then roughly by address: neighbors in the file are written together, which halves the time. */
+  /**
+   * By series, then by address (IPv6: by its first 32 bits): neighbors in the file are written together, which halves
+   * the time, even where all attackers are of one network.
+   */
   #inOrderOfKeys(): Uint32Array {
-    const order = new Float64Array(this.#size);
+    const byAddress = new Float64Array(this.#size);
+    const starts = new Uint32Array(this.#cells.length + 1);
     for (let index = 0; index < this.#size; index++) {
       const v6 = this.#table.word(index, 0);
-      const prefix = (v6 === 0 ? this.#table.word(index, 3) : v6) >>> 14;
-      order[index] = (this.#table.word(index, 4) * 2 ** 18 + prefix) * ENTRIES_MAX + index;
+      // 33 bits of address and 18 of index: an integer that a float holds.
+      const prefix = v6 === 0 ? this.#table.word(index, 3) >>> 0 : 2 ** 32 + (v6 >>> 0);
+      byAddress[index] = prefix * ENTRIES_MAX + index;
+      const next = this.#table.word(index, 4) + 1;
+      starts[next] = (starts[next] ?? 0) + 1;
     }
-    order.sort();
-    return Uint32Array.from(order, (key) => key % ENTRIES_MAX);
+    byAddress.sort();
+    for (let cell = 1; cell < starts.length; cell++) starts[cell] = (starts[cell] ?? 0) + (starts[cell - 1] ?? 0);
+    const order = new Uint32Array(this.#size);
+    for (const key of byAddress) {
+      const index = key % ENTRIES_MAX;
+      const cell = this.#table.word(index, 4);
+      const at = starts[cell] ?? 0;
+      order[at] = index;
+      starts[cell] = at + 1;
+    }
+    return order;
   }
+}
+
+function upsert(rows: number): string {
+  const row = `(${new Array(COLUMNS).fill('?').join(', ')})`;
+  return `INSERT INTO tally (series, address, count, first, last) VALUES ${new Array(rows).fill(row).join(', ')}
+    ON CONFLICT (series, address) DO UPDATE SET
+      count = count + excluded.count, first = min(first, excluded.first), last = max(last, excluded.last)`;
 }
 
 function obtain<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

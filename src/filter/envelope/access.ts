@@ -32,12 +32,15 @@ function readFields(line: Span, at: { time: number; bracket: number; request: nu
   if (!head) return undefined;
   // Patterns match up to a newline, and the request ends at its quote: it gets a text of its own.
   const field = `${text.slice(at.request, requestEnd)}\n`;
+  const status = text.slice(requestEnd + 2, statusEnd);
+  const { agent, forwarded } = tailOf(line, statusEnd);
   return {
     time: at.time,
     field: { text: field, start: 0, end: field.length - 1 },
     process: '',
     pid: '',
-    access: { ...head, status: text.slice(requestEnd + 2, statusEnd), ...tailOf(line, statusEnd) },
+    // Field by field: to spread two objects into a third takes longer than all the rest of a line.
+    access: { address: head.address, name: head.name, status, agent, forwarded },
   };
 }
 
