@@ -51,9 +51,9 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
   const before = openStateOf(ledger);
   if (before) {
     for (const host of hosts) {
-      for (const { subject, until } of ledger.inForce(host, before.last)) {
+      for (const { subject, from, until } of ledger.inForce(host, before.last)) {
         const network = parseNetwork(subject);
-        if (network) jails.resume(network, host, until);
+        if (network) jails.resume(network, host, { from, until });
       }
     }
   }

@@ -167,12 +167,20 @@ describe('Jails.judge()', () => {
     );
   });
 
+  it('counts an older log by itself, though newer attempts and a newer ban are known', () => {
+    const subject = jails();
+    judge(subject, [attempt(90_000), attempt(90_001)]);
+    expect(judge(subject, [attempt(10), attempt(20)])).toEqual([undefined, undefined]);
+    expect(subject.judge(attempt(90_002), 1)?.evidence.map(({ line }) => line)).toContain('line at 90002');
+    expect(judge(subject, [attempt(30), attempt(40), attempt(50)]).map(Boolean)).toEqual([false, false, true]);
+  });
+
   it('opens again what save() gave, and knows bans in force', () => {
     const before = jails();
     judge(before, [attempt(1), attempt(2), attempt(3, '203.0.113.8')]);
     const after = jails();
     after.restore(JSON.parse(JSON.stringify(before.save(3_000))));
-    after.resume(networkFrom('203.0.113.9'), 'web1', 10_000);
+    after.resume(networkFrom('203.0.113.9'), 'web1', { from: 0, until: 10_000 });
     const ban = after.judge(attempt(4), 1);
     expect(ban?.evidence.map(({ line }) => line)).toEqual(['line at 1', 'line at 2', 'line at 4']);
     judge(after, [attempt(5, '203.0.113.9'), attempt(6, '203.0.113.9'), attempt(7, '203.0.113.9')]);

@@ -3,8 +3,8 @@
  * reaches the limit, longer with every ban. Pure: time is that of the attempts, earlier bans are asked of the caller.
  */
 import { type Address, contains, isIPv4, type Network, networkOf } from '../base/address.ts';
-import { AddressTable } from '../base/address-table.ts';
 import type { Attempt, Ban, Evidence, Pattern } from '../model.ts';
+import { BannedSpans } from './banned.ts';
 import { EvidenceRing } from './evidence.ts';
 import { type Entry, HUNDREDTHS, Windows } from './window.ts';
 
@@ -82,8 +82,7 @@ export class Jails {
   readonly #byPattern = new Map<Pattern, { jail: Jail | undefined; weight: number }>();
   /** Most attempts are of the same host as the one before. */
   #lastHost: { readonly name: string; readonly number: number } | undefined;
-  #banned = new AddressTable(WATCHED_MAX);
-  #bannedUntil = new Float64Array(1024);
+  readonly #banned = new BannedSpans();
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
 
   constructor(options: JailsOptions) {
@@ -109,7 +108,7 @@ export class Jails {
     }
     const base = this.#baseOf(attempt.address);
     const host = this.#hostOf(attempt.file.host);
-    if (attempt.time < this.#untilOf(base, host)) {
+    if (this.#banned.covers(base, host, { time: attempt.time, slack: jail.options.findTime })) {
       this.#counts.whileBanned += count;
       return undefined;
     }
@@ -122,8 +121,8 @@ export class Jails {
   }
 
   /** Takes a ban that is in force from the ledger, so that its subject is not banned again before it ends. */
-  resume(subject: Network, host: string, until: number): void {
-    this.#setBanned(subject.base, this.#hostOf(host), until);
+  resume(subject: Network, host: string, span: { readonly from: number; readonly until: number }): void {
+    this.#banned.add(subject.base, this.#hostOf(host), span);
   }
 
   /** What the windows hold at a time, for `restore`. */
@@ -160,7 +159,7 @@ export class Jails {
     const { options } = at.jail;
     const prior = this.#options.priorBans(at.subject);
     const until = attempt.time + banLength(options, prior);
-    this.#setBanned(at.subject.base, at.host, until);
+    this.#banned.add(at.subject.base, at.host, { from: attempt.time, until });
     const evidence = at.entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
     const kinds: Record<string, number> = Object.create(null);
     for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
@@ -206,22 +205,6 @@ export class Jails {
     this.#hosts.set(name, number);
     this.#lastHost = { name, number };
     return number;
-  }
-
-  #untilOf({ w0, w1, w2, w3 }: Address, host: number): number {
-    const index = this.#banned.find(w0, w1, w2, w3, host);
-    return index < 0 ? 0 : (this.#bannedUntil[index] ?? 0);
-  }
-
-  #setBanned({ w0, w1, w2, w3 }: Address, host: number, until: number): void {
-    const index = this.#banned.index(w0, w1, w2, w3, host);
-    if (index < 0) return;
-    if (index >= this.#bannedUntil.length) {
-      const larger = new Float64Array(this.#bannedUntil.length * 2);
-      larger.set(this.#bannedUntil);
-      this.#bannedUntil = larger;
-    }
-    this.#bannedUntil[index] = until;
   }
 
   /** The first jail that counts the pattern's kind, with the kind's weight in it. */

@@ -97,23 +97,27 @@ export class Windows {
 
   #live(window: number, now: number): Entry[] {
     const float = window * this.#stride;
-    const since = now - this.#options.findTime;
+    const { findTime } = this.#options;
     const entries: Entry[] = [];
     for (let i = 0; i < this.#count(float); i++) {
       const time = this.#floats[float + 2 + i * 2] ?? 0;
       const weight = this.#integers[float * 2 + this.#weights + i] ?? 0;
-      if (time > since) entries.push({ time, weight, place: this.#floats[float + 3 + i * 2] ?? -1 });
+      if (time > now - findTime && time < now + findTime)
+        entries.push({ time, weight, place: this.#floats[float + 3 + i * 2] ?? -1 });
     }
     return entries.sort((a, b) => a.time - b.time);
   }
 
   #sum(float: number, now: number): number {
+    // Lines come late by seconds, so a little of what lies ahead counts; a log from before the last one does not see it.
     const since = now - this.#options.findTime;
+    const before = now + this.#options.findTime;
     const weights = float * 2 + this.#weights;
     const count = this.#count(float);
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      if ((this.#floats[float + 2 + i * 2] ?? 0) > since) sum += this.#integers[weights + i] ?? 0;
+      const time = this.#floats[float + 2 + i * 2] ?? 0;
+      if (time > since && time < before) sum += this.#integers[weights + i] ?? 0;
     }
     return sum;
   }
