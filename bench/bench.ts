@@ -96,9 +96,10 @@ function row(
   { lines, finder }: { lines: number; finder: Measure | undefined },
 ): string {
   if (!result) return `${contender.name.padEnd(16)} ${missing}\n`;
-  const rate = lines / 1e6 / result.cpuSeconds;
+  // A run of a few ticks of the kernel's clock has no rate.
+  const rate = result.cpuSeconds < 0.05 ? '-' : (lines / 1e6 / result.cpuSeconds).toFixed(2);
   const ratio = finder ? (result.cpuSeconds / finder.cpuSeconds).toFixed(2) : '-';
-  const cells = [result.cpuSeconds.toFixed(2).padStart(7), rate.toFixed(2).padStart(11), ratio.padStart(13)];
+  const cells = [result.cpuSeconds.toFixed(2).padStart(7), rate.padStart(11), ratio.padStart(13)];
   return `${contender.name.padEnd(16)} ${cells.join(' ')} ${result.peakMiB.toFixed(0).padStart(10)}   ${contender.does}\n`;
 }
 

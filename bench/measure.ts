@@ -19,7 +19,9 @@ export function measure(command: string, args: readonly string[]): Promise<Measu
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
     let seen = { ticks: 0, peakKiB: 0 };
     const look = setInterval(() => {
-      seen = lookAt(child.pid) ?? seen;
+      const now = lookAt(child.pid);
+      // A process that has ended and was not yet waited for still tells its time, but no memory.
+      if (now) seen = { ticks: now.ticks, peakKiB: Math.max(now.peakKiB, seen.peakKiB) };
     }, LOOK_EVERY_MS);
     const finish = (status: number | null): void => {
       clearInterval(look);
