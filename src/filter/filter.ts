@@ -111,7 +111,7 @@ class FileFilter implements LogFilter {
   }
 
   attempts(chunk: Chunk): Attempt[] {
-    if (chunk.file !== this.#file) this.#openFile(chunk.file);
+    const before = chunk.file === this.#file ? [] : this.#openFile(chunk.file);
     const table = this.#table ?? this.#sniff(chunk);
     if (!table || !this.#timestamps) {
       const lines = countLines(chunk.bytes);
@@ -137,7 +137,7 @@ class FileFilter implements LogFilter {
       const attempt = this.#recognize(line, candidates, chunk.offset + cutter.start);
       if (attempt) attempts.push(attempt);
     }
-    return this.#guard ? this.#guard.pass(chunk, attempts) : attempts;
+    return this.#guard ? before.concat(this.#guard.pass(chunk, attempts)) : attempts;
   }
 
   finish(): Attempt[] {
@@ -153,10 +153,16 @@ class FileFilter implements LogFilter {
     return this.#recognizer?.recognize(line, candidates, { file: this.#file, offset, timestamps: this.#timestamps });
   }
 
-  #openFile(file: LogFile): void {
+  /**
+   * Another part of the same log has the same format; one that never had any is looked at again. Returns what was held
+   * back at the end of the part before.
+   */
+  #openFile(file: LogFile): Attempt[] {
+    const held = this.finish();
     this.#file = file;
     this.#timestamps = new Timestamps({ zone: this.#options.zone, modified: file.modified });
-    // Another part of the same log has the same format; one that never had any is looked at again.
+    if (this.#guard) this.#guard = new ForgeryGuard(this.#setAside);
+    return held;
   }
 
   #sniff(chunk: Chunk): FormatTable | undefined {

@@ -75,4 +75,23 @@ describe('ForgeryGuard', () => {
     expect(found).toContain('203.0.113.7');
     expect(count).toBeGreaterThan(0);
   });
+
+  it('does not take the first lines on trust where a log is gone on with', () => {
+    const filter = createFilter({ patterns: PATTERNS, zone: UTC, trustedProxies: [] }).open();
+    const bytes = Buffer.from(`${limited(1, VICTIM)}\n${filler}\n`, 'latin1');
+    const attempts = [...filter.attempts({ file: SAMPLE_FILE, bytes, offset: 5_000 }), ...filter.finish()];
+    expect(attempts.map((attempt) => attempt.address.text)).not.toContain(VICTIM);
+    expect(attempts.length).toBeGreaterThan(0);
+  });
+
+  it('begins afresh with each part of a rotated log, and keeps what was held at the end of the part before', () => {
+    const filter = createFilter({ patterns: PATTERNS, zone: UTC, trustedProxies: [] }).open();
+    const part = (path: string, log: string) =>
+      filter.attempts({ file: { ...SAMPLE_FILE, path }, bytes: Buffer.from(`${log}\n`, 'latin1'), offset: 0 });
+    const first = part('error.log.1', [filler, missing(2, '/a', '203.0.113.8'), limited(3, '203.0.113.7')].join('\n'));
+    const second = part('error.log', limited(4, '203.0.113.9'));
+    const of = (attempts: ReturnType<typeof part>): string[] =>
+      attempts.map((attempt) => attempt.address.text).filter((address) => address !== '203.0.113.50');
+    expect([of(first), of(second), of(filter.finish())]).toEqual([[], ['203.0.113.7', '203.0.113.9'], []]);
+  });
 });

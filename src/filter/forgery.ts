@@ -43,6 +43,7 @@ export class ForgeryGuard {
   #torn = Number.NEGATIVE_INFINITY;
   /** Where the first opener of an unbroken run of near openers began: a forged opener must not hide the real one. */
   #run = Number.NEGATIVE_INFINITY;
+  #begun = false;
 
   constructor(setAside: SetAside) {
     this.#setAside = setAside;
@@ -51,6 +52,7 @@ export class ForgeryGuard {
   /** Sees every line of the chunk; `attempts` are those found in it. Returns what can be relied on by now. */
   pass(chunk: Chunk, attempts: readonly Attempt[]): Attempt[] {
     const released: Attempt[] = [];
+    if (!this.#begun) this.#begin(chunk.offset);
     const text = chunk.bytes.toString('latin1', 0, chunk.bytes.length);
     const byOffset = new Map(attempts.map((attempt) => [attempt.offset, attempt]));
     for (let start = 0; start < text.length; ) {
@@ -62,6 +64,14 @@ export class ForgeryGuard {
       start = end + 1;
     }
     return released;
+  }
+
+  /** A log that is gone on with may have an opener just before: its first lines are not taken on trust. */
+  #begin(offset: number): void {
+    this.#begun = true;
+    if (offset === 0) return;
+    this.#opener = offset - 1;
+    this.#run = offset - 1;
   }
 
   finish(): Attempt[] {

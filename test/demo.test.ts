@@ -1,0 +1,208 @@
+/**
+ * The demo from end to end: its month has the figures of facts.json, and they come out of the lines. Whoever takes lines
+ * away or adds some changes the figures.
+ */
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import facts from './facts.json' with { type: 'json' };
+import { columns, done, plainConfig, type Report, rapsheet, readReport, scratch, tableOf } from './run.ts';
+
+const HOSTS = ['mail', 'web1', 'web2'];
+const folder = scratch();
+const demo = join(folder, 'demo');
+const config = plainConfig(folder, `sources = ["${join(demo, 'origins.csv')}"]\n`);
+
+let json = '';
+let said = '';
+let report: Report;
+
+beforeAll(async () => {
+  const run = await rapsheet(['demo', '--dir', demo, '--json']);
+  expect(run.status, run.err).toBe(0);
+  json = run.out;
+  said = run.err;
+  report = readReport(json);
+});
+
+const rowsOf = (name: string): Array<Record<string, unknown>> => tableOf(report, name).rows;
+const ranked = (name: string): Array<Record<string, unknown>> => rowsOf(name).filter(({ rank }) => rank !== null);
+
+/** The row of a table in which a cell says this. */
+function rowOf(name: string, key: string, value: string): Record<string, unknown> {
+  const row = rowsOf(name).find((each) => each[key] === value);
+  expect(row, `${name}: no row with ${key} ${value}`).toBeDefined();
+  return row ?? {};
+}
+
+function attemptsAt(kind: string): number {
+  return Number(rowOf('kinds', 'kind', kind).attempts);
+}
+
+describe('demo --json', () => {
+  it('counts the bans and the addresses of the month', () => {
+    const { bans, addresses } = facts;
+    expect(report.period.name).toBe(facts.period);
+    expect(tableOf(report, 'totals').total).toMatchObject({ bans: bans.total, addresses: addresses.total });
+    expect(rowOf('totals', 'service', 'web')).toMatchObject({ bans: bans.web, addresses: addresses.web });
+    expect(rowOf('totals', 'service', 'mail')).toMatchObject({ bans: bans.mail, addresses: addresses.mail });
+    expect(rowOf('totals', 'service', 'ssh')).toMatchObject({ bans: bans.ssh });
+    const hosts = columns(tableOf(report, 'hosts').rows, ['host', 'service']).map((row) => row.join(' '));
+    expect(hosts).toEqual(['mail mail', 'mail ssh', 'web1 ssh', 'web1 web', 'web2 ssh', 'web2 web']);
+  });
+
+  it('ranks ten countries with computed percentages', () => {
+    const expected = facts.countries.map((country, index) => ({ ...country, rank: index + 1, tied: false }));
+    expect(ranked('countries')).toMatchObject(expected);
+    expect(rowOf('countries', 'code', 'IE')).toMatchObject({ country: 'Ireland', percent: 11.7 });
+  });
+
+  it.each([
+    ['countries-mail', facts.mailCountries],
+    ['countries-web', facts.webCountries],
+    ['organizations-mail', facts.mailOrganizations],
+    ['organizations-web', facts.webOrganizations],
+  ])('ranks %s with their ties', (name, expected) => {
+    const shared = (rank: number): boolean => expected.filter((other) => other.rank === rank).length > 1;
+    const rows = ranked(name);
+    expect(rows).toMatchObject(expected.map((each) => ({ ...each, tied: shared(each.rank) })));
+    expect(rows).toHaveLength(expected.length);
+    expect(tableOf(report, name).note.includes('marks a tie')).toBe(expected.some(({ rank }) => shared(rank)));
+  });
+
+  it('merges the ASNs of an organization', () => {
+    for (const organization of facts.severalAsns) {
+      expect(rowOf('organizations', 'organization', organization).asn).toMatch(/^\d ASNs$/);
+    }
+  });
+
+  it('finds the repeat offender and its neighbors', () => {
+    const { address, network, bans, otherBans, organization, country } = facts.repeatOffender;
+    expect(rowsOf('offenders')[0]).toMatchObject({ subject: address, bans, organization, country, rank: 1 });
+    expect(String(rowsOf('offenders')[0]?.hosts).split(', ').length).toBeGreaterThan(1);
+    expect(rowOf('networks', 'network', network)).toMatchObject({ topAddress: address, topBans: bans, otherBans });
+  });
+
+  it('counts the attempts of each kind', () => {
+    expect(attemptsAt('mail.auth.imap') + attemptsAt('mail.auth.pop3')).toBe(facts.mailboxAttempts);
+    expect(rowOf('kind-groups', 'group', 'IMAP and POP3 logins')).toMatchObject({ attempts: facts.mailboxAttempts });
+    expect(attemptsAt('mail.relay')).toBe(facts.relayAttempts);
+    expect(attemptsAt('web.probe.env')).toBeGreaterThan(500);
+    expect(attemptsAt('web.probe.phpunit')).toBeGreaterThan(100);
+    expect(attemptsAt('web.probe.phpmyadmin')).toBeGreaterThan(100);
+    expect(attemptsAt('web.probe.git')).toBeGreaterThan(200);
+    const web = Number(rowOf('kind-services', 'service', 'web').attempts);
+    expect(attemptsAt('web.probe.wordpress')).toBeGreaterThan(web / 2);
+  });
+
+  it('counts research scanners apart', () => {
+    const names = rowsOf('scanners').map(({ scanner }) => scanner);
+    expect(names).toEqual([...facts.scanners, 'everyone else']);
+    const apart = rowsOf('scanners').slice(0, -1);
+    const sum = (key: string): number => apart.reduce((total, row) => total + Number(row[key]), 0);
+    expect(sum('addresses')).toBeGreaterThanOrEqual(58);
+    expect(tableOf(report, 'without-scanners').total).toMatchObject({
+      bans: facts.bans.total - sum('bans'),
+      addresses: facts.addresses.total - sum('addresses'),
+    });
+  });
+
+  it('says that the month is synthetic', () => {
+    const remark = rowOf('method', 'topic', 'Remark');
+    expect(remark.statement).toContain('synthetic');
+  });
+});
+
+describe('the logs of the demo', () => {
+  const logs = join(demo, 'logs');
+
+  it('are raw logs of three hosts, all of them read', () => {
+    expect(readdirSync(logs)).toEqual(HOSTS);
+    let lines = 0;
+    for (const path of filesBelow(logs)) lines += contentOf(path).split('\n').length - 1;
+    expect(lines).toBeGreaterThanOrEqual(facts.lines);
+    expect(said).toContain(`Read ${lines.toLocaleString('en')} lines`);
+  });
+
+  it('are the same with every run, byte for byte, and so is the report', async () => {
+    const again = join(folder, 'again');
+    expect(await done(['demo', '--dir', again, '--json'])).toBe(json);
+    for (const path of filesBelow(logs)) {
+      expect(contentOf(path.replace(demo, again)) === contentOf(path), path).toBe(true);
+    }
+  });
+
+  it('give the same tables when they are replayed as any logs are', async () => {
+    const replayed = await reportOf(logs, 'replayed.db');
+    const figures = ({ tables }: Report): unknown => tables.filter(({ name }) => name !== 'method');
+    expect(figures(replayed)).toEqual(figures(report));
+  });
+
+  it('make the figures: without an address’s lines its bans are gone, with new lines there is one more', async () => {
+    const { address, bans } = facts.repeatOffender;
+    const changed = join(folder, 'changed');
+    cpSync(logs, changed, { recursive: true, preserveTimestamps: true });
+    let removed = 0;
+    for (const path of filesBelow(changed)) removed += withoutLinesOf(path, address);
+    expect(removed).toBeGreaterThan(bans);
+    const less = await reportOf(changed, 'less.db');
+    const { total } = facts.bans;
+    expect(tableOf(less, 'totals').total).toMatchObject({ bans: total - bans, addresses: facts.addresses.total - 1 });
+    const places = columns(tableOf(less, 'countries').rows, ['code', 'addresses']);
+    expect(places.find(([code]) => code === 'NL')).toEqual(['NL', 55]);
+
+    const failed = 'web1 sshd[9]: Failed password for root from 203.0.113.9 port 22 ssh2\n';
+    const lines = [1, 2, 3, 4, 5].map((second) => `2024-10-31T23:59:0${second}.000000+00:00 ${failed}`);
+    const log = join(changed, 'web1', 'auth.log');
+    rewrite(log, contentOf(log) + lines.join(''));
+    const more = await reportOf(changed, 'more.db');
+    expect(tableOf(more, 'totals').total).toMatchObject({ bans: total - bans + 1, addresses: facts.addresses.total });
+  });
+});
+
+it('report and show of the demo’s ledger find what the demo printed', async () => {
+  const ledger = join(demo, 'ledger.db');
+  expect(existsSync(ledger)).toBe(true);
+  const text = await done(['report', facts.period, '-c', config, '--ledger', ledger, '--json']);
+  expect(readReport(text).tables.slice(0, -1)).toEqual(report.tables.slice(0, -1));
+  const sheet = readReport(
+    await done(['show', facts.repeatOffender.address, '-c', config, '--ledger', ledger, '--json']),
+  );
+  expect(tableOf(sheet, 'hosts').total).toMatchObject({ bans: facts.repeatOffender.bans });
+});
+
+async function reportOf(logs: string, name: string): Promise<Report> {
+  const hosts = HOSTS.flatMap((host) => ['--host', `${host}=${join(logs, host)}`]);
+  const ledger = join(folder, name);
+  await done(['replay', '-c', config, '--ledger', ledger, ...hosts]);
+  return readReport(await done(['report', facts.period, '-c', config, '--ledger', ledger, '--json']));
+}
+
+function filesBelow(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function contentOf(path: string): string {
+  const bytes = readFileSync(path);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+}
+
+/** Takes the lines out that name an address; how many there were. */
+function withoutLinesOf(path: string, address: string): number {
+  const lines = contentOf(path).split('\n');
+  const kept = lines.filter((line) => !line.split(/[^\d.]/).includes(address));
+  if (kept.length === lines.length) return 0;
+  rewrite(path, kept.join('\n'));
+  return lines.length - kept.length;
+}
+
+/** As if it had always been so: when a log was written last tells the year of its dates. */
+function rewrite(path: string, content: string): void {
+  const { atime, mtime } = statSync(path);
+  const bytes = Buffer.from(content, 'latin1');
+  writeFileSync(path, path.endsWith('.gz') ? gzipSync(bytes) : bytes);
+  utimesSync(path, atime, mtime);
+}
