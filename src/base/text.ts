@@ -26,6 +26,16 @@ export function printable(text: string): string {
   });
 }
 
+/**
+ * JSON in which no string can act on the terminal that it is printed on: what `printable` would show as an escape is one
+ * here, so that a program reads back the very characters.
+ */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNPRINTABLE, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 

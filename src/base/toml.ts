@@ -54,8 +54,7 @@ function problemOf({ file, schema }: { file: TomlFile; schema: unknown }, issue:
     const near = likeliest(last, keysOf(schema));
     return { where, what: `unknown key "${name}"`, ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }) };
   }
-  if (issue.received === 'undefined')
-    return { where, what: `"${name}" is missing`, hint: `expected ${issue.expected}` };
+  if (issue.received === 'undefined') return { where, what: `"${name}" is missing` };
   return { where, what: `${name}: ${issue.message}` };
 }
 

@@ -1,7 +1,7 @@
 /** `rapsheet check`: the configuration, and every filter proven by its samples. */
 import { Command } from 'commander';
 import { EXIT, formatProblem } from '../base/problem.ts';
-import { printable } from '../base/text.ts';
+import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
 import { programFolder } from './program.ts';
@@ -33,7 +33,7 @@ function check(options: CheckOptions): void {
   const config = loadConfig({ program: programFolder(), file: options.config });
   const kinds = new Set(config.kinds.keys());
   const proofs = config.filters.map((filter) => proveFilter(filter, kinds));
-  for (const proof of proofs) process.stdout.write(options.json ? `${JSON.stringify(proof)}\n` : `${lineOf(proof)}\n`);
+  for (const proof of proofs) process.stdout.write(options.json ? `${printableJson(proof)}\n` : `${lineOf(proof)}\n`);
   const problems = proofs.flatMap((proof) => proof.problems);
   for (const problem of problems) process.stderr.write(`${printable(formatProblem(problem))}\n`);
   const sum = (count: (proof: Proof) => number): number => proofs.reduce((total, proof) => total + count(proof), 0);

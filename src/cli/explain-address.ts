@@ -2,7 +2,7 @@
 import { type Address, contains, isIPv4, networkOf } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import { printable } from '../base/text.ts';
+import { printable, printableJson } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
@@ -21,7 +21,7 @@ export async function explainAddress(
   const ledger = await openLedgerFor(options, options.config, 'read');
   try {
     const answer = answerOf(address, ledger, options.config);
-    const text = options.json ? `${JSON.stringify(answer)}\n` : `${sentences(answer).map(printable).join('\n')}\n`;
+    const text = options.json ? `${printableJson(answer)}\n` : `${sentences(answer).map(printable).join('\n')}\n`;
     return { text, yes: answer.inForce.length > 0 };
   } finally {
     ledger.close();
@@ -100,7 +100,7 @@ function sentences(answer: Answer): string[] {
     ...(answer.allowed === null ? [] : [`It is on the allowlist (${answer.allowed}) and is never banned.`]),
     ...(lastBan && state.length === 0
       ? [
-          `Banned ${answer.bans} times; the last ban on ${lastBan.host} (${lastBan.jail}) ended ${lastBan.until}: ${lastBan.reason}.`,
+          `Banned ${answer.bans === 1 ? 'once' : `${answer.bans} times`}; the last ban on ${lastBan.host} (${lastBan.jail}) ended ${lastBan.until}: ${lastBan.reason}.`,
         ]
       : []),
     ...(kinds.length > 0

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parseAddress } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT } from '../base/problem.ts';
-import { fromLog, printable } from '../base/text.ts';
+import { fromLog, printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Explanation, explainLine, type NearMiss } from '../filter/explain.ts';
 import { explainAddress } from './explain-address.ts';
@@ -57,7 +57,7 @@ function explainText(line: string, options: ExplainOptions, config: Config): { t
     },
   );
   const yes = explanation.attempt !== undefined;
-  if (options.json) return { text: `${JSON.stringify(jsonOf(explanation))}\n`, yes };
+  if (options.json) return { text: `${printableJson(jsonOf(explanation))}\n`, yes };
   return { text: `${sentences(explanation, config).map(printable).join('\n')}\n`, yes };
 }
 
@@ -70,11 +70,15 @@ function jsonOf({ format, envelope, attempt, nearest }: Explanation): object {
       ? {
           ...{ service: attempt.pattern.service, kind: attempt.pattern.kind, filter: attempt.pattern.filter },
           ...{ pattern: attempt.pattern.number, address: attempt.address.text, count: attempt.count },
-          ...{ user: attempt.user ?? null, target: attempt.target ?? null },
+          ...{ user: readable(attempt.user), target: readable(attempt.target) },
         }
       : null,
-    nearest,
+    nearest: nearest.map((miss) => ({ ...miss, matched: fromLog(miss.matched) })),
   };
+}
+
+function readable(text: string | undefined): string | null {
+  return text === undefined ? null : fromLog(text);
 }
 
 function sentences({ format, envelope, attempt, nearest }: Explanation, config: Config): string[] {

@@ -1,10 +1,10 @@
 /** Attempts and bans as JSON Lines: one object each, times in ISO 8601 UTC, text as UTF-8. */
-import { fromLog } from '../base/text.ts';
+import { fromLog, printableJson } from '../base/text.ts';
 import type { Attempt, Ban, Evidence, Origin } from '../model.ts';
 
 export function attemptJson(attempt: Attempt, count: number): string {
   const { pattern, file } = attempt;
-  return JSON.stringify({
+  return printableJson({
     time: new Date(attempt.time).toISOString(),
     address: attempt.address.text,
     service: pattern.service,
@@ -22,7 +22,7 @@ export function attemptJson(attempt: Attempt, count: number): string {
 }
 
 export function banJson(ban: Ban, origin: Origin): string {
-  return JSON.stringify({
+  return printableJson({
     time: new Date(ban.from).toISOString(),
     until: isoOrNull(ban.until),
     address: ban.subject.text,

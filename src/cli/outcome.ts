@@ -84,6 +84,7 @@ const SOURCE_WORDS = [
   ['oversize', 'line over 64 KiB was skipped', 'lines over 64 KiB were skipped'],
   ['partial', 'log ends in half a line, which waits for its rest', 'logs end in half a line, which waits for its rest'],
   ['nul', 'line holds NUL bytes', 'lines hold NUL bytes'],
+  ['crlf', 'line ends in CR LF', 'lines end in CR LF'],
   ['invalidUtf8', 'line is not UTF-8; it was read byte by byte', 'lines are not UTF-8; they were read byte by byte'],
 ] as const;
 

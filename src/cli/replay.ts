@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import { printableJson } from '../base/text.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { Observer } from '../pipeline.ts';
@@ -65,7 +66,7 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
     const result = await replayLogs({ config, ledger, origins, requests, observer, onProgress });
     bar.clear();
     const seconds = (systemClock() - started) / 1000;
-    if (options.json) process.stdout.write(`${JSON.stringify(outcomeJson(result))}\n`);
+    if (options.json) process.stdout.write(`${printableJson(outcomeJson(result))}\n`);
     else if (!options.quiet) process.stderr.write(`${outcomeSentences(result, { seconds, options }).join('\n')}\n`);
   } finally {
     bar.clear();

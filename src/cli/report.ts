@@ -172,6 +172,7 @@ function writeFile(path: string, pieces: Iterable<string>): void {
     rmSync(part, { force: true });
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const status = code === 'EACCES' || code === 'EPERM' ? EXIT.notPermitted : EXIT.unavailable;
-    throw new ProblemError(status, { where: path, what: `cannot be written (${code})` }, { cause: error });
+    const what = code === 'ENOSPC' ? 'the disk is full; nothing was written' : `cannot be written (${code})`;
+    throw new ProblemError(status, { where: path, what }, { cause: error });
   }
 }

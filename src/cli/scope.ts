@@ -12,6 +12,10 @@ export interface SpanOptions {
 
 /** @throws ProblemError (64) when it is not a span. */
 export function periodOf(text: string | undefined, span: SpanOptions, zone: Zone): Period {
+  if (text !== undefined && (span.since !== undefined || span.until !== undefined)) {
+    const what = `${text} with --since or --until: which of them?`;
+    throw new ProblemError(EXIT.usage, { what, hint: 'write a period, or --since and --until' });
+  }
   if (text !== undefined) return named(text, zone);
   if (span.since === undefined && span.until === undefined) return ALWAYS;
   const from = span.since === undefined ? ALWAYS.from : named(span.since, zone).from;

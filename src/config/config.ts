@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Network } from '../base/address.ts';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
-import { readToml, type TomlFile } from '../base/toml.ts';
+import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
@@ -54,10 +54,10 @@ export function loadConfig(places: ConfigPlaces): Config {
   );
   const folder = join(places.file === undefined ? SYSTEM_FOLDER : dirname(places.file), 'filters');
   return {
-    ...settings(merged),
+    ...settings(merged, files),
     jails: Object.entries(merged.jail ?? {})
       .filter(([, jail]) => jail.enabled !== false)
-      .map(([name, jail]) => jailOf(name, jail, kinds)),
+      .map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
     filters: loadFilters([join(places.program, 'filters'), folder]),
     files: user.map((file) => file.path),
@@ -79,15 +79,22 @@ export function loadFilters(folders: readonly string[]): FilterDefinition[] {
 /** One filter file. */
 export function readFilter(file: TomlFile): FilterDefinition {
   const { pattern: patterns, hit: hits, miss: misses, ...rest } = readToml(file, filterSchema);
-  return { name: basename(file.path, '.toml'), ...rest, process: rest.process, patterns, hits, misses };
+  return { name: basename(file.path, '.toml'), file, ...rest, process: rest.process, patterns, hits, misses };
 }
 
-function settings(input: ConfigInput): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files'> {
+function settings(
+  input: ConfigInput,
+  files: readonly TomlFile[],
+): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files'> {
   const { general = {}, origin = {}, report = {} } = input;
   const zone = zoneOf(general.zone ?? 'local');
   if (!zone) {
     const hint = 'write an area name like "Europe/Zurich", or "UTC", or "local"';
-    throw new ProblemError(EXIT.badConfig, { what: `general.zone: there is no time zone "${general.zone}"`, hint });
+    throw new ProblemError(EXIT.badConfig, {
+      where: placeIn(files, ['general', 'zone']),
+      what: `general.zone: there is no time zone "${general.zone}"`,
+      hint,
+    });
   }
   return {
     zone,
@@ -100,7 +107,11 @@ function settings(input: ConfigInput): Omit<Config, 'jails' | 'kinds' | 'filters
   };
 }
 
-function jailOf(name: string, jail: JailInput, kinds: ReadonlyMap<string, Kind>): JailOptions {
+function jailOf(
+  name: string,
+  jail: JailInput,
+  { kinds, files }: { kinds: ReadonlyMap<string, Kind>; files: readonly TomlFile[] },
+): JailOptions {
   const problems: Problem[] = [];
   for (const kind of [
     ...(jail.kinds ?? []).filter((each) => !each.endsWith('*')),
@@ -109,9 +120,19 @@ function jailOf(name: string, jail: JailInput, kinds: ReadonlyMap<string, Kind>)
     if (kinds.has(kind)) continue;
     const near = likeliest(kind, kinds.keys());
     const hint = near === undefined ? {} : { hint: `did you mean "${near}"?` };
-    problems.push({ what: `jail.${name}: unknown kind "${kind}"`, ...hint });
+    const key = kind in (jail.weights ?? {}) ? 'weights' : 'kinds';
+    problems.push({
+      where: placeIn(files, ['jail', name, key]),
+      what: `jail.${name}: unknown kind "${kind}"`,
+      ...hint,
+    });
   }
-  if (jail.kinds === undefined) problems.push({ what: `jail.${name}.kinds is missing`, hint: 'what shall it count?' });
+  if (jail.kinds === undefined)
+    problems.push({
+      where: placeIn(files, ['jail', name]),
+      what: `jail.${name}.kinds is missing`,
+      hint: 'what shall it count?',
+    });
   if (problems.length > 0) throw new ProblemError(EXIT.badConfig, problems);
   return {
     name,
@@ -123,6 +144,15 @@ function jailOf(name: string, jail: JailInput, kinds: ReadonlyMap<string, Kind>)
     maxBanTime: jail.maxbantime ?? 604_800_000,
     weights: new Map(Object.entries(jail.weights ?? {})),
   };
+}
+
+/** `file:line` of a key in the last file that has it. */
+function placeIn(files: readonly TomlFile[], keys: readonly string[]): string {
+  for (const { path, text } of [...files].reverse()) {
+    const line = lineOf(text, keys);
+    if (line !== undefined) return `${path}:${line}`;
+  }
+  return files.at(-1)?.path ?? '';
 }
 
 /** Later files win key by key; allowlists add up. */
@@ -153,8 +183,10 @@ function tomlFiles(folder: string): string[] {
 
 function readFile(path: string): TomlFile {
   try {
-    const { size } = statSync(path);
-    if (size > FILE_MAX)
+    const stats = statSync(path);
+    if (stats.isDirectory())
+      throw new ProblemError(EXIT.noInput, { where: path, what: 'is a folder, not a configuration' });
+    if (stats.size > FILE_MAX)
       throw new ProblemError(EXIT.badConfig, { where: path, what: 'is too large for a configuration' });
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {

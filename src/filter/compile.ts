@@ -2,7 +2,7 @@
 import { isLinear } from '../base/linear.ts';
 import { likeliest, type Problem } from '../base/problem.ts';
 import type { Pattern } from '../model.ts';
-import type { FilterDefinition, Format, PatternDefinition } from './definition.ts';
+import { type FilterDefinition, type Format, type PatternDefinition, placeOf } from './definition.ts';
 import { emitExpression } from './expression/emit.ts';
 import { freeTextAround } from './expression/free.ts';
 import { deriveLiterals, LITERAL_MIN } from './expression/literal.ts';
@@ -39,23 +39,27 @@ export function compileFilter(definition: FilterDefinition, kinds: ReadonlySet<s
   const patterns: CompiledPattern[] = [];
   const problems: Problem[] = [];
   for (const [index, pattern] of definition.patterns.entries()) {
-    const where = `${definition.name}.toml: pattern ${index + 1} (${pattern.kind})`;
     try {
-      if (!kinds.has(pattern.kind)) throw new PatternError(`unknown kind "${pattern.kind}"`, kindHint(pattern, kinds));
+      if (!kinds.has(pattern.kind))
+        throw new PatternError('kind', `unknown kind "${pattern.kind}"`, kindHint(pattern, kinds));
       patterns.push(compilePattern(definition, pattern, index + 1));
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
+      const where = placeOf(definition, ['pattern', index, error.key]);
       problems.push({ where, what: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
     }
   }
   return { patterns, problems };
 }
 
+/** A mistake in one key of a pattern. */
 class PatternError extends Error {
+  readonly key: string;
   readonly hint: string | undefined;
 
-  constructor(message: string, hint?: string) {
+  constructor(key: string, message: string, hint?: string) {
     super(message);
+    this.key = key;
     this.hint = hint;
   }
 }
@@ -68,7 +72,7 @@ function kindHint(pattern: PatternDefinition, kinds: ReadonlySet<string>): strin
 function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, number: number): CompiledPattern {
   const access = filter.format === 'access';
   const source = access ? (pattern.request ?? '<any>') : pattern.match;
-  if (source === undefined) throw new PatternError(`match is missing`, `format "${filter.format}" needs it`);
+  if (source === undefined) throw new PatternError('kind', 'match is missing', `format "${filter.format}" needs it`);
   const key = access ? 'request' : 'match';
   const tree = parse(source, key);
   if (!access) refuseForgeable(tree);
@@ -101,7 +105,7 @@ function parse(source: string, key: string): Node {
     return parseExpression(source);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new PatternError(`${key}, column ${error.column + 1}: ${error.message}`, `in '${source}'`);
+    throw new PatternError(key, `${key}, column ${error.column + 1}: ${error.message}`, `in '${source}'`);
   }
 }
 
@@ -109,12 +113,14 @@ function refuseForgeable(tree: Node): void {
   const free = freeTextAround(tree);
   if (free.addresses !== 1) {
     throw new PatternError(
+      'match',
       'match needs <address> exactly once',
       'it stands where the service itself writes the address',
     );
   }
   if (free.before && free.after) {
     throw new PatternError(
+      'match',
       'free text stands before and after <address>, so a client could plant another address',
       'spell out what follows the address, to the end of the line',
     );
@@ -126,7 +132,8 @@ function wholeField(source: string, key: string): RegExp {
 }
 
 function linear(source: string, flags: string, key: string): RegExp {
-  if (!isLinear(source)) throw new PatternError(`${key} cannot run in linear time`, 'no lookaround, no backreference');
+  if (!isLinear(source))
+    throw new PatternError(key, `${key} cannot run in linear time`, 'no lookaround, no backreference');
   return new RegExp(source, flags);
 }
 
@@ -139,6 +146,7 @@ function literalsOf(pattern: PatternDefinition, tree: Node, access: boolean): re
     if (status) return status;
   }
   throw new PatternError(
+    access ? 'request' : 'match',
     `no text of ${LITERAL_MIN} bytes that every match contains`,
     'every branch needs a plain piece of text of that length; without one, all lines would have to be decoded',
   );

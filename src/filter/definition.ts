@@ -1,5 +1,7 @@
 /** A filter as its file says it: what is hostile, and the lines that prove it. `docs/filters.md` explains each key. */
 
+import { lineOf, type TomlFile } from '../base/toml.ts';
+
 /** How the lines are laid out around the part that the patterns see. */
 export const FORMATS = ['syslog', 'access', 'nginx-error', 'apache-error'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -38,6 +40,8 @@ export interface HitDefinition {
 export interface FilterDefinition {
   /** The file's name without `.toml`. */
   readonly name: string;
+  /** Where it was read, to tell of mistakes with their lines; undefined for one that is made in a test. */
+  readonly file?: TomlFile | undefined;
   readonly about: string;
   readonly service: string;
   readonly format: Format;
@@ -50,4 +54,11 @@ export interface FilterDefinition {
   readonly patterns: readonly PatternDefinition[];
   readonly hits: readonly HitDefinition[];
   readonly misses: ReadonlyArray<{ readonly line: string }>;
+}
+
+/** Where a part of a filter stands: `path:line`, as far as it is known. */
+export function placeOf(filter: FilterDefinition, keys: ReadonlyArray<string | number>): string {
+  if (!filter.file) return `${filter.name}.toml: ${keys.join(' ')}`;
+  const line = lineOf(filter.file.text, keys);
+  return line === undefined ? filter.file.path : `${filter.file.path}:${line}`;
 }

@@ -3,10 +3,11 @@
  * field cannot put another address in its place. Pure; `rapsheet check` and the tests run it.
  */
 import type { Problem } from '../base/problem.ts';
+import { fromLog } from '../base/text.ts';
 import { UTC } from '../base/zone.ts';
 import type { Attempt } from '../model.ts';
 import { type CompiledPattern, compileFilter } from './compile.ts';
-import type { FilterDefinition, HitDefinition } from './definition.ts';
+import { type FilterDefinition, type HitDefinition, placeOf } from './definition.ts';
 import { createFilter } from './filter.ts';
 
 /** Planted where an attacker could write; it must never come out. */
@@ -32,24 +33,24 @@ export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<str
   const { patterns, problems: broken } = compileFilter(definition, kinds);
   const problems: Problem[] = [...broken];
   let planted = 0;
-  const where = `${definition.name}.toml`;
   for (const [index, hit] of definition.hits.entries()) {
-    const attempt = recognizeLine(patterns, hit.line);
+    const attempt = recognizeLine(patterns, inLatin1(hit.line));
     const what = differenceOf(hit, attempt);
-    if (what !== undefined) problems.push({ where: `${where}: hit ${index + 1}`, what, hint: hit.line });
-    for (const line of attempt ? plant(hit.line, attempt) : []) {
+    if (what !== undefined)
+      problems.push({ where: placeOf(definition, ['hit', index]), what: `hit ${index + 1} ${what}`, hint: hit.line });
+    for (const line of attempt ? plant(inLatin1(hit.line), attempt) : []) {
       planted++;
       const found = recognizeLine(patterns, line);
       if (found?.address.text !== VICTIM) continue;
-      const wrong = `a client can plant an address: pattern ${found.pattern.number} took ${VICTIM}`;
-      problems.push({ where: `${where}: hit ${index + 1}`, what: wrong, hint: line });
+      const wrong = `hit ${index + 1}: a client can plant an address: pattern ${found.pattern.number} took ${VICTIM}`;
+      problems.push({ where: placeOf(definition, ['hit', index]), what: wrong, hint: line });
     }
   }
   for (const [index, miss] of definition.misses.entries()) {
-    const attempt = recognizeLine(patterns, miss.line);
+    const attempt = recognizeLine(patterns, inLatin1(miss.line));
     if (!attempt) continue;
-    const what = `is recognized as ${attempt.pattern.kind} (pattern ${attempt.pattern.number}), and must not be`;
-    problems.push({ where: `${where}: miss ${index + 1}`, what, hint: miss.line });
+    const what = `miss ${index + 1} is recognized as ${attempt.pattern.kind} (pattern ${attempt.pattern.number}), and must not be`;
+    problems.push({ where: placeOf(definition, ['miss', index]), what, hint: miss.line });
   }
   problems.push(...tooFew(definition));
   return {
@@ -63,12 +64,17 @@ export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<str
   };
 }
 
-/** The attempt in one line, by these patterns alone. */
+/** The attempt in one line (latin1, as cut from a log), by these patterns alone. */
 export function recognizeLine(patterns: readonly CompiledPattern[], line: string): Attempt | undefined {
   const filter = createFilter({ patterns, zone: UTC, trustedProxies: [] }).open();
   const file = { host: 'sample', path: 'sample', modified: SAMPLES_WRITTEN };
-  const bytes = Buffer.from(`${line}\n`, 'utf8');
+  const bytes = Buffer.from(`${line}\n`, 'latin1');
   return [...filter.attempts({ file, bytes, offset: 0 }), ...filter.finish()][0];
+}
+
+/** Samples are written in UTF-8, logs are read byte by byte. */
+function inLatin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function tooFew(definition: FilterDefinition): Problem[] {
@@ -76,7 +82,7 @@ function tooFew(definition: FilterDefinition): Problem[] {
   if (hits.length >= HITS_MIN && misses.length >= MISSES_MIN) return [];
   return [
     {
-      where: `${definition.name}.toml`,
+      where: definition.file?.path ?? `${definition.name}.toml`,
       what: `has ${hits.length} hits and ${misses.length} misses`,
       hint: `a filter is proven by at least ${HITS_MIN} hits and ${MISSES_MIN} misses`,
     },
@@ -88,8 +94,8 @@ function differenceOf(hit: HitDefinition, attempt: Attempt | undefined): string 
   const found = {
     kind: attempt.pattern.kind,
     address: attempt.address.text,
-    user: attempt.user,
-    target: attempt.target,
+    user: attempt.user === undefined ? undefined : fromLog(attempt.user),
+    target: attempt.target === undefined ? undefined : fromLog(attempt.target),
     count: attempt.count,
     time: new Date(attempt.time).toISOString(),
   };

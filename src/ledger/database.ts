@@ -213,6 +213,8 @@ const FAILURES = new Map<number, { status: ExitStatus; what: string; hint?: stri
  * file that makes none: a schema of a format that there is not, a table that is gone.
  */
 const DAMAGE = new Set([1, 11, 26]);
+const FULL = 13;
+const SHARED_MEMORY_SIZE = 4874;
 /** The package leaves the code out of some errors; these sentences have been SQLite's for twenty years. */
 const SENTENCES = new Map([
   ['database is locked', 5],
@@ -235,6 +237,8 @@ function problemOf(path: string, error: unknown): unknown {
 
 /** SQLite's primary result code: the low byte of the one that is given. 0 when there is none. */
 function codeOf(error: Error): number {
+  // Without room for its shared memory file, SQLite speaks of the disk, and means that it is full.
+  if ('errcode' in error && error.errcode === SHARED_MEMORY_SIZE) return FULL;
   if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
   return SENTENCES.get(error.message) ?? 0;
 }

@@ -1,4 +1,5 @@
 /** JSON: the tables as they are, a row object for each line. Numbers are raw, times ISO 8601 in UTC. */
+import { printableJson } from '../../base/text.ts';
 import { isoTime, rawCell } from '../format.ts';
 import type { Cell, Cells, Column, Report, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
@@ -11,21 +12,21 @@ export function renderJson(report: Report): readonly RenderedFile[] {
 function* pieces(report: Report): Iterable<string> {
   const { name, from, until } = report.period;
   const period = { name, from: isoTime(from), until: isoTime(until) };
-  yield `{\n  "period": ${safe(period)},\n  "base": ${safe(report.base)},\n  "tables": [`;
+  yield `{\n  "period": ${printableJson(period)},\n  "base": ${printableJson(report.base)},\n  "tables": [`;
   for (const [i, table] of report.tables.entries()) yield* tablePieces(table, i === 0 ? '\n' : ',\n');
   yield report.tables.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }
 
 function* tablePieces(table: Table, before: string): Iterable<string> {
   const { name, title, base, columns } = table;
-  yield `${before}    {\n      "name": ${safe(name)},\n      "title": ${safe(title)},\n      "base": ${safe(base)},\n`;
-  yield `      "columns": ${safe(columns.map(columnObject))},\n      "rows": [`;
+  yield `${before}    {\n      "name": ${printableJson(name)},\n      "title": ${printableJson(title)},\n      "base": ${printableJson(base)},\n`;
+  yield `      "columns": ${printableJson(columns.map(columnObject))},\n      "rows": [`;
   for (const [i, row] of table.rows.entries()) {
-    yield `${i === 0 ? '' : ','}\n        ${safe(rowObject(columns, row.cells))}`;
+    yield `${i === 0 ? '' : ','}\n        ${printableJson(rowObject(columns, row.cells))}`;
   }
   const total = table.total === undefined ? null : rowObject(columns, table.total);
-  yield `${table.rows.length === 0 ? '' : '\n      '}],\n      "total": ${safe(total)},\n`;
-  yield `      "note": ${safe(table.notes.join(' '))}\n    }`;
+  yield `${table.rows.length === 0 ? '' : '\n      '}],\n      "total": ${printableJson(total)},\n`;
+  yield `      "note": ${printableJson(table.notes.join(' '))}\n    }`;
 }
 
 function columnObject(column: Column): Record<string, Cell> {
@@ -39,12 +40,3 @@ function rowObject(columns: readonly Column[], cells: Cells): Record<string, Cel
   for (const column of columns) object[column.key] = rawCell(column, cells);
   return object;
 }
-
-/** JSON may end up on a terminal: what `stringify` leaves of controls and invisible characters is escaped too. */
-function safe(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
