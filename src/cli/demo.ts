@@ -1,8 +1,9 @@
 /** `rapsheet demo`: the article's month on three hosts, from raw logs to the report. */
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import { UTC } from '../base/zone.ts';
 import { loadConfig } from '../config/config.ts';
 import { writeDemo } from '../demo/demo.ts';
@@ -10,9 +11,9 @@ import { type Format, renderReport } from '../report/report.ts';
 import { outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
 import { replayLogs } from './replay-run.ts';
-import { reportOf } from './report.ts';
+import { REMARK, reportOf } from './report.ts';
 import { periodOf } from './scope.ts';
-import { openLedgerFor, originsOf } from './stages.ts';
+import { filterOf, openLedgerFor, originsOf } from './stages.ts';
 import { outputShape, ProgressBar } from './terminal.ts';
 
 interface DemoOptions {
@@ -46,12 +47,13 @@ async function demo(options: DemoOptions): Promise<void> {
   const say = (text: string): boolean => process.stderr.write(`${text}\n`);
   const folder = resolve(options.dir);
   const path = join(folder, 'ledger.db');
+  claim(folder);
   say('Writing the raw logs of three hosts for October 2024...');
   const written = writeDemo(folder);
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
   const program = programFolder();
   const defaults = loadConfig({ program, file: join(program, 'config', 'rapsheet.toml') });
   const config = { ...defaults, zone: UTC, origin: { discover: false, sources: [written.origins] } };
+  const filter = filterOf(config);
   const origins = originsOf(config);
   const ledger = await openLedgerFor({ ledger: path }, config, 'write');
   const bar = new ProgressBar(systemClock);
@@ -60,6 +62,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const requests = written.hosts.map((host) => ({ host, paths: [join(written.logs, host)] }));
     const result = await replayLogs({
       config,
+      filter,
       ledger,
       origins,
       requests,
@@ -70,6 +73,9 @@ async function demo(options: DemoOptions): Promise<void> {
     const seconds = (systemClock() - started) / 1000;
     for (const line of outcomeSentences(result, { seconds, options: { ledger: join(options.dir, 'ledger.db') } }))
       say(line);
+    ledger.begin();
+    ledger.saveState(REMARK, SYNTHETIC);
+    ledger.commit();
     const scope = { period: periodOf(MONTH, {}, UTC), host: undefined };
     const report = reportOf(ledger, {
       config,
@@ -89,5 +95,27 @@ async function demo(options: DemoOptions): Promise<void> {
     bar.clear();
     ledger.close();
     origins.close();
+  }
+}
+
+/** Tells a folder of a demo from any other. */
+const MARK = '.rapsheet-demo';
+const OWN = ['logs', 'origins.csv', 'ledger.db', 'ledger.db-wal', 'ledger.db-shm'];
+
+/** Takes a folder that is new, empty or an earlier demo's, and empties it. @throws ProblemError (64) for any other. */
+function claim(folder: string): void {
+  const mark = join(folder, MARK);
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(mark)) {
+      const hint = 'name a new folder with --dir';
+      throw new ProblemError(EXIT.usage, { where: folder, what: 'is not empty, and no demo made it', hint });
+    }
+    mkdirSync(folder, { recursive: true });
+    for (const name of OWN) rmSync(join(folder, name), { recursive: true, force: true });
+    writeFileSync(mark, 'This folder was made by `rapsheet demo`, which may empty it again.\n');
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new ProblemError(EXIT.notPermitted, { where: folder, what: `cannot be written (${code})` }, { cause: error });
   }
 }

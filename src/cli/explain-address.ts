@@ -21,7 +21,9 @@ export async function explainAddress(
   const ledger = await openLedgerFor(options, options.config, 'read');
   try {
     const answer = answerOf(address, ledger, options.config);
-    const text = options.json ? `${printableJson(answer)}\n` : `${sentences(answer).map(printable).join('\n')}\n`;
+    const text = options.json
+      ? `${printableJson(answer)}\n`
+      : `${sentences(answer, options.ledger).map(printable).join('\n')}\n`;
     return { text, yes: answer.inForce.length > 0 };
   } finally {
     ledger.close();
@@ -86,7 +88,7 @@ function factsOf(ban: BanRecord, ledger: Ledger): BanFacts {
   };
 }
 
-function sentences(answer: Answer): string[] {
+function sentences(answer: Answer, ledger: string | undefined): string[] {
   const { subject, inForce, lastBan, kinds } = answer;
   const state = inForce.map(
     (ban) => `${subject} is banned on ${ban.host} (${ban.jail}) until ${ban.until}: ${ban.reason}.`,
@@ -109,6 +111,8 @@ function sentences(answer: Answer): string[] {
         ]
       : []),
     ...(kinds.length > 0 && answer.bans === 0 ? ['None of its windows ever reached a limit.'] : []),
-    ...(answer.attempts > 0 ? [`All of it: rapsheet show ${subject}`] : []),
+    ...(answer.attempts > 0
+      ? [`All of it: rapsheet show ${subject}${ledger === undefined ? '' : ` --ledger ${ledger}`}`]
+      : []),
   ];
 }

@@ -10,6 +10,7 @@ import { programVersion } from './program.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { showCommand } from './show.ts';
+import { CLOSED } from './terminal.ts';
 
 enableLinearExpressions();
 quietlyStopOnClosedPipe();
@@ -93,7 +94,7 @@ function tell(error: unknown): number {
 /** `rapsheet ... | head` closes our standard output; that is the reader's right and no failure. */
 function quietlyStopOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    if (CLOSED.has(error.code)) process.exit(EXIT.done);
     throw error;
   });
 }

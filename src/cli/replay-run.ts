@@ -3,6 +3,7 @@
 import { parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
+import type { LogFilter } from '../filter/filter.ts';
 import { dryFirewall } from '../firewall/firewall.ts';
 import type { JailCounts } from '../jail/jail.ts';
 import type { Ledger, StoredPosition } from '../ledger/ledger.ts';
@@ -16,10 +17,11 @@ import {
   type Skipped,
   type SourceRequest,
 } from '../source/source.ts';
-import { filterOf, jailsOf } from './stages.ts';
+import { jailsOf } from './stages.ts';
 
 export interface ReplayRequest {
   readonly config: Config;
+  readonly filter: { open(): LogFilter };
   readonly ledger: Ledger;
   readonly origins: Origins;
   readonly requests: readonly SourceRequest[];
@@ -39,7 +41,7 @@ const OPEN_STATE = 'replay';
 
 /** All of it is recorded, or nothing. */
 export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> {
-  const { config, ledger, origins, requests, observer } = request;
+  const { config, filter, ledger, origins, requests, observer } = request;
   const hosts = [...new Set(requests.map(({ host }) => host))];
   const positions = hosts.flatMap((host) => ledger.positions(host));
   const { series, skipped } = await findLogs(requests, {
@@ -57,7 +59,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
       }
     }
   }
-  const stages = { logs: series, filter: filterOf(config), jails, firewall: dryFirewall(), ledger, origins };
+  const stages = { logs: series, filter, jails, firewall: dryFirewall(), ledger, origins };
   ledger.begin();
   try {
     const outcome = await run(stages, before, observer);
@@ -76,6 +78,16 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
 function openStateOf(ledger: Ledger): OpenState | undefined {
   const text = ledger.state(OPEN_STATE);
   return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Whether there is anything to read, before a ledger is made for it. @throws ProblemError as `findLogs` does. */
+export async function expectLogs(requests: readonly SourceRequest[]): Promise<void> {
+  // Standard input can be read only once, and not for a look.
+  const named = requests.map(({ host, paths }) => ({ host, paths: paths.filter((path) => path !== '-') }));
+  await findLogs(
+    named.filter(({ paths }) => paths.length > 0),
+    { clock: systemClock },
+  );
 }
 
 function savePositions(ledger: Ledger, files: readonly FileOutcome[], lastTime: number): void {

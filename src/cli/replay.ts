@@ -1,4 +1,5 @@
 /** `rapsheet replay`: old logs through the same path that the daemon will use. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
@@ -8,12 +9,13 @@ import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { Observer } from '../pipeline.ts';
 import type { SourceRequest } from '../source/source.ts';
+import { ledgerPath } from './ledger-path.ts';
 import { attemptJson, banJson } from './nouns.ts';
 import { outcomeJson, outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
-import { replayLogs } from './replay-run.ts';
-import { openLedgerFor, originsOf } from './stages.ts';
-import { ProgressBar } from './terminal.ts';
+import { expectLogs, replayLogs } from './replay-run.ts';
+import { filterOf, openLedgerFor, originsOf } from './stages.ts';
+import { outliveReader, ProgressBar } from './terminal.ts';
 
 interface ReplayOptions {
   readonly host: readonly string[];
@@ -56,14 +58,16 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
   const requests = requestsOf(paths, options.host);
   const config = withZone(loadConfig({ program: programFolder(), file: options.config }), options.zone);
   const choice = options.dryRun ? { ledger: ':memory:' } : options;
-  const observer = observerOf(options.print);
+  const observer = observerOf(options.print, options.dryRun ? 'end' : 'go on');
+  const filter = filterOf(config);
   const origins = originsOf(config);
+  if (!existsSync(ledgerPath(choice.ledger ?? config.ledger))) await expectLogs(requests);
   const ledger = await openLedgerFor(choice, config, 'write');
   const bar = new ProgressBar(systemClock);
   const onProgress = options.quiet ? undefined : bar.show.bind(bar);
   const started = systemClock();
   try {
-    const result = await replayLogs({ config, ledger, origins, requests, observer, onProgress });
+    const result = await replayLogs({ config, filter, ledger, origins, requests, observer, onProgress });
     bar.clear();
     const seconds = (systemClock() - started) / 1000;
     if (options.json) process.stdout.write(`${printableJson(outcomeJson(result))}\n`);
@@ -109,9 +113,11 @@ function withZone(config: Config, name: string | undefined): Config {
   return { ...config, zone };
 }
 
-function observerOf(noun: string | undefined): Observer {
+/** `whenClosed`: whoever reads what is printed may leave early; what is being recorded is recorded all the same. */
+function observerOf(noun: string | undefined, whenClosed: 'end' | 'go on'): Observer {
+  const reader = whenClosed === 'go on' && noun !== undefined ? outliveReader() : { left: false };
   const print = (line: string): void => {
-    process.stdout.write(`${line}\n`);
+    if (!reader.left) process.stdout.write(`${line}\n`);
   };
   switch (noun) {
     case undefined:

@@ -6,6 +6,7 @@ import { formatDuration } from '../base/duration.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Records } from '../model.ts';
 import { audit, type Format, makeReport, type RenderedFile, type Report, renderReport } from '../report/report.ts';
 import { programFolder } from './program.ts';
@@ -25,6 +26,9 @@ interface ReportCommandOptions {
   readonly top?: string;
   readonly json?: boolean;
 }
+
+/** The name under which a ledger keeps what every report of it must say. */
+export const REMARK = 'remark';
 
 const FORMATS: readonly Format[] = ['text', 'markdown', 'json', 'csv'];
 
@@ -61,13 +65,14 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   const ledger = await openLedgerFor(options, config, 'read');
   try {
     ledger.begin();
+    if (options.host !== undefined) expectHost(ledger, options.host);
     const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
     const made = reportOf(ledger, {
       config,
       scope,
       top: topOf(options.top),
       zone: ledger.zone,
-      remarks: [],
+      remarks: [ledger.state(REMARK) ?? []].flat(),
       credits: creditsOf(config),
     });
     writeFiles(renderReport(onlyTable(made, options.table), format, outputShape()), options.output, format);
@@ -75,6 +80,13 @@ async function report(period: string | undefined, options: ReportCommandOptions)
     ledger.rollback();
     ledger.close();
   }
+}
+
+function expectHost(ledger: Ledger, host: string): void {
+  const hosts = ledger.hosts({ period: periodOf(undefined, {}, ledger.zone), host: undefined });
+  if (hosts.includes(host)) return;
+  const hint = hosts.length > 0 ? `it knows ${hosts.slice(0, 20).join(', ')}` : 'it is empty';
+  throw new ProblemError(EXIT.usage, { what: `--host ${host}: the ledger has no such host`, hint });
 }
 
 /** What the licenses of the origin data want said wherever the data are shown. */

@@ -19,6 +19,20 @@ export function outputShape(): TerminalShape {
   return { width: Math.min(columns ?? WIDTH, WIDTH_MAX), color: !NO_COLOR && (forced || isTTY === true) };
 }
 
+/** What a closed pipe says, at the first write and at later ones. */
+export const CLOSED: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+
+/** From now on a closed standard output does not end the process; `left` tells when it was closed. */
+export function outliveReader(): { readonly left: boolean } {
+  const reader = { left: false };
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!CLOSED.has(error.code)) throw error;
+    reader.left = true;
+  });
+  return reader;
+}
+
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const BAR = 24;
 

@@ -32,11 +32,11 @@ describe('notALog()', () => {
     ['an SQLite database', Buffer.from('SQLite format 3\0')],
     ['a program', Buffer.from('\x7fELF\x02\x01', 'latin1')],
     ['a picture', Buffer.from('89504e470d0a1a0a', 'hex')],
-    ['binary', Buffer.from(LINE, 'utf16le')],
-    ['binary', Buffer.concat([Buffer.from(LINE), Buffer.from(LINE.repeat(10), 'utf16le')])],
-    ['binary', Buffer.alloc(4096)],
-    ['binary', Buffer.from('0200000000000000', 'hex')],
-    ['binary', Buffer.from('text that soon \x02 ends')],
+    ['binary, not a log', Buffer.from(LINE, 'utf16le')],
+    ['binary, not a log', Buffer.concat([Buffer.from(LINE), Buffer.from(LINE.repeat(10), 'utf16le')])],
+    ['binary, not a log', Buffer.alloc(4096)],
+    ['binary, not a log', Buffer.from('0200000000000000', 'hex')],
+    ['binary, not a log', Buffer.from('text that soon \x02 ends')],
   ];
   it.each(others)('says %s', (reason, head) => expect(notALog(head)).toMatchObject({ reason }));
 

@@ -49,7 +49,7 @@ export function notALog(head: Buffer): NotALog | undefined {
     if (head.subarray(at, at + signature.length).toString('latin1') !== signature) continue;
     return { reason: what, hint: command === undefined ? undefined : `${command} FILE | rapsheet replay -` };
   }
-  if (head.length > 0 && !looksLikeText(head)) return { reason: 'binary', hint: undefined };
+  if (head.length > 0 && !looksLikeText(head)) return { reason: 'binary, not a log', hint: undefined };
   return undefined;
 }
 

@@ -85,7 +85,7 @@ describe('findLogs()', () => {
       'logs.tar.gz': 'a tar archive',
       'app.db': 'an SQLite database',
       'utf16.log': 'UTF-16',
-      data: 'binary',
+      data: 'binary, not a log',
       '.hidden': 'hidden',
       pipe: 'neither a file nor a directory',
       dangling: 'there is no such file or directory',
