@@ -113,6 +113,18 @@ describe('EchoCounter', () => {
     expect(counts(told)).toEqual(expected);
   });
 
+  it('does not take an older log for echoes of a newer one', () => {
+    const counter = new EchoCounter({ copies: 'none' });
+    const told: Told[] = [
+      [9_000, 'pam'],
+      [9_001, 'pam'],
+      [10, 'failed'],
+      [11, 'failed'],
+      [12, 'pam'],
+    ];
+    expect(counts(told, counter)).toEqual([1, 1, 1, 1, 0]);
+  });
+
   it('counts every line of a pattern that nothing repeats', () => {
     const counter = new EchoCounter({ copies: 'none' });
     expect([0, 0, 0].map((seconds) => counter.count(sampleAttempt(seconds, '203.0.113.7')))).toEqual([1, 1, 1]);

@@ -260,11 +260,13 @@ class Sessions {
   add(entry: number, { voice, count, time }: Told): number {
     const at = entry * VOICES;
     const last = this.#last[entry] ?? 0;
-    if (time - last > SESSION_IDLE_MS) {
+    // Idle either way: an older log that is read later has sessions of its own.
+    const idle = time - last > SESSION_IDLE_MS || last - time > SESSION_IDLE_MS;
+    if (idle) {
       this.#told.fill(0, at, at + VOICES);
       this.#counted[entry] = 0;
     }
-    if (time > last) this.#last[entry] = time;
+    if (idle || time > last) this.#last[entry] = time;
     const told = (this.#told[at + voice] ?? 0) + count;
     this.#told[at + voice] = told;
     const counted = this.#counted[entry] ?? 0;
