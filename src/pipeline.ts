@@ -9,6 +9,7 @@
 import type { Format } from './filter/definition.ts';
 import { EchoCounter, type EchoState } from './filter/echo.ts';
 import type { FilterCounts, LogFilter } from './filter/filter.ts';
+import { Naming } from './filter/naming.ts';
 import { inOrderOfTime } from './filter/timeline.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import type { Jails, OpenWindow } from './jail/jail.ts';
@@ -20,6 +21,8 @@ export interface Stages {
   /** A log's chunks, oldest first; one for each log. */
   readonly logs: ReadonlyArray<{ readonly name: string; readonly host: string; chunks(): AsyncIterable<Chunk> }>;
   readonly filter: { open(): LogFilter };
+  /** All kinds of attempt, for the recording under the most telling one. */
+  readonly kinds: Iterable<string>;
   readonly jails: Jails;
   readonly firewall: Firewall;
   readonly ledger: Pick<Ledger, 'tally' | 'ban' | 'block'>;
@@ -61,16 +64,17 @@ export async function run(stages: Stages, before: OpenState | undefined, observe
   const echo = new EchoCounter({ copies: stages.logs.length > 1 ? 'look' : 'none' });
   if (before?.sessions) echo.restore(before.sessions);
   if (before) stages.jails.restore(before.windows);
+  const naming = new Naming(stages.kinds, (attempt, count) => stages.ledger.tally(attempt, count));
   const logs = stages.logs.map((log) => ({ log, filter: stages.filter.open() }));
   const streams = logs.map(({ log, filter }) => attemptsOf(log.chunks(), filter));
   const total = { attempts: 0, bans: 0, last: before?.last ?? 0 };
   for await (const batch of inOrderOfTime(streams)) {
     for (const attempt of batch) {
       const count = echo.count(attempt);
+      naming.take(attempt, { added: count, echoed: echo.echoed });
       if (count === 0) continue;
       total.attempts += count;
       if (attempt.time > total.last) total.last = attempt.time;
-      stages.ledger.tally(attempt, count);
       observer.onAttempt?.(attempt, count);
       const ban = stages.jails.judge(attempt, count);
       if (!ban) continue;
@@ -78,6 +82,7 @@ export async function run(stages: Stages, before: OpenState | undefined, observe
       enforce(stages, ban, observer);
     }
   }
+  naming.flush();
   return {
     ...total,
     logs: logs.map(({ log: { name, host }, filter: { format, counts } }) => ({ name, host, format, counts })),

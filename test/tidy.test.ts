@@ -23,6 +23,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'filter/compile.ts',
   'filter/echo.ts',
   'filter/explain.ts',
+  'filter/naming.ts',
   'filter/proof.ts',
   'filter/timeline.ts',
   'config/schema.ts',

@@ -59,7 +59,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
       }
     }
   }
-  const stages = { logs: series, filter, jails, firewall: dryFirewall(), ledger, origins };
+  const stages = { logs: series, filter, kinds: config.kinds.keys(), jails, firewall: dryFirewall(), ledger, origins };
   ledger.begin();
   try {
     const outcome = await run(stages, before, observer);

@@ -60,6 +60,8 @@ export class EchoCounter {
   #copiesBefore = new Map<string, Map<string, number>>();
   #copiesSince = Number.NEGATIVE_INFINITY;
   #lastPlace = { host: '', service: '', id: -1 };
+  /** Of the line that was counted last: how many attempts it told again that another voice had told. */
+  echoed = 0;
 
   constructor(options: EchoOptions) {
     this.#options = options;
@@ -68,6 +70,7 @@ export class EchoCounter {
   /** How many attempts this line adds: 0 for an echo of what was counted before. */
   count(attempt: Attempt): number {
     const { voice, syslog, service } = attempt.pattern;
+    this.echoed = 0;
     if (syslog && this.#options.copies === 'look' && this.#isCopy(attempt)) return 0;
     if (voice === undefined) return attempt.count;
     if (attempt.time - this.#sessionsSince > GENERATION_MS) this.#turn(attempt.time);
@@ -75,10 +78,13 @@ export class EchoCounter {
     const place = this.#placeOf(attempt.file.host, service);
     const number = this.#numbers.get(attempt.pattern) ?? this.#number(attempt.pattern, voice);
     const process = processId(attempt.session);
-    const added = this.#tell(address, tagOf(place, process), { voice: number, count, time });
-    if (added === 0 || process < 0) return added;
+    let added = this.#tell(address, tagOf(place, process), { voice: number, count, time });
     // What all processes told of an address is one voice more: PAM may log under the process of a child.
-    return this.#tell(address, tagOf(place, -1), { voice: PROCESSES, count: added, time });
+    if (added > 0 && process >= 0) {
+      added = this.#tell(address, tagOf(place, -1), { voice: PROCESSES, count: added, time });
+    }
+    this.echoed = Math.max(0, count - added);
+    return added;
   }
 
   /** What a voice tells in a session; returns what that adds to what was counted there. */
