@@ -7,6 +7,7 @@ export interface TerminalShape {
   readonly color: boolean;
 }
 
+/** Some terminals do not tell how wide they are, or say 0. */
 const WIDTH = 80;
 /** Longer lines are hard to read, whatever the window. */
 const WIDTH_MAX = 120;
@@ -16,7 +17,7 @@ export function outputShape(): TerminalShape {
   const { columns, isTTY } = process.stdout;
   const { NO_COLOR, FORCE_COLOR } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
-  return { width: Math.min(columns ?? WIDTH, WIDTH_MAX), color: !NO_COLOR && (forced || isTTY === true) };
+  return { width: Math.min(columns || WIDTH, WIDTH_MAX), color: !NO_COLOR && (forced || isTTY === true) };
 }
 
 /** What a closed pipe says, at the first write and at later ones. */
@@ -51,7 +52,7 @@ export class ProgressBar {
     if (!process.stderr.isTTY) return;
     this.#shown = true;
     const line = progressLine(progress, this.#clock() - this.#started);
-    process.stderr.write(`\r\u001b[K${ellipsis(printable(line), (process.stderr.columns ?? WIDTH) - 1)}`);
+    process.stderr.write(`\r\u001b[K${ellipsis(printable(line), (process.stderr.columns || WIDTH) - 1)}`);
   }
 
   clear(): void {
