@@ -17,7 +17,10 @@ export function outputShape(): TerminalShape {
   const { columns, isTTY } = process.stdout;
   const { NO_COLOR, FORCE_COLOR, COLUMNS } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
-  return { width: Math.min(columns || Number(COLUMNS) || WIDTH, WIDTH_MAX), color: !NO_COLOR && (forced || isTTY === true) };
+  return {
+    width: Math.min(columns || Number(COLUMNS) || WIDTH, WIDTH_MAX),
+    color: !NO_COLOR && (forced || isTTY === true),
+  };
 }
 
 /** What a closed pipe says, at the first write and at later ones. */
