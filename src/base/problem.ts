@@ -45,6 +45,11 @@ export function formatProblem(problem: Problem): string {
   return `${where}${problem.what}${problem.hint === undefined ? '' : ` (${problem.hint})`}`;
 }
 
+/** `ENOENT` and the like, of an error of the file system; undefined for any other. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
 /** The candidate nearest to a misspelled word, when it is near enough to be what was meant. */
 export function likeliest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -10,6 +10,11 @@ export function fromLog(latin1: string): string {
   return text.includes('\ufffd') ? latin1 : text;
 }
 
+/** Text as it stands in logs, byte by byte: what `fromLog` undoes. */
+export function toLog(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
 /** A copy that owns its characters. A slice keeps the whole chunk it was cut from alive; what is kept longer is copied. */
 export function detach(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('latin1');

@@ -44,6 +44,14 @@ export function dayName(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
+/** ISO 8601 in UTC with milliseconds, `null` for what is outside the range of dates. */
+export function isoTime(time: number): string | null {
+  return Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : null;
+}
+
+/** The greatest time value of ECMAScript. */
+export const LAST_DATE = 8.64e15;
+
 function formatterOf(name: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US', {
     timeZone: name,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { EXIT, ProblemError } from '../base/problem.ts';
+import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { UTC } from '../base/zone.ts';
 import { loadConfig } from '../config/config.ts';
 import { writeDemo } from '../demo/demo.ts';
@@ -115,7 +115,7 @@ function claim(folder: string): void {
     writeFileSync(mark, 'This folder was made by `rapsheet demo`, which may empty it again.\n');
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error) ?? 'unknown';
     throw new ProblemError(EXIT.notPermitted, { where: folder, what: `cannot be written (${code})` }, { cause: error });
   }
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parseAddress } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT } from '../base/problem.ts';
-import { fromLog, printable, printableJson } from '../base/text.ts';
+import { fromLog, printable, printableJson, toLog } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Explanation, explainLine, type NearMiss } from '../filter/explain.ts';
 import { explainAddress } from './explain-address.ts';
@@ -45,17 +45,12 @@ async function explain(subject: string, options: ExplainOptions): Promise<void> 
 }
 
 function explainText(line: string, options: ExplainOptions, config: Config): { text: string; yes: boolean } {
-  const explanation = explainLine(
-    Buffer.from(line, 'utf8')
-      .toString('latin1')
-      .replace(/[\r\n]+$/, ''),
-    {
-      filters: config.filters,
-      kinds: new Set(config.kinds.keys()),
-      zone: config.zone,
-      now: systemClock(),
-    },
-  );
+  const explanation = explainLine(toLog(line).replace(/[\r\n]+$/, ''), {
+    filters: config.filters,
+    kinds: new Set(config.kinds.keys()),
+    zone: config.zone,
+    now: systemClock(),
+  });
   const yes = explanation.attempt !== undefined;
   if (options.json) return { text: `${printableJson(jsonOf(explanation))}\n`, yes };
   return { text: `${sentences(explanation, config).map(printable).join('\n')}\n`, yes };

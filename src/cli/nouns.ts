@@ -1,5 +1,6 @@
 /** Attempts and bans as JSON Lines: one object each, times in ISO 8601 UTC, text as UTF-8. */
 import { fromLog, printableJson } from '../base/text.ts';
+import { isoTime } from '../base/zone.ts';
 import type { Attempt, Ban, Evidence, Origin } from '../model.ts';
 
 export function attemptJson(attempt: Attempt, count: number): string {
@@ -24,7 +25,7 @@ export function attemptJson(attempt: Attempt, count: number): string {
 export function banJson(ban: Ban, origin: Origin): string {
   return printableJson({
     time: new Date(ban.from).toISOString(),
-    until: isoOrNull(ban.until),
+    until: isoTime(ban.until),
     address: ban.subject.text,
     host: ban.host,
     jail: ban.jail,
@@ -58,9 +59,4 @@ export function evidenceJson(evidence: Evidence): object {
 
 function textOrNull(text: string | undefined): string | null {
   return text === undefined ? null : fromLog(text);
-}
-
-/** Null for a ban without end, and for an end that no calendar reaches. */
-function isoOrNull(time: number): string | null {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null;
 }

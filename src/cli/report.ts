@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { formatDuration } from '../base/duration.ts';
-import { EXIT, ProblemError } from '../base/problem.ts';
+import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -182,7 +182,7 @@ function writeFile(path: string, pieces: Iterable<string>): void {
     renameSync(part, path);
   } catch (error) {
     rmSync(part, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error) ?? 'unknown';
     const status = code === 'EACCES' || code === 'EPERM' ? EXIT.notPermitted : EXIT.unavailable;
     const what = code === 'ENOSPC' ? 'the disk is full; nothing was written' : `cannot be written (${code})`;
     throw new ProblemError(status, { where: path, what }, { cause: error });

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import { toLog } from '../base/text.ts';
 import { dayOf, type Zone } from '../base/zone.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -120,11 +121,11 @@ function sheetRecords(ledger: Ledger): RapSheetRecords {
 
 function recordsOf(ledger: Ledger, subject: SheetSubject): Iterable<BanRecord> {
   if (subject.type === 'network') return ledger.bansOf(subject.network);
-  return subject.type === 'asn' ? ledger.bansOfAsn(subject.asn) : ledger.bansNaming(inLatin1(subject.user));
+  return subject.type === 'asn' ? ledger.bansOfAsn(subject.asn) : ledger.bansNaming(toLog(subject.user));
 }
 
 function* evidenceOf(ledger: Ledger, subject: SheetSubject): Generator<SheetEvidence> {
-  const user = subject.type === 'user' ? inLatin1(subject.user) : undefined;
+  const user = subject.type === 'user' ? toLog(subject.user) : undefined;
   for (const { id, host } of recordsOf(ledger, subject)) {
     for (const evidence of ledger.evidenceOf(id)) {
       if (user === undefined || evidence.user === user) yield { ...evidence, ban: id, host };
@@ -141,13 +142,8 @@ function tallyOf(line: SheetEvidence, zone: Zone): Tally {
 
 /** Says how often a name was tried in all, beside the attempts that led to bans. */
 function withTries(sheet: Report, ledger: Ledger, user: string): Report {
-  const tries = ledger.usersNamed(inLatin1(user)).reduce((sum, { count }) => sum + count, 0);
+  const tries = ledger.usersNamed(toLog(user)).reduce((sum, { count }) => sum + count, 0);
   if (tries === 0) return sheet;
   const statement = `The name was tried ${tries.toLocaleString('en')} times in all. What follows counts the attempts that led to bans.`;
   return { ...sheet, preface: [statement] };
-}
-
-/** As names stand in logs, byte by byte. */
-function inLatin1(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Network } from '../base/address.ts';
-import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
+import { EXIT, errorCode, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
@@ -191,8 +191,7 @@ function readFile(path: string): TomlFile {
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EACCES')
+    if (errorCode(error) === 'EACCES')
       throw new ProblemError(EXIT.notPermitted, { where: path, what: 'may not be read' }, { cause: error });
     throw new ProblemError(EXIT.noInput, { where: path, what: 'there is no such file' }, { cause: error });
   }

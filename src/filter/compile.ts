@@ -5,8 +5,9 @@ import type { Pattern } from '../model.ts';
 import { type FilterDefinition, type Format, type PatternDefinition, placeOf } from './definition.ts';
 import { emitExpression } from './expression/emit.ts';
 import { freeTextAround } from './expression/free.ts';
-import { deriveLiterals, LITERAL_MIN } from './expression/literal.ts';
+import { deriveLiterals } from './expression/literal.ts';
 import { ExpressionError, type FieldName, type Node, parseExpression } from './expression/parse.ts';
+import { SHORTEST_LITERAL } from './skim.ts';
 
 /** A pattern, ready to run. */
 export interface CompiledPattern {
@@ -147,7 +148,7 @@ function literalsOf(pattern: PatternDefinition, tree: Node, access: boolean): re
   }
   throw new PatternError(
     access ? 'request' : 'match',
-    `no text of ${LITERAL_MIN} bytes that every match contains`,
+    `no text of ${SHORTEST_LITERAL} bytes that every match contains`,
     'every branch needs a plain piece of text of that length; without one, all lines would have to be decoded',
   );
 }

@@ -7,7 +7,7 @@ import type { Envelope } from './envelope/envelope.ts';
 import { ENVELOPES } from './envelope/index.ts';
 import { emitExpression } from './expression/emit.ts';
 import { parseExpression } from './expression/parse.ts';
-import { recognizeLine } from './proof.ts';
+import { recognizeLine, sampleFilter } from './proof.ts';
 import { sniffFormat } from './sniff.ts';
 import { Timestamps } from './timestamp.ts';
 
@@ -52,7 +52,7 @@ export function explainLine(line: string, options: ExplainOptions): Explanation 
   const misses: Array<{ readonly miss: NearMiss; readonly nearness: number }> = [];
   for (const definition of options.filters.filter((filter) => filter.format === format)) {
     const { patterns } = compileFilter(definition, options.kinds);
-    const attempt = recognizeLine(patterns, line);
+    const attempt = recognizeLine(sampleFilter(patterns), line);
     if (attempt) attempts.push({ ...attempt, time: envelope?.time ?? attempt.time });
     for (const pattern of patterns) {
       const source = definition.patterns[pattern.pattern.number - 1];

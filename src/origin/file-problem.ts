@@ -1,5 +1,5 @@
 /** A file that cannot be opened, as a sentence with the exit status that fits. */
-import { EXIT, type ExitStatus, ProblemError } from '../base/problem.ts';
+import { EXIT, type ExitStatus, errorCode, ProblemError } from '../base/problem.ts';
 
 const WHY: ReadonlyMap<string, readonly [status: ExitStatus, what: string]> = new Map([
   ['ENOENT', [EXIT.noInput, 'there is no such file']],
@@ -12,7 +12,7 @@ const WHY: ReadonlyMap<string, readonly [status: ExitStatus, what: string]> = ne
 /** `why`: what `node:fs` threw, or a sentence of ours. */
 export function fileProblem(path: string, why: unknown): ProblemError {
   if (typeof why === 'string') return new ProblemError(EXIT.badData, { where: path, what: why });
-  const code = why instanceof Error && 'code' in why && typeof why.code === 'string' ? why.code : 'unknown error';
+  const code = errorCode(why) ?? 'unknown error';
   const [status, what] = WHY.get(code) ?? [EXIT.noInput, `cannot be read (${code})`];
   return new ProblemError(status, { where: path, what }, { cause: why });
 }

@@ -2,7 +2,7 @@
 import { formatDuration } from '../base/duration.ts';
 import { printable } from '../base/text.ts';
 import type { Zone } from '../base/zone.ts';
-import { UTC, zoneOf } from '../base/zone.ts';
+import { isoTime, LAST_DATE, UTC, zoneOf } from '../base/zone.ts';
 import type { Cell, Cells, Column, Report, Row } from './table.ts';
 
 /** A row, or the total under them. */
@@ -39,14 +39,6 @@ export function rawCell(column: Column, cells: Cells): Cell {
   if (!Number.isFinite(cell)) return null;
   return column.type === 'time' ? isoTime(cell) : cell;
 }
-
-/** ISO 8601 in UTC with milliseconds, `null` for what is outside the range of dates. */
-export function isoTime(time: number): string | null {
-  return Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : null;
-}
-
-/** The greatest time value of ECMAScript. */
-const LAST_DATE = 8.64e15;
 
 function formatTime(time: number, zone: Zone): string {
   if (!(Math.abs(time) <= LAST_DATE)) return 'never';

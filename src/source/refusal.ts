@@ -1,7 +1,7 @@
 /** What an error of the file system means for who named the file: a sentence, a way out, an exit status. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { EXIT, type ExitStatus, likeliest } from '../base/problem.ts';
+import { EXIT, type ExitStatus, errorCode, likeliest } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 
 export interface Refusal {
@@ -33,8 +33,9 @@ export function refusalOf(error: unknown, path: string): Refusal {
 
 /** `ENOENT` and the like. */
 export function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  throw error;
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  return code;
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -2,6 +2,7 @@
  * A syslog record as one JSON object a line: `journalctl -o json`, and rsyslog's JSON templates.
  * journald gives a message that is not printable UTF-8 as an array of bytes, so both forms are read.
  */
+import { toLog } from '../../base/text.ts';
 import type { Timestamps } from '../timestamp.ts';
 import type { Envelope, Span } from './envelope.ts';
 
@@ -33,7 +34,7 @@ function parseObject(text: string): Map<string, unknown> | undefined {
 /** The message in bytes (latin1), as every other text from a log. */
 function messageOf(record: Map<string, unknown>): string | undefined {
   const value = record.get('MESSAGE') ?? record.get('msg') ?? record.get('message');
-  if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('latin1');
+  if (typeof value === 'string') return toLog(value);
   if (!Array.isArray(value)) return undefined;
   const bytes = value.filter((byte): byte is number => Number.isInteger(byte) && byte >= 0 && byte <= 255);
   return bytes.length === value.length ? Buffer.from(bytes).toString('latin1') : undefined;

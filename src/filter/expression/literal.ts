@@ -2,10 +2,9 @@
  * Derives literals from an expression: a set of strings of which every match contains at least one. The skimmer looks
  * for them, and only lines that have one are ever decoded.
  */
+import { SHORTEST_LITERAL } from '../skim.ts';
 import type { Node } from './parse.ts';
 
-/** The skimmer needs this many bytes to see a literal at every alignment. */
-export const LITERAL_MIN = 5;
 /** Longer adds no selectivity, and costs when it is compared. */
 const LITERAL_MAX = 24;
 /** More branches than this are given up: another part of the pattern will be more telling. */
@@ -20,7 +19,7 @@ const USUAL =
 const USUAL_COSTS = 8;
 
 /**
- * The best set, or undefined when no part of the expression pins down LITERAL_MIN bytes.
+ * The best set, or undefined when no part of the expression pins down SHORTEST_LITERAL bytes.
  * `breaks`: characters that may be written differently in the raw line (JSON escapes) and so end a literal.
  */
 export function deriveLiterals(node: Node, breaks: string): readonly string[] | undefined {
@@ -42,7 +41,7 @@ class Best {
   /** Takes a finished set when its shortest member is long enough and it scores higher than what there is. */
   offer(set: readonly string[]): void {
     const shortest = Math.min(...set.map((literal) => literal.length));
-    if (set.length === 0 || shortest < LITERAL_MIN) return;
+    if (set.length === 0 || shortest < SHORTEST_LITERAL) return;
     const usual = set.some((literal) => USUAL.includes(literal)) ? USUAL_COSTS : 0;
     const score = Math.min(shortest, 12) - Math.log2(set.length) / 2 - usual;
     if (score <= this.#score) return;

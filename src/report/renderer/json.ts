@@ -1,6 +1,7 @@
 /** JSON: the tables as they are, a row object for each line. Numbers are raw, times ISO 8601 in UTC. */
 import { printableJson } from '../../base/text.ts';
-import { isoTime, rawCell } from '../format.ts';
+import { isoTime } from '../../base/zone.ts';
+import { rawCell } from '../format.ts';
 import type { Cell, Cells, Column, Report, Table } from '../table.ts';
 import type { RenderedFile } from './renderer.ts';
 import { fileOf } from './renderer.ts';
