@@ -23,7 +23,7 @@ export interface Chunk {
   readonly offset: number;
 }
 
-/** What recognizes a hostile line: one pattern of a filter. Shared by all its attempts. */
+/** What recognizes a line: one pattern of a filter. Shared by all its attempts. */
 export interface Pattern {
   readonly filter: string;
   /** From 1, in the order of the filter's file. */
@@ -37,6 +37,8 @@ export interface Pattern {
   readonly voice: string | undefined;
   /** Whether it reads syslog, which often writes one line to several files. */
   readonly syslog: boolean;
+  /** Whether it tells that somebody was let in. Such an attempt succeeded honestly: it is never counted. */
+  readonly success: boolean;
 }
 
 /** A hostile line, recognized. */
@@ -75,7 +77,10 @@ export interface Evidence {
 }
 
 /** Why a ban was made. */
-export interface Reason {
+export type Reason = ThresholdReason | ManualReason;
+
+/** A jail's limit was reached. */
+export interface ThresholdReason {
   readonly rule: 'threshold';
   /** The weighted count that was reached, and the limit of the jail. */
   readonly score: number;
@@ -84,6 +89,15 @@ export interface Reason {
   readonly findTime: number;
   /** Attempts by kind within the window. */
   readonly kinds: Readonly<Record<string, number>>;
+}
+
+/** A person wanted it. */
+export interface ManualReason {
+  readonly rule: 'manual';
+  /** Who, as the system knows the person who asked. */
+  readonly by: string;
+  /** What was given as the reason; may be empty. */
+  readonly why: string;
 }
 
 /** A decision. Made once, never edited. */
@@ -106,6 +120,8 @@ export interface Ban {
 export type Block =
   | { readonly state: 'blocked'; readonly at: number }
   | { readonly state: 'refused'; readonly at: number; readonly why: string }
+  /** It is in the kernel, and the address still gets through: why (firewall/diagnosis.ts). */
+  | { readonly state: 'ineffective'; readonly at: number; readonly why: string }
   | { readonly state: 'dry-run' };
 
 /** Where an address comes from. Looked up once for a ban, frozen. `undefined` is "unknown" and is printed so. */

@@ -66,7 +66,7 @@ export class BanBook {
 
   block(banId: number, block: Block): void {
     const at = block.state === 'dry-run' ? null : whole(block.at);
-    const why = block.state === 'refused' ? Buffer.from(block.why, 'utf8') : null;
+    const why = block.state === 'refused' || block.state === 'ineffective' ? Buffer.from(block.why, 'utf8') : null;
     this.#block.run(banId, block.state, at, why);
   }
 

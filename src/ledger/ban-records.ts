@@ -22,6 +22,7 @@ export class BanRecords {
   readonly #ofAsn: Query;
   readonly #naming: Query;
   readonly #inForce: Query;
+  readonly #unanswered: Query;
   readonly #prior: Query;
   readonly #evidence: Query;
   readonly #reason: Query;
@@ -54,6 +55,12 @@ export class BanRecords {
       idsOf(
         `until > ? AND host = ? AND NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
            AND release.high = ban.high AND release.host = ban.host AND release.last_ban >= ban.id)`,
+        'INDEXED BY ban_by_until',
+      ),
+    );
+    this.#unanswered = database.query(
+      idsOf(
+        'until > ? AND host = ? AND NOT EXISTS (SELECT 1 FROM block WHERE block.ban = ban.id)',
         'INDEXED BY ban_by_until',
       ),
     );
@@ -95,6 +102,11 @@ export class BanRecords {
     return this.#listedBans(this.#hostId(host).flatMap((id) => ids(this.#inForce, now, id)));
   }
 
+  /** Bans of a host that have not ended and that no block was recorded for. */
+  unanswered(host: string, now: number): number[] {
+    return this.#hostId(host).flatMap((id) => ids(this.#unanswered, now, id));
+  }
+
   priorBans(subject: Network): number {
     const { low, high } = rangeOf(subject);
     return this.#prior.row(low, high)?.number('bans') ?? 0;
@@ -114,7 +126,9 @@ export class BanRecords {
       const state = row.text('state');
       if (state === 'dry-run') return { state };
       const at = row.number('at');
-      return state === 'blocked' ? { state, at } : { state: 'refused', at, why: row.bytes('why').toString('utf8') };
+      if (state === 'blocked') return { state, at };
+      const why = row.bytes('why').toString('utf8');
+      return { state: state === 'refused' ? 'refused' : 'ineffective', at, why };
     });
   }
 

@@ -61,6 +61,8 @@ export interface Ledger extends Records {
   bansNaming(user: string): Iterable<BanRecord>;
   /** Bans of a host that have neither ended nor been released at `now`. */
   inForce(host: string, now: number): Iterable<BanRecord>;
+  /** Of these, the ids of those that the ledger knows no block of: neither made nor refused. */
+  unanswered(host: string, now: number): readonly number[];
   evidenceOf(banId: number): readonly Evidence[];
   reasonOf(banId: number): Reason | undefined;
   blocksOf(banId: number): readonly Block[];
@@ -79,6 +81,13 @@ export interface Ledger extends Records {
   state(name: string): string | undefined;
   /** Saves text of the caller's own making, in place of what was saved under the name before. */
   saveState(name: string, text: string): void;
+
+  /** Keeps text of the caller's own making, about what happened until `last`, for `recent`. */
+  keepRecent(last: number, text: string): void;
+  /** What was kept, from the first that reaches the time on, in the order of keeping. */
+  recent(since: number): Iterable<string>;
+  /** Forgets what ended before a time. */
+  forgetRecent(before: number): void;
 
   close(): void;
 }

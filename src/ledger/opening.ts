@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Access, type Database, openDatabase } from './database.ts';
+import { isOlder, migrate } from './migration.ts';
 import { APPLICATION_ID, createSchema, isEmpty, SCHEMA_VERSION, schemaStatements } from './schema.ts';
 
 const MEMORY = ':memory:';
@@ -28,6 +29,8 @@ export interface Place {
 export function openPlace(place: Place): { readonly database: Database; readonly zone: Zone } {
   const path = place.path === MEMORY ? MEMORY : resolve(place.path);
   if (path !== MEMORY) prepareFile(path, place.mode);
+  if (isFinished(path))
+    closing(openDatabase(path, accessTo(path, 'read')), (database) => updateIfOlder(database, path));
   // Closing a writable database completes what its last program left behind, so one that is not ours is only read.
   if (place.mode === 'write' && isFinished(path)) closing(openDatabase(path, 'read'), identify);
   const database = openDatabase(path, accessTo(path, place.mode));
@@ -48,6 +51,13 @@ export function openPlace(place: Place): { readonly database: Database; readonly
 /** Whether there is a database in the file: not when it was just made, or its making was interrupted. */
 function isFinished(path: string): boolean {
   return path !== MEMORY && statSync(path).size > 0 && !existsSync(`${path}-journal`);
+}
+
+/** A ledger of an earlier version is brought up to date by whoever opens it first and may write. */
+function updateIfOlder(database: Database, path: string): void {
+  if (!isOlder(database)) return;
+  database.close();
+  migrate(path);
 }
 
 function closing(database: Database, look: (database: Database) => unknown): void {

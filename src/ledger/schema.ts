@@ -12,10 +12,31 @@ import type { Database } from './database.ts';
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
 /** Raised by every change to a statement below. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Tables whose rows are never changed and never removed. */
 export const FROZEN_TABLES = ['name', 'origin', 'reason', 'ban', 'evidence', 'block', 'release'] as const;
+
+/** Changed by version 2: `ineffective`. */
+const BLOCK = [
+  `CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    ban INTEGER NOT NULL REFERENCES ban (id),
+    state TEXT NOT NULL CHECK (state IN ('blocked', 'refused', 'dry-run', 'ineffective')),
+    at INTEGER,
+    why BLOB
+  ) STRICT`,
+  'CREATE INDEX block_by_ban ON block (ban)',
+];
+
+/** New in version 2. What the daemon judged lately, to go on after it was killed; text of the pipeline's own making. */
+const RECENT = [
+  `CREATE TABLE recent (
+    id INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT`,
+];
 
 const TABLES = [
   'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
@@ -63,14 +84,7 @@ const TABLES = [
     line BLOB NOT NULL,
     PRIMARY KEY (ban, number)
   ) STRICT, WITHOUT ROWID`,
-  `CREATE TABLE block (
-    id INTEGER PRIMARY KEY,
-    ban INTEGER NOT NULL REFERENCES ban (id),
-    state TEXT NOT NULL CHECK (state IN ('blocked', 'refused', 'dry-run')),
-    at INTEGER,
-    why BLOB
-  ) STRICT`,
-  'CREATE INDEX block_by_ban ON block (ban)',
+  ...BLOCK,
   // It ends what was banned before it was written, by the order of writing: the clocks of logs and hosts differ.
   `CREATE TABLE release (
     id INTEGER PRIMARY KEY,
@@ -127,18 +141,36 @@ const TABLES = [
     name INTEGER PRIMARY KEY REFERENCES name (id),
     content BLOB NOT NULL
   ) STRICT`,
+  ...RECENT,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
 export function schemaStatements(): readonly string[] {
-  const triggers = FROZEN_TABLES.flatMap((table) =>
-    ['UPDATE', 'DELETE'].map(
-      (change) =>
-        `CREATE TRIGGER ${table}_refuses_${change.toLowerCase()} BEFORE ${change} ON ${table} ` +
-        `BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: ${table}'); END`,
-    ),
+  return [...TABLES, ...FROZEN_TABLES.flatMap(refusals)];
+}
+
+/** What makes of a ledger of version 1 one of version 2; the rows stay. */
+export function secondVersionStatements(): readonly string[] {
+  return [
+    'DROP INDEX block_by_ban',
+    'DROP TRIGGER block_refuses_update',
+    'DROP TRIGGER block_refuses_delete',
+    'ALTER TABLE block RENAME TO block_of_version_1',
+    ...BLOCK,
+    'INSERT INTO block (id, ban, state, at, why) SELECT id, ban, state, at, why FROM block_of_version_1',
+    'DROP TABLE block_of_version_1',
+    ...refusals('block'),
+    ...RECENT,
+    `PRAGMA user_version = 2`,
+  ];
+}
+
+function refusals(table: string): string[] {
+  return ['UPDATE', 'DELETE'].map(
+    (change) =>
+      `CREATE TRIGGER ${table}_refuses_${change.toLowerCase()} BEFORE ${change} ON ${table} ` +
+      `BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: ${table}'); END`,
   );
-  return [...TABLES, ...triggers];
 }
 
 /**

@@ -6,6 +6,7 @@ import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
+import { Recent } from './recent.ts';
 import { SeriesTable } from './series.ts';
 import { TallyBook } from './tally-book.ts';
 import { TallyRecords } from './tally-records.ts';
@@ -22,6 +23,7 @@ export class SqliteLedger {
   readonly #tallies: TallyBook;
   readonly #tallyRecords: TallyRecords;
   readonly #positions: Positions;
+  readonly #recent: Recent;
   #inTransaction = false;
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
@@ -35,6 +37,7 @@ export class SqliteLedger {
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
     this.#positions = new Positions(database, this.#vocabulary);
+    this.#recent = new Recent(database);
   }
 
   begin(): void {
@@ -102,6 +105,18 @@ export class SqliteLedger {
     return this.#positions.state(name);
   }
 
+  keepRecent(last: number, text: string): void {
+    this.#write(() => this.#recent.add(last, text));
+  }
+
+  recent(since: number): Iterable<string> {
+    return this.#recent.since(since);
+  }
+
+  forgetRecent(before: number): void {
+    this.#write(() => this.#recent.forget(before));
+  }
+
   bans(scope: Scope): Iterable<BanRecord> {
     return this.#banRecords.bans(scope);
   }
@@ -120,6 +135,10 @@ export class SqliteLedger {
 
   inForce(host: string, now: number): Iterable<BanRecord> {
     return this.#banRecords.inForce(host, now);
+  }
+
+  unanswered(host: string, now: number): number[] {
+    return this.#banRecords.unanswered(host, now);
   }
 
   priorBans(subject: Network): number {

@@ -30,7 +30,7 @@ const ROUNDS = `
   import { parseAddress, parseNetwork } from '../../base/address.ts';
   import { openLedger } from '../ledger.ts';
   const ledger = await openLedger({ path: process.argv[2], mode: 'write', clock: () => 0 });
-  const pattern = { filter: 'sshd', number: 1, service: 'ssh', kind: 'ssh.login', voice: undefined, syslog: true };
+  const pattern = { filter: 'sshd', number: 1, service: 'ssh', kind: 'ssh.login', voice: undefined, syslog: true, success: false };
   const file = { host: 'web1', path: '/var/log/auth.log', modified: 0 };
   const reason = { rule: 'threshold', score: 5, limit: 5, findTime: 1, kinds: {} };
   const say = (what, round) => writeSync(1, what + ' ' + round + '\\n');

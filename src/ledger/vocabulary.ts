@@ -88,12 +88,14 @@ function numberOf(value: unknown): number | undefined {
 
 /** The order of the kinds is that of counting, and no part of the reason. */
 function reasonText(reason: Reason): string {
+  if (reason.rule === 'manual') return JSON.stringify({ rule: reason.rule, by: reason.by, why: reason.why });
   const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
 }
 
 function isReason(value: unknown): value is Reason {
-  return typeof value === 'object' && value !== null && 'rule' in value && 'kinds' in value && 'findTime' in value;
+  if (typeof value !== 'object' || value === null || !('rule' in value)) return false;
+  return value.rule === 'manual' ? 'by' in value && 'why' in value : 'kinds' in value && 'findTime' in value;
 }
 
 function parse(text: string): unknown {

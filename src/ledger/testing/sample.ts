@@ -47,7 +47,16 @@ export function network(text: string): Network {
 }
 
 export function pattern(given: Partial<Pattern> = {}): Pattern {
-  return { filter: 'sshd', number: 1, service: 'ssh', kind: 'ssh.login', voice: undefined, syslog: true, ...given };
+  return {
+    filter: 'sshd',
+    number: 1,
+    service: 'ssh',
+    kind: 'ssh.login',
+    voice: undefined,
+    syslog: true,
+    success: false,
+    ...given,
+  };
 }
 
 const PATTERN = pattern();
