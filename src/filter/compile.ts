@@ -74,6 +74,7 @@ function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, nu
   const access = filter.format === 'access';
   const source = access ? (pattern.request ?? '<any>') : pattern.match;
   if (source === undefined) throw new PatternError('kind', 'match is missing', `format "${filter.format}" needs it`);
+  if (pattern.outcome === 'success') refuseCredulous(filter);
   const key = access ? 'request' : 'match';
   const tree = parse(source, key);
   if (!access) refuseForgeable(tree);
@@ -88,6 +89,7 @@ function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, nu
       kind: pattern.kind,
       voice: pattern.voice,
       syslog: filter.format === 'syslog',
+      success: pattern.outcome === 'success',
     },
     format: filter.format,
     process: filter.process === undefined ? undefined : wholeField(filter.process, 'process'),
@@ -126,6 +128,16 @@ function refuseForgeable(tree: Node): void {
       'spell out what follows the address, to the end of the line',
     );
   }
+}
+
+/** A login that went well protects whom it names, so not every line that says so is believed. */
+function refuseCredulous({ format, process }: FilterDefinition): void {
+  if (format === 'syslog' && process !== undefined) return;
+  throw new PatternError(
+    'outcome',
+    'outcome = "success" needs format = "syslog" and a process',
+    'web clients and other programs write what they like; only the service itself can say whom it let in',
+  );
 }
 
 function wholeField(source: string, key: string): RegExp {

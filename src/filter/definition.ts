@@ -19,6 +19,8 @@ export interface PatternDefinition {
   /** For `access`: the whole User-Agent. */
   readonly agent?: string | undefined;
   readonly voice?: string | undefined;
+  /** The line tells of a login that went well. Such lines protect whom they name; nobody is banned for them. */
+  readonly outcome?: 'success' | undefined;
   /** What echoes share beside the address: the logging process, or nothing more. */
   readonly session?: 'process' | 'address' | undefined;
 }

@@ -15,6 +15,8 @@ export interface Explanation {
   readonly format: Format | undefined;
   readonly envelope: Envelope | undefined;
   readonly attempt: Attempt | undefined;
+  /** The line tells of a login that went well (`outcome = "success"`): recognized, and no attempt. */
+  readonly login: Attempt | undefined;
   /** The nearest patterns that did not match, the nearest first. */
   readonly nearest: readonly NearMiss[];
 }
@@ -45,7 +47,7 @@ export interface ExplainOptions {
 export function explainLine(line: string, options: ExplainOptions): Explanation {
   const text = `${line}\n`;
   const format = sniffFormat(text, options.now);
-  if (!format) return { format, envelope: undefined, attempt: undefined, nearest: [] };
+  if (!format) return { format, envelope: undefined, attempt: undefined, login: undefined, nearest: [] };
   const timestamps = new Timestamps({ zone: options.zone, modified: options.now });
   const envelope = ENVELOPES[format]({ text, start: 0, end: line.length }, timestamps);
   const attempts: Attempt[] = [];
@@ -61,7 +63,9 @@ export function explainLine(line: string, options: ExplainOptions): Explanation 
   }
   const nearest = misses.filter(({ nearness }) => nearness > 0).sort((a, b) => b.nearness - a.nearness);
   const told = attempts.length > 0 ? [] : nearest.slice(0, NEAREST_MAX);
-  return { format, envelope, attempt: attempts[0], nearest: told.map(({ miss }) => miss) };
+  const attempt = attempts.find(({ pattern }) => !pattern.success);
+  const login = attempt ? undefined : attempts[0];
+  return { format, envelope, attempt, login, nearest: told.map(({ miss }) => miss) };
 }
 
 /** A literal in the line says more than any number of characters that happen to match; another program's line, nothing. */

@@ -159,4 +159,33 @@ describe('createFilter()', () => {
     const line = `{"__REALTIME_TIMESTAMP":"1727956801000000","SYSLOG_IDENTIFIER":"sshd","MESSAGE":${message}}`;
     expect(filterText(open(SSH), `${line}\n`)[0]).toMatchObject({ address: { text: '203.0.113.7' }, user: 'r\xff' });
   });
+
+  it.each([
+    ['long', 5_000, false, 'root'],
+    ['long and not printable', 8_000, true, 'root'],
+    ['too long', 8_300, true, undefined],
+  ])('reads a message of the journal that is %s', (_, length, asBytes, user) => {
+    const filter = open(SSH);
+    const text = `Failed password for root from 203.0.113.7 port 22 ssh2`;
+    const padded = text.replace('for root', `for ${'x'.repeat(length - text.length)}root`);
+    const message = asBytes ? [...Buffer.from(padded)] : padded;
+    const fields = { __CURSOR: 's=1;i=1', __REALTIME_TIMESTAMP: '1727956801000000', SYSLOG_IDENTIFIER: 'sshd' };
+    const lines = [
+      { ...fields, MESSAGE: message },
+      { ...fields, SYSLOG_IDENTIFIER: 'cron', MESSAGE: 'a job' },
+    ];
+    const [attempt] = filterText(filter, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(attempt?.user?.slice(-4)).toBe(user);
+    expect(filter.counts.oversize).toBe(user === undefined ? 1 : 0);
+  });
+
+  it('keeps the limits for JSON that is not of the journal: a relay may have cut it', () => {
+    const filter = open(SSH);
+    const msg = `Failed password for ${'x'.repeat(3_000)} from 203.0.113.7 port 22 ssh2`;
+    const fields = { timereported: '2024-10-03T12:00:01Z', programname: 'sshd' };
+    expect(filterText(filter, `${JSON.stringify({ ...fields, msg })}\n`)).toEqual([]);
+    const array = [...Buffer.from(msg)];
+    expect(filterText(filter, `${JSON.stringify({ ...fields, msg: array, MESSAGE: array })}\n`)).toEqual([]);
+    expect(filter.counts.oversize).toBe(2);
+  });
 });

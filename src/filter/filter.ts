@@ -5,11 +5,12 @@
 import type { Network } from '../base/address.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Attempt, Chunk, LogFile } from '../model.ts';
+import { AttemptReader } from './attempt-text.ts';
 import type { CompiledPattern } from './compile.ts';
 import { FORMATS, type Format } from './definition.ts';
 import type { Span } from './envelope/envelope.ts';
 import { ENVELOPES } from './envelope/index.ts';
-import { ForgeryGuard } from './forgery.ts';
+import { ForgeryGuard, type GuardState } from './forgery.ts';
 import { Recognizer, type SetAside } from './recognize.ts';
 import { createSkimmer, type Skimmer } from './skim.ts';
 import { sniffFormat } from './sniff.ts';
@@ -20,6 +21,14 @@ import { Timestamps } from './timestamp.ts';
  * one with what they read of it.
  */
 const LINE_MAX = 9_216;
+/**
+ * A record of the journal may be longer: a message of 8 KiB (recognize.ts) that is not printable is an array of its
+ * bytes, four characters each, five in older versions, and the record's other fields stand beside it.
+ */
+const RECORD_MAX = 49_152;
+/** How such a record is known before it is decoded: no other log has lines that begin so and hold this. */
+const RECORD_SIGN = '"__REALTIME_TIMESTAMP"';
+const BRACE = 123;
 /** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
 const DENSE = 8;
 
@@ -39,21 +48,41 @@ export interface FilterCounts extends Readonly<SetAside> {
 export interface LogFilter {
   /** The attempts in a chunk, in the order of the lines. */
   attempts(chunk: Chunk): Attempt[];
-  /** What was held back and is released at the end of the log. */
+  /** What was held back and is released at the end of the log, or when nothing came for a while. */
   finish(): Attempt[];
+  /** What must be known to go on behind the last chunk, in another process. */
+  save(): FilterState;
   /** What the last file's lines look like; undefined while that is not known. */
   readonly format: Format | undefined;
   readonly counts: FilterCounts;
 }
 
+/** Of one log, as JSON: given back to `open` to go on. */
+export interface FilterState {
+  readonly format: Format | undefined;
+  readonly guard: GuardState | undefined;
+}
+
+/** Makes the filters of logs; `state` is what an earlier one saved where this log was left. */
+export interface FilterSet {
+  open(state?: FilterState): LogFilter;
+}
+
 /** Compiles once for all logs: `open` one filter for each log. */
-export function createFilter(options: FilterOptions): { open(): LogFilter } {
+export function createFilter(options: FilterOptions): FilterSet {
   const tables = new Map<Format, FormatTable>();
   for (const format of FORMATS) {
     const patterns = options.patterns.filter((pattern) => pattern.format === format);
     tables.set(format, formatTable(format, patterns));
   }
-  return { open: () => new FileFilter(tables, options) };
+  const reader = new AttemptReader(options.patterns.map(({ pattern }) => pattern));
+  return {
+    open: (state) => {
+      const filter = new FileFilter(tables, options);
+      if (state) filter.restore(state, reader);
+      return filter;
+    },
+  };
 }
 
 interface FormatTable {
@@ -96,6 +125,8 @@ class FileFilter implements LogFilter {
   #guard: ForgeryGuard | undefined;
   #lines = 0;
   #unknown = 0;
+  /** The first file is the one that the state was saved in. */
+  #isRestored = false;
 
   constructor(tables: ReadonlyMap<Format, FormatTable>, options: FilterOptions) {
     this.#tables = tables;
@@ -108,6 +139,17 @@ class FileFilter implements LogFilter {
 
   get counts(): FilterCounts {
     return { ...this.#setAside, lines: this.#lines, unknown: this.#unknown };
+  }
+
+  save(): FilterState {
+    return { format: this.format, guard: this.#guard?.save() };
+  }
+
+  restore({ format, guard }: FilterState, reader: AttemptReader): void {
+    if (format) this.#use(format);
+    if (!guard || !this.#guard) return;
+    this.#guard.restore(guard, (text) => reader.read(text));
+    this.#isRestored = true;
   }
 
   attempts(chunk: Chunk): Attempt[] {
@@ -158,19 +200,24 @@ class FileFilter implements LogFilter {
    * back at the end of the part before.
    */
   #openFile(file: LogFile): Attempt[] {
-    const held = this.finish();
+    const goesOn = this.#isRestored;
+    this.#isRestored = false;
+    const held = goesOn ? [] : this.finish();
     this.#file = file;
     this.#timestamps = new Timestamps({ zone: this.#options.zone, modified: file.modified });
-    if (this.#guard) this.#guard = new ForgeryGuard(this.#setAside);
+    if (this.#guard && !goesOn) this.#guard = new ForgeryGuard(this.#setAside);
     return held;
   }
 
   #sniff(chunk: Chunk): FormatTable | undefined {
     const format = sniffFormat(chunk.bytes.toString('latin1', 0, SNIFFED), chunk.file.modified);
-    this.#table = format && this.#tables.get(format);
-    if (!this.#table) return undefined;
+    return format && this.#use(format);
+  }
+
+  #use(format: Format): FormatTable | undefined {
+    this.#table = this.#tables.get(format);
     this.#recognizer = new Recognizer({
-      envelope: ENVELOPES[this.#table.format],
+      envelope: ENVELOPES[format],
       trustedProxies: this.#options.trustedProxies,
       setAside: this.#setAside,
     });
@@ -179,8 +226,8 @@ class FileFilter implements LogFilter {
   }
 }
 
-/** Enough to see the first lines of any log. */
-const SNIFFED = 16_384;
+/** Enough to see the first lines of any log, and the whole of a long record of the journal. */
+const SNIFFED = 65_536;
 
 /** Cuts lines out of a chunk, decoding it whole when many lines are wanted and line by line when few are. */
 class LineCutter {
@@ -203,9 +250,17 @@ class LineCutter {
     if (text === undefined) this.#findAround(position);
     else this.#walkTo(position, text);
     const { start, end } = this;
-    if (end - start > LINE_MAX) return undefined;
+    if (end - start > LINE_MAX && !this.#isRecord()) return undefined;
     if (text !== undefined) return { text, start, end };
     return { text: this.#bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
+  }
+
+  /** Whether a line that is too long for any other log is a record of the journal that is not. */
+  #isRecord(): boolean {
+    const { start, end } = this;
+    if (this.#bytes[start] !== BRACE || end - start > RECORD_MAX) return false;
+    const at = this.#bytes.indexOf(RECORD_SIGN, start, 'latin1');
+    return at >= 0 && at < end;
   }
 
   #findAround(position: number): void {

@@ -14,6 +14,7 @@
 
 import { UTC } from '../base/zone.ts';
 import type { Attempt, Chunk } from '../model.ts';
+import { type AttemptText, attemptText } from './attempt-text.ts';
 import { readNginxError } from './envelope/error-log.ts';
 import type { SetAside } from './recognize.ts';
 import { Timestamps } from './timestamp.ts';
@@ -30,6 +31,19 @@ interface Held {
   /** Where the opener before it began. */
   readonly opener: number;
   readonly trusted: boolean;
+  /** It was believed at once, and waits only so that attempts leave in the order of their lines. */
+  readonly believed: boolean;
+}
+
+/** What a guard knows, to be saved where reading stops and given back where it goes on. Opaque but for being JSON. */
+export interface GuardState {
+  readonly workers: readonly string[];
+  readonly clients: ReadonlyArray<readonly [string, string]>;
+  readonly held: ReadonlyArray<Omit<Held, 'attempt'> & { readonly attempt: AttemptText }>;
+  /** Null stands for "never", which JSON has no number for. */
+  readonly opener: number | null;
+  readonly torn: number | null;
+  readonly run: number | null;
 }
 
 export class ForgeryGuard {
@@ -80,6 +94,28 @@ export class ForgeryGuard {
     return released;
   }
 
+  save(): GuardState {
+    return {
+      workers: [...this.#workers],
+      clients: [...this.#clients],
+      held: this.#held.map((held) => ({ ...held, attempt: attemptText(held.attempt) })),
+      opener: finiteOr(this.#opener, null),
+      torn: finiteOr(this.#torn, null),
+      run: finiteOr(this.#run, null),
+    };
+  }
+
+  restore(state: GuardState, read: (text: AttemptText) => Attempt): void {
+    const never = Number.NEGATIVE_INFINITY;
+    this.#begun = true;
+    for (const worker of state.workers) this.#workers.add(worker);
+    for (const [connection, client] of state.clients) this.#clients.set(connection, client);
+    this.#held = state.held.map((held) => ({ ...held, attempt: read(held.attempt) }));
+    this.#opener = state.opener ?? never;
+    this.#torn = state.torn ?? never;
+    this.#run = state.run ?? never;
+  }
+
   #look(
     line: { text: string; start: number; end: number },
     offset: number,
@@ -98,11 +134,12 @@ export class ForgeryGuard {
       if (!near) {
         this.#prove(record.process);
         this.#remember(record.pid, attempt.address.text);
-        released.push(attempt);
+        if (this.#held.length === 0) released.push(attempt);
+        else this.#held.push({ attempt, opener: offset, trusted: true, believed: true });
         return;
       }
       const trusted = this.#workers.has(record.process) && this.#remember(record.pid, attempt.address.text);
-      this.#held.push({ attempt, opener: this.#run, trusted });
+      this.#held.push({ attempt, opener: this.#run, trusted, believed: false });
       return;
     }
     if (!near) this.#prove(record.process);
@@ -130,12 +167,16 @@ export class ForgeryGuard {
   #release(offset: number, released: Attempt[]): void {
     while (this.#held.length > 0) {
       const [first] = this.#held;
-      if (!first || offset - first.attempt.offset < RECORD_MAX) return;
+      if (!first || (!first.believed && offset - first.attempt.offset < RECORD_MAX)) return;
       this.#held.shift();
-      if (!first.trusted || this.#torn >= first.opener) this.#setAside.forged++;
-      else released.push(first.attempt);
+      if (first.believed || (first.trusted && this.#torn < first.opener)) released.push(first.attempt);
+      else this.#setAside.forged++;
     }
   }
+}
+
+function finiteOr<T>(value: number, otherwise: T): number | T {
+  return Number.isFinite(value) ? value : otherwise;
 }
 
 /** Whether the record may hold decoded text: it quotes something before it names its client, or names none. */

@@ -44,6 +44,16 @@ export class Naming {
     if (added + named > 0) this.#record(attempt, added + named);
   }
 
+  /** Records what has waited long enough, `now` being the time of the newest line. */
+  expire(now: number): void {
+    for (const [key, { attempt, count }] of this.#waiting) {
+      // The rest came later: it is in the order of coming.
+      if (now - attempt.time <= 2 * WAIT_MS) return;
+      if (count > 0) this.#record(attempt, count);
+      this.#waiting.delete(key);
+    }
+  }
+
   /** Records all that waits. */
   flush(): void {
     for (const { attempt, count } of this.#waiting.values()) if (count > 0) this.#record(attempt, count);

@@ -1,6 +1,7 @@
 /**
- * Proves filters by their own samples: every hit is recognized as it says, no miss is, and whoever controls a captured
- * field cannot put another address in its place. Pure; `rapsheet check` and the tests run it.
+ * Proves filters by their own samples: every hit is recognized as it says, no miss is an attempt, and whoever controls a
+ * captured field can neither put another address in its place nor make a failure look like a login that went well. Pure;
+ * `rapsheet check` and the tests run it.
  */
 import type { Problem } from '../base/problem.ts';
 import { fromLog, toLog } from '../base/text.ts';
@@ -34,24 +35,24 @@ export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<str
   const filter = sampleFilter(patterns);
   const problems: Problem[] = [...broken];
   let planted = 0;
+  const attempts = definition.hits.map((hit) => recognizeLine(filter, toLog(hit.line)));
+  const logins = attempts.flatMap((attempt) => (attempt?.pattern.success ? [messageFor(attempt, VICTIM)] : []));
   for (const [index, hit] of definition.hits.entries()) {
-    const attempt = recognizeLine(filter, toLog(hit.line));
+    const where = placeOf(definition, ['hit', index]);
+    const attempt = attempts[index];
     const what = differenceOf(hit, attempt);
-    if (what !== undefined)
-      problems.push({ where: placeOf(definition, ['hit', index]), what: `hit ${index + 1} ${what}`, hint: hit.line });
-    for (const line of attempt ? plant(toLog(hit.line), attempt) : []) {
+    if (what !== undefined) problems.push({ where, what: `hit ${index + 1} ${what}`, hint: hit.line });
+    for (const line of attempt ? plant(toLog(hit.line), attempt, logins) : []) {
       planted++;
-      const found = recognizeLine(filter, line);
-      if (found?.address.text !== VICTIM) continue;
-      const wrong = `hit ${index + 1}: a client can plant an address: pattern ${found.pattern.number} took ${VICTIM}`;
-      problems.push({ where: placeOf(definition, ['hit', index]), what: wrong, hint: line });
+      const wrong = attempt && forgeryIn(recognizeLine(filter, line), attempt);
+      if (wrong !== undefined) problems.push({ where, what: `hit ${index + 1}: ${wrong}`, hint: line });
     }
   }
   for (const [index, miss] of definition.misses.entries()) {
-    const attempt = recognizeLine(filter, toLog(miss.line));
-    if (!attempt) continue;
-    const what = `miss ${index + 1} is recognized as ${attempt.pattern.kind} (pattern ${attempt.pattern.number}), and must not be`;
-    problems.push({ where: placeOf(definition, ['miss', index]), what, hint: miss.line });
+    const what = mistakeIn(recognizeLine(filter, toLog(miss.line)));
+    if (what === undefined) continue;
+    const where = placeOf(definition, ['miss', index]);
+    problems.push({ where, what: `miss ${index + 1} ${what}`, hint: miss.line });
   }
   problems.push(...tooFew(definition));
   return {
@@ -109,8 +110,32 @@ function differenceOf(hit: HitDefinition, attempt: Attempt | undefined): string 
   return `time is ${found.time}, and must be ${time}`;
 }
 
-/** The line again, with what the client chose replaced by a copy of the rest of the line that names the victim. */
-function plant(line: string, attempt: Attempt): string[] {
+/** What is wrong with what was recognized in a line with a planted address. */
+function forgeryIn(found: Attempt | undefined, real: Attempt): string | undefined {
+  if (!found) return undefined;
+  const { number, success } = found.pattern;
+  if (found.address.text === VICTIM) return `a client can plant an address: pattern ${number} took ${VICTIM}`;
+  if (success && !real.pattern.success)
+    return `a client can make it a login that went well: pattern ${number} took it for one`;
+  return undefined;
+}
+
+/** A miss may tell of a login that went well, but not of one from an address that a client planted. */
+function mistakeIn(found: Attempt | undefined): string | undefined {
+  if (!found || (found.pattern.success && found.address.text !== VICTIM)) return undefined;
+  return `is recognized as ${found.pattern.kind} (pattern ${found.pattern.number}), and must not be`;
+}
+
+/** The message of a line, as another address would have caused it. What stands before the first `: ` is the envelope. */
+function messageFor({ line, address }: Attempt, other: string): string {
+  return line.slice(line.indexOf(': ') + 2).replaceAll(address.text, other);
+}
+
+/**
+ * The line again, with what the client chose replaced by a copy of the rest of the line that names the victim, or by the
+ * message of a login of the victim.
+ */
+function plant(line: string, attempt: Attempt, logins: readonly string[]): string[] {
   const lines: string[] = [];
   for (const field of [attempt.user, attempt.target]) {
     if (field === undefined || field === '') continue;
@@ -126,6 +151,7 @@ function plant(line: string, attempt: Attempt): string[] {
       `${head}x rhost=${VICTIM}${tail}`,
       `${head}x, rip=${VICTIM}, lip=192.0.2.1${tail}`,
       `${head}x[${VICTIM}]: 554 5.7.1${tail}`,
+      ...logins.map((login) => `${head}x: ${login}${tail}`),
     );
   }
   return lines;

@@ -11,6 +11,11 @@ import type { Timestamps } from './timestamp.ts';
  * Honest messages that matter stay below a thousand bytes.
  */
 const MESSAGE_MAX = 2_000;
+/**
+ * journald cuts no message below 48 KiB, so what is longer in its records is whole, and a long user name must not hide
+ * an attack. Beyond 8 KiB no daemon that a filter knows writes a message.
+ */
+const RECORDED_MAX = 8_192;
 /** The most attempts that one line may claim to stand for. */
 const COUNT_MAX = 100;
 
@@ -50,7 +55,7 @@ export class Recognizer {
       this.#options.setAside.unreadable++;
       return undefined;
     }
-    if (!envelope.access && envelope.field.end - envelope.field.start > MESSAGE_MAX) {
+    if (!envelope.access && isTooLong(envelope)) {
       this.#options.setAside.oversize++;
       return undefined;
     }
@@ -138,6 +143,11 @@ export class Recognizer {
     setAside.forwarded++;
     return undefined;
   }
+}
+
+function isTooLong({ field, recorded }: Envelope): boolean {
+  const length = field.end - field.start;
+  return length > MESSAGE_MAX && (!recorded || length > RECORDED_MAX);
 }
 
 /** Where a line stands, and how its log's dates are read. */

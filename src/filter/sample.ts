@@ -13,6 +13,7 @@ export const SAMPLE_PATTERN: Pattern = {
   kind: 'ssh.login',
   voice: undefined,
   syslog: true,
+  success: false,
 };
 
 /** An attempt at a time in seconds; anything else as in the samples above unless it is given. */

@@ -12,7 +12,15 @@ function attempt(line: string, user: string | undefined, target: string | undefi
   return {
     time: 1_727_956_801_123,
     address,
-    pattern: { filter: 'f', number: 2, service: 'ssh', kind: 'ssh.login', voice: undefined, syslog: true },
+    pattern: {
+      filter: 'f',
+      number: 2,
+      service: 'ssh',
+      kind: 'ssh.login',
+      voice: undefined,
+      syslog: true,
+      success: false,
+    },
     user,
     target,
     file: { host: 'h', path: 'a.log', modified: 0 },

@@ -1,58 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Network, parseAddress, parseNetwork } from '../base/address.ts';
-import type { Attempt, Ban } from '../model.ts';
-import { banLength, type JailOptions, Jails, type JailsOptions } from './jail.ts';
+import { banLength } from './jail.ts';
+import { sampleAttempt as attempt, sampleJails as jails, judge, networkFrom, SSH } from './sample.ts';
 
-const SSH: JailOptions = {
-  name: 'ssh',
-  kinds: ['ssh.*'],
-  maxRetry: 3,
-  findTime: 600_000,
-  banTime: 3_600_000,
-  growth: 2,
-  maxBanTime: 86_400_000,
-  weights: new Map(),
-};
 const HOUR = 3_600;
-
-function jails(given: Partial<JailsOptions> = {}): Jails {
-  return new Jails({
-    jails: [SSH],
-    weights: new Map([
-      ['ssh.login', 1],
-      ['ssh.close', 0.5],
-      ['ssh.protocol', 2],
-      ['ssh.silent', 0],
-    ]),
-    allow: [],
-    ipv6Prefix: 64,
-    priorBans: () => 0,
-    evidenceBytes: 1 << 16,
-    ...given,
-  });
-}
-
-function attempt(seconds: number, text = '203.0.113.7', kind = 'ssh.login', host = 'web1'): Attempt {
-  const address = parseAddress(text);
-  if (!address) throw new RangeError(text);
-  return {
-    time: seconds * 1000,
-    address,
-    pattern: { filter: 'sshd', number: 1, service: 'ssh', kind, voice: undefined, syslog: true },
-    user: 'root',
-    target: undefined,
-    file: { host, path: 'auth.log', modified: 0 },
-    offset: seconds * 100,
-    count: 1,
-    session: '',
-    line: `line at ${seconds}`,
-  };
-}
-
-function judge(subject: Jails, attempts: readonly Attempt[], count = 1): Array<Ban | undefined> {
-  return attempts.map((each) => subject.judge(each, count));
-}
 
 describe('Jails.judge()', () => {
   it('bans at the limit and not before, with the lines that led to it', () => {
@@ -190,7 +141,7 @@ describe('Jails.judge()', () => {
   it('bans though the evidence no longer fits, with the lines that are left', () => {
     const subject = jails({ evidenceBytes: 450 });
     const ban = judge(subject, [attempt(1), attempt(2), attempt(3)])[2];
-    expect(ban?.reason.score).toBe(3);
+    expect(ban?.reason).toMatchObject({ score: 3 });
     expect(ban?.evidence.map(({ line }) => line)).toEqual(['line at 2', 'line at 3']);
   });
 });
@@ -204,9 +155,3 @@ it.each([
 ])('banLength() after %d bans is %d hours', (prior, hours) => {
   expect(banLength(SSH, prior)).toBe(hours * 3_600_000);
 });
-
-function networkFrom(text: string): Network {
-  const network = parseNetwork(text);
-  if (!network) throw new RangeError(text);
-  return network;
-}

@@ -2,97 +2,66 @@
  * Attempts in, bans out: counts each address (IPv6: its network) in a sliding window a jail and a host, and bans who
  * reaches the limit, longer with every ban. Pure: time is that of the attempts, earlier bans are asked of the caller.
  */
-import { type Address, contains, isIPv4, type Network, networkOf } from '../base/address.ts';
-import type { Attempt, Ban, Evidence, Pattern } from '../model.ts';
-import { BannedSpans } from './banned.ts';
+import { type Address, isIPv4, type Network, networkOf } from '../base/address.ts';
+import type { Attempt, Ban, Pattern } from '../model.ts';
+import { BannedSpans, type Span } from './banned.ts';
+import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
-import { type Entry, HUNDREDTHS, Windows } from './window.ts';
+import { attemptOf, type OpenWindow } from './open-window.ts';
+import type { JailActivity, JailCounts, JailOptions, JailsOptions, OverLimit, Standing } from './options.ts';
+import { isAllowed, protectionOf } from './protection.ts';
+import { STRIKES_MAX, Strikes } from './strikes.ts';
+import { type Entry, HUNDREDTHS } from './window.ts';
 
-export interface JailOptions {
-  readonly name: string;
-  /** Kinds that it counts: `ssh.login`, or `ssh.*` for all that begin so. */
-  readonly kinds: readonly string[];
-  readonly maxRetry: number;
-  readonly findTime: number;
-  readonly banTime: number;
-  /** The n-th ban lasts `banTime × growth^(n-1)`, at most `maxBanTime`. */
-  readonly growth: number;
-  readonly maxBanTime: number;
-  /** Of this jail, over the default weights. */
-  readonly weights: ReadonlyMap<string, number>;
-}
+export type { OpenWindow } from './open-window.ts';
+export type {
+  AllowEntry,
+  JailActivity,
+  JailCounts,
+  JailOptions,
+  JailsOptions,
+  OverLimit,
+  Protection,
+  Spared,
+  Standing,
+} from './options.ts';
+export { overlap } from './protection.ts';
 
-export interface AllowEntry {
-  readonly network: Network;
-  readonly reason: string;
-  /** Epoch milliseconds; undefined for good. */
-  readonly until: number | undefined;
-}
-
-export interface JailsOptions {
-  readonly jails: readonly JailOptions[];
-  /** Default weight of each kind. */
-  readonly weights: ReadonlyMap<string, number>;
-  readonly allow: readonly AllowEntry[];
-  /** IPv6 is counted and banned by networks of this prefix. */
-  readonly ipv6Prefix: number;
-  /** How often a subject was banned before, over all hosts and jails. */
-  priorBans(subject: Network): number;
-  /** Bytes for the lines of attempts that may become evidence. */
-  readonly evidenceBytes: number;
-}
-
-export interface JailCounts {
-  /** Attempts of allowlisted addresses. */
-  readonly allowed: number;
-  /** Attempts of addresses while they were banned on that host; a firewall would have stopped them. */
-  readonly whileBanned: number;
-  /** Attempts that no jail counts. */
-  readonly uncounted: number;
-  /** Attempts not counted because too many addresses were under watch. */
-  readonly dropped: number;
-}
-
-/**
- * The most addresses under watch at a time in one jail: 300 bytes each, so 300 MB at the worst. A host that is attacked
- * from more at once has other sorrows; what is dropped is counted.
- */
-const WATCHED_MAX = 1_000_000;
-/** The longest window in entries; a limit that needs more takes larger weights. */
-const DEPTH_MAX = 64;
-
-interface Jail {
-  readonly options: JailOptions;
-  readonly windows: Windows;
-}
-
-/** A window's content, to be saved with the ledger and opened again. */
-export interface OpenWindow {
-  readonly jail: string;
-  readonly host: string;
-  readonly weight: number;
-  readonly evidence: Evidence;
+/** Who reached the limit of which jail. */
+interface Reached {
+  readonly jail: JailCounter;
+  readonly subject: Network;
+  readonly base: Address;
+  readonly host: number;
+  readonly score: number;
 }
 
 export class Jails {
   readonly #options: JailsOptions;
-  readonly #jails: readonly Jail[];
+  readonly #jails: readonly JailCounter[];
   readonly #ring: EvidenceRing;
   readonly #hosts = new Map<string, number>();
-  readonly #byPattern = new Map<Pattern, { jail: Jail | undefined; weight: number }>();
+  readonly #byPattern = new Map<Pattern, { jail: JailCounter | undefined; weight: number }>();
   /** Most attempts are of the same host as the one before. */
   #lastHost: { readonly name: string; readonly number: number } | undefined;
   readonly #banned = new BannedSpans();
+  readonly #strikes = new Strikes();
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
+  #spared = 0;
 
   constructor(options: JailsOptions) {
     this.#options = options;
-    this.#jails = options.jails.map((jail) => openJail(jail, options.weights));
+    this.#jails = options.jails.map((jail) => new JailCounter(jail, options.weights));
     this.#ring = new EvidenceRing(options.evidenceBytes);
   }
 
   get counts(): JailCounts {
     return { ...this.#counts, dropped: this.#jails.reduce((sum, jail) => sum + jail.windows.dropped, 0) };
+  }
+
+  /** How often a limit was reached and nobody banned, because the subject is protected. */
+  get spared(): number {
+    return this.#spared;
   }
 
   /** Judges an attempt that stands for `count` attempts. Returns the ban that it leads to. */
@@ -102,27 +71,87 @@ export class Jails {
       this.#counts.uncounted += count;
       return undefined;
     }
-    if (this.#options.allow.length > 0 && this.#isAllowed(attempt.address, attempt.time)) {
+    jail.attempts += count;
+    if (this.#options.allow.length > 0 && isAllowed(this.#options.allow, attempt.address, attempt.time)) {
       this.#counts.allowed += count;
       return undefined;
     }
     const base = this.#baseOf(attempt.address);
     const host = this.#hostOf(attempt.file.host);
-    if (this.#banned.covers(base, host, { time: attempt.time, slack: jail.options.findTime })) {
+    const at = { time: attempt.time, slack: jail.options.findTime };
+    if (
+      this.#banned.covers(base, host, at) ||
+      (this.#banned.hasOdd && this.#banned.coversOdd(attempt.address, host, at))
+    ) {
       this.#counts.whileBanned += count;
+      if (this.#options.onWhileBanned) this.#tellOfBanned(attempt, count, { host, base, at });
       return undefined;
     }
     const entry = { time: attempt.time, weight: weight * count, place: this.#ring.write(attempt, count) };
     const score = jail.windows.add(base, host, entry);
-    if (score < jail.options.maxRetry * HUNDREDTHS) return undefined;
-    const entries = jail.windows.entries(base, host, attempt.time);
-    for (const each of this.#jails) each.windows.clear(base, host);
-    return this.#ban(attempt, { jail, subject: this.#subjectOf(attempt.address), host, score, entries });
+    if (score < jail.limit) return undefined;
+    return this.#decide(attempt, { jail, subject: this.#subjectOf(attempt.address), base, host, score });
   }
 
-  /** Takes a ban that is in force from the ledger, so that its subject is not banned again before it ends. */
-  resume(subject: Network, host: string, span: { readonly from: number; readonly until: number }): void {
-    this.#banned.add(subject.base, this.#hostOf(host), span);
+  /** Takes a ban that is in force from the ledger or from a person, so that its subject is not banned again. */
+  resume(subject: Network, host: string, span: Span): void {
+    if (this.#isCounted(subject)) this.#banned.add(subject.base, this.#hostOf(host), span);
+    else this.#banned.addOdd(subject, this.#hostOf(host), span);
+  }
+
+  /**
+   * An unban: the subject begins anew and can be banned again. Of a larger network only its own ban ends; the addresses
+   * in it that were counted or banned by themselves are subjects of their own.
+   */
+  forget(subject: Network, host: string): void {
+    const number = this.#hosts.get(host);
+    if (number === undefined) return;
+    this.#banned.removeOdd(subject, number);
+    if (!this.#isCounted(subject)) return;
+    this.#banned.remove(subject.base, number);
+    this.#strikes.clear(subject.base, number);
+    for (const { windows } of this.#jails) windows.clear(subject.base, number);
+  }
+
+  /** Ends all bans, for `resume` to put back those that are in force. */
+  clearSpans(): void {
+    this.#banned.clear();
+  }
+
+  /** How far an address, or the network that it is counted by, is in each jail that has something of it. */
+  standing(address: Address, host: string, now: number): Standing[] {
+    const number = this.#hosts.get(host);
+    if (number === undefined) return [];
+    const base = this.#baseOf(address);
+    return this.#jails.flatMap(({ options, windows }) => {
+      const entries = windows.entries(base, number, now);
+      const [first] = entries;
+      if (!first) return [];
+      const score = entries.reduce((sum, { weight }) => sum + weight, 0) / HUNDREDTHS;
+      const { name: jail, maxRetry: limit, findTime } = options;
+      return [{ jail, score, limit, findTime, oldest: first.time, entries: entries.length }];
+    });
+  }
+
+  /** What each jail did and has in view. Looks at every window: 30 ms for a million, so not for every attempt. */
+  watched(now: number): JailActivity[] {
+    return this.#jails.map(({ options: { name }, windows, attempts, bans }) => {
+      return { name, watched: windows.watched(now), attempts, bans };
+    });
+  }
+
+  /** Whose windows are full, as old windows may be by new limits: the next attempt bans them. Looks at every window. */
+  overLimit(now: number): OverLimit[] {
+    const names = [...this.#hosts.keys()];
+    const found: OverLimit[] = [];
+    for (const { options, windows, limit } of this.#jails) {
+      for (const { base, host, sum } of windows.holding(limit, now)) {
+        const subject = this.#subjectOf(base);
+        const score = sum / HUNDREDTHS;
+        found.push({ subject, host: names[host] ?? '', jail: options.name, score, limit: options.maxRetry });
+      }
+    }
+    return found;
   }
 
   /** What the windows hold at a time, for `restore`. */
@@ -152,20 +181,46 @@ export class Jails {
     }
   }
 
-  #ban(
-    attempt: Attempt,
-    at: { jail: Jail; subject: Network; host: number; score: number; entries: readonly Entry[] },
-  ): Ban {
-    const { options } = at.jail;
-    const prior = this.#options.priorBans(at.subject);
+  /** A limit was reached: either way the subject begins anew. */
+  #decide(attempt: Attempt, at: Reached): Ban | undefined {
+    const entries = at.jail.windows.entries(at.base, at.host, attempt.time);
+    for (const each of this.#jails) each.windows.clear(at.base, at.host);
+    return this.#isSpared(attempt, at) ? undefined : this.#ban(attempt, at, entries);
+  }
+
+  #isSpared(attempt: Attempt, { jail, subject, base, host, score }: Reached): boolean {
+    const protection = protectionOf(this.#options, subject, attempt.time);
+    if (!protection) return false;
+    const { strength } = protection;
+    const strikes = this.#strikes.add(base, host, { strength, time: attempt.time });
+    const banned = strength === 'trusted' && strikes >= STRIKES_MAX;
+    if (!banned) this.#spared++;
+    this.#options.onSpared?.({
+      subject,
+      host: attempt.file.host,
+      jail: jail.options.name,
+      score: score / HUNDREDTHS,
+      limit: jail.options.maxRetry,
+      protection,
+      attempt,
+      strikes,
+      banned,
+    });
+    return !banned;
+  }
+
+  #ban(attempt: Attempt, { jail, subject, base, host, score }: Reached, entries: readonly Entry[]): Ban {
+    const { options } = jail;
+    const prior = this.#options.priorBans(subject);
     const until = attempt.time + banLength(options, prior);
-    this.#banned.add(at.subject.base, at.host, { from: attempt.time, until });
-    const evidence = at.entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
+    jail.bans++;
+    this.#banned.add(base, host, { from: attempt.time, until });
+    const evidence = entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
     const kinds: Record<string, number> = Object.create(null);
     for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
     const [most] = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     return {
-      subject: at.subject,
+      subject,
       host: attempt.file.host,
       jail: options.name,
       service: attempt.pattern.service,
@@ -175,7 +230,7 @@ export class Jails {
       prior,
       reason: {
         rule: 'threshold',
-        score: at.score / HUNDREDTHS,
+        score: score / HUNDREDTHS,
         limit: options.maxRetry,
         findTime: options.findTime,
         kinds,
@@ -184,10 +239,19 @@ export class Jails {
     };
   }
 
-  #isAllowed(address: Address, now: number): boolean {
-    return this.#options.allow.some(
-      ({ network, until }) => (until === undefined || now < until) && contains(network, address),
-    );
+  #tellOfBanned(
+    attempt: Attempt,
+    count: number,
+    { host, base, at }: { host: number; base: Address; at: { time: number; slack: number } },
+  ): void {
+    const odd = this.#banned.covers(base, host, at) ? undefined : this.#banned.coversOdd(attempt.address, host, at);
+    const subject = odd ?? this.#subjectOf(attempt.address);
+    this.#options.onWhileBanned?.(attempt, count, { subject, host: attempt.file.host });
+  }
+
+  /** Whether a network is one that addresses are counted by. */
+  #isCounted(subject: Network): boolean {
+    return subject.bits === this.#subjectOf(subject.base).bits;
   }
 
   #subjectOf(address: Address): Network {
@@ -208,13 +272,14 @@ export class Jails {
   }
 
   /** The first jail that counts the pattern's kind, with the kind's weight in it. */
-  #jailOf(pattern: Pattern): { jail: Jail | undefined; weight: number } {
+  #jailOf(pattern: Pattern): { jail: JailCounter | undefined; weight: number } {
     let known = this.#byPattern.get(pattern);
     if (!known) {
       const { kind } = pattern;
-      const jail = this.#jails.find(({ options }) => options.kinds.some((each) => covers(each, kind)));
+      const jail = this.#jails.find((each) => each.counts(kind));
       const weight = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
-      known = { jail, weight: Math.round(weight * HUNDREDTHS) };
+      // A login that went well is never held against anybody, whatever a configuration says of its kind.
+      known = { jail, weight: pattern.success ? 0 : Math.round(weight * HUNDREDTHS) };
       // Patterns that were made for restored windows are few and do not pass here again.
       this.#byPattern.set(pattern, known);
     }
@@ -222,36 +287,7 @@ export class Jails {
   }
 }
 
-function openJail(options: JailOptions, defaults: ReadonlyMap<string, number>): Jail {
-  const weights = new Map([...defaults, ...options.weights]);
-  const counted = [...weights].filter(([kind, weight]) => weight > 0 && options.kinds.some((p) => covers(p, kind)));
-  const smallest = Math.min(1, ...counted.map(([, weight]) => weight));
-  const depth = Math.min(DEPTH_MAX, Math.ceil(options.maxRetry / smallest));
-  return { options, windows: new Windows({ findTime: options.findTime, depth, size: WATCHED_MAX }) };
-}
-
-/** Whether a jail's `kinds` entry covers a kind. */
-function covers(pattern: string, kind: string): boolean {
-  return pattern.endsWith('.*') ? kind.startsWith(pattern.slice(0, -1)) : pattern === kind || pattern === '*';
-}
-
 /** How long the ban after `prior` earlier ones lasts, in milliseconds. */
 export function banLength(options: JailOptions, prior: number): number {
   return Math.min(options.maxBanTime, options.banTime * options.growth ** prior);
-}
-
-function attemptOf(evidence: Evidence, host: string): Attempt {
-  const { kind, filter, pattern, time, address, user, target, path, offset, count, line } = evidence;
-  return {
-    time,
-    address,
-    pattern: { filter, number: pattern, service: kind.split('.')[0] ?? kind, kind, voice: undefined, syslog: false },
-    user,
-    target,
-    file: { host, path, modified: 0 },
-    offset,
-    count,
-    session: '',
-    line,
-  };
 }

@@ -18,6 +18,8 @@ export interface Envelope {
   readonly process: string;
   /** Its process id as written; empty when the line does not say. */
   readonly pid: string;
+  /** From the journal: its message was not cut on the way. */
+  readonly recorded?: boolean;
   /** Access logs: the client's address, the user name, the status, the User-Agent. */
   readonly access?: AccessFields;
 }

@@ -19,6 +19,7 @@ export function readJson(line: Span, timestamps: Timestamps): Envelope | undefin
     field: { text, start: 0, end: text.length - 1 },
     process: textOf(record, ['SYSLOG_IDENTIFIER', '_COMM', 'prog', 'programname', 'app-name']).replace(/\[.*$/, ''),
     pid: textOf(record, ['_PID', 'SYSLOG_PID', 'pid', 'procid']).replace(/^-$/, ''),
+    recorded: record.has('__REALTIME_TIMESTAMP'),
   };
 }
 

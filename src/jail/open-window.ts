@@ -1,0 +1,28 @@
+/** Windows that are still open when a run ends, as they are saved and opened again. */
+import type { Attempt, Evidence } from '../model.ts';
+
+/** A window's content, to be saved with the ledger and opened again. */
+export interface OpenWindow {
+  readonly jail: string;
+  readonly host: string;
+  readonly weight: number;
+  readonly evidence: Evidence;
+}
+
+/** The attempt again, as far as its evidence tells. */
+export function attemptOf(evidence: Evidence, host: string): Attempt {
+  const { kind, filter, pattern, time, address, user, target, path, offset, count, line } = evidence;
+  const service = kind.split('.')[0] ?? kind;
+  return {
+    time,
+    address,
+    pattern: { filter, number: pattern, service, kind, voice: undefined, syslog: false, success: false },
+    user,
+    target,
+    file: { host, path, modified: 0 },
+    offset,
+    count,
+    session: '',
+    line,
+  };
+}

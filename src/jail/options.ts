@@ -1,0 +1,110 @@
+/** What jails are made of, and what they tell their owner beside the bans. */
+import type { Network } from '../base/address.ts';
+import type { Attempt } from '../model.ts';
+
+export interface JailOptions {
+  readonly name: string;
+  /** Kinds that it counts: `ssh.login`, or `ssh.*` for all that begin so. */
+  readonly kinds: readonly string[];
+  readonly maxRetry: number;
+  readonly findTime: number;
+  readonly banTime: number;
+  /** The n-th ban lasts `banTime × growth^(n-1)`, at most `maxBanTime`. */
+  readonly growth: number;
+  readonly maxBanTime: number;
+  /** Of this jail, over the default weights. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+export interface AllowEntry {
+  readonly network: Network;
+  readonly reason: string;
+  /** Epoch milliseconds; undefined for good. */
+  readonly until: number | undefined;
+}
+
+/** Why a subject is not banned though it reached a limit. */
+export interface Protection {
+  /** As a sentence's end: "an address of this host (eth0)", "alice is logged in from it". */
+  readonly why: string;
+  /** `always`: never banned. `trusted`: banned when it attacks far beyond the limit (strikes.ts). */
+  readonly strength: 'always' | 'trusted';
+}
+
+/** That a protected subject reached a limit. */
+export interface Spared {
+  readonly subject: Network;
+  readonly host: string;
+  readonly jail: string;
+  /** The weighted count that was reached, and the limit of the jail. */
+  readonly score: number;
+  readonly limit: number;
+  readonly protection: Protection;
+  /** The one that reached it. */
+  readonly attempt: Attempt;
+  /** Limits that it reached within a day, with this one; no more are counted than it takes to be banned. */
+  readonly strikes: number;
+  /** It was too often for a trusted one: the ban follows. */
+  readonly banned: boolean;
+}
+
+export interface JailsOptions {
+  readonly jails: readonly JailOptions[];
+  /** Default weight of each kind. */
+  readonly weights: ReadonlyMap<string, number>;
+  readonly allow: readonly AllowEntry[];
+  /** IPv6 is counted and banned by networks of this prefix. */
+  readonly ipv6Prefix: number;
+  /** How often a subject was banned before, over all hosts and jails. */
+  priorBans(subject: Network): number;
+  /** Bytes for the lines of attempts that may become evidence. */
+  readonly evidenceBytes: number;
+  /** What protects a subject, or any address in it, at a time. Asked when it reaches a limit, not for each attempt. */
+  protection?(subject: Network, time: number): Protection | undefined;
+  onSpared?(spared: Spared): void;
+  /** Hears of attempts of the banned: something lets them through, or the ban is for the record only. */
+  onWhileBanned?(attempt: Attempt, count: number, at: { readonly subject: Network; readonly host: string }): void;
+}
+
+export interface JailCounts {
+  /** Attempts of allowlisted addresses. */
+  readonly allowed: number;
+  /** Attempts of addresses while they were banned on that host; a firewall would have stopped them. */
+  readonly whileBanned: number;
+  /** Attempts that no jail counts. */
+  readonly uncounted: number;
+  /** Attempts not counted because too many addresses were under watch. */
+  readonly dropped: number;
+}
+
+/** What one jail did since it was made, and what it has in view. */
+export interface JailActivity {
+  readonly name: string;
+  /** Subjects with something in their window. */
+  readonly watched: number;
+  /** Attempts of its kinds, also of those whom it may not ban or has banned. */
+  readonly attempts: number;
+  readonly bans: number;
+}
+
+/** How far a subject is in one jail. */
+export interface Standing {
+  readonly jail: string;
+  /** The weighted count in the window. */
+  readonly score: number;
+  readonly limit: number;
+  readonly findTime: number;
+  /** When the oldest attempt in the window was made. */
+  readonly oldest: number;
+  /** Attempts in the window, as lines. */
+  readonly entries: number;
+}
+
+/** A subject whose window is full. */
+export interface OverLimit {
+  readonly subject: Network;
+  readonly host: string;
+  readonly jail: string;
+  readonly score: number;
+  readonly limit: number;
+}
