@@ -69,11 +69,12 @@ export function identityOf(stats: Stats): string {
   return `${stats.dev}:${stats.ino}`;
 }
 
-function isGzip(head: Buffer): boolean {
+export function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function gzipFile(descriptor: number): PulledInput {
+/** Takes over the open gzip file: closing the input closes it. */
+export function gzipFile(descriptor: number): PulledInput {
   const intake: Intake = { taken: 0, damage: undefined };
   const bytes = gunzippedInto(() => piecesOf(descriptor, intake), intake, { repeatable: true });
   return new PulledInput(bytes, intake, () => closeSync(descriptor));
