@@ -7,14 +7,16 @@ import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
+import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
+import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
 
 export interface Kind {
   readonly sentence: string;
   readonly weight: number;
 }
 
-export interface Config {
+export interface Config extends LiveSettings, PortSettings {
   readonly zone: Zone;
   readonly ledger: string | undefined;
   readonly trustedProxies: readonly Network[];
@@ -52,12 +54,13 @@ export function loadConfig(places: ConfigPlaces): Config {
   const kinds = new Map(
     Object.entries(readToml(readFile(join(places.program, 'data', 'kinds.toml')), kindsSchema).kind),
   );
+  const jails = Object.entries(merged.jail ?? {}).filter(([, jail]) => jail.enabled !== false);
   const folder = join(places.file === undefined ? SYSTEM_FOLDER : dirname(places.file), 'filters');
   return {
     ...settings(merged, files),
-    jails: Object.entries(merged.jail ?? {})
-      .filter(([, jail]) => jail.enabled !== false)
-      .map(([name, jail]) => jailOf(name, jail, { kinds, files })),
+    ...liveOf(merged, files),
+    ...portsOf(jails, files),
+    jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
     filters: loadFilters([join(places.program, 'filters'), folder]),
     files: user.map((file) => file.path),
@@ -85,7 +88,7 @@ export function readFilter(file: TomlFile): FilterDefinition {
 function settings(
   input: ConfigInput,
   files: readonly TomlFile[],
-): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files'> {
+): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files' | keyof LiveSettings | keyof PortSettings> {
   const { general = {}, origin = {}, report = {} } = input;
   const zone = zoneOf(general.zone ?? 'local');
   if (!zone) {
@@ -105,6 +108,22 @@ function settings(
     origin: { discover: origin.discover ?? true, sources: origin.sources ?? [] },
     report: { top: report.top ?? 10, topByService: report.top_by_service ?? 5, language: report.language ?? 'en' },
   };
+}
+
+function liveOf(input: ConfigInput, files: readonly TomlFile[]): LiveSettings {
+  const live = liveSettings(input);
+  if (live.firewall.type !== 'command' || live.firewall.command) return live;
+  throw new ProblemError(EXIT.badConfig, {
+    where: placeIn(files, ['firewall', 'type']),
+    what: 'firewall.type: "command" needs the table [firewall.command]',
+    hint: 'with "block" and "release", each a list: a program and its arguments',
+  });
+}
+
+function portsOf(jails: ReadonlyArray<readonly [string, JailInput]>, files: readonly TomlFile[]): PortSettings {
+  const settings = portSettings(new Map(jails.map(([name, jail]) => [name, jail.ports ?? 'all'])));
+  if ('portGroups' in settings) return settings;
+  throw new ProblemError(EXIT.badConfig, { where: placeIn(files, ['jail']), what: settings.problem });
 }
 
 function jailOf(
@@ -164,6 +183,10 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     allow: [...(earlier.allow ?? []), ...(later.allow ?? [])],
     origin: { ...earlier.origin, ...later.origin },
     jail: jails,
+    watch: { ...earlier.watch, ...later.watch },
+    firewall: { ...earlier.firewall, ...later.firewall },
+    protect: { ...earlier.protect, ...later.protect },
+    daemon: { ...earlier.daemon, ...later.daemon },
     report: { ...earlier.report, ...later.report },
   };
 }

@@ -1,55 +1,14 @@
 /** The shapes of our TOML files: the configuration, filters, kinds. Values come out ready to use (milliseconds, networks). */
 import * as v from 'valibot';
-import { type Network, parseNetwork } from '../base/address.ts';
-import { parseDuration } from '../base/duration.ts';
 import { FORMATS } from '../filter/definition.ts';
+import { liveSchemas } from './live-schema.ts';
+import { ports } from './ports.ts';
+import { count, date, duration, network, text, texts, truth, weight } from './values.ts';
 
-const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
-const texts = v.array(text, 'must be a list of texts');
-
-const duration = v.pipe(
-  v.string('must be a duration like "10m"'),
-  v.rawTransform<string, number>(({ dataset, addIssue, NEVER }) => {
-    const ms = parseDuration(dataset.value);
-    if (ms !== undefined && ms > 0) return ms;
-    addIssue({ message: `must be a duration like "10m" (got "${dataset.value}")` });
-    return NEVER;
-  }),
-);
-
-const network = v.pipe(
-  v.string('must be an address or a network like "192.0.2.0/24"'),
-  v.rawTransform<string, Network>(({ dataset, addIssue, NEVER }) => {
-    const parsed = parseNetwork(dataset.value);
-    if (parsed) return parsed;
-    addIssue({ message: `must be an address or a network without host bits (got "${dataset.value}")` });
-    return NEVER;
-  }),
-);
-
-const count = (least: number, most: number) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.integer('must be a whole number'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  );
-
-const weight = v.pipe(
-  v.number('must be a number'),
-  v.minValue(0, 'must not be negative'),
-  v.maxValue(100, 'is at most 100'),
-);
 const weights = v.record(text, weight);
 
-/** A date in TOML, as the epoch in milliseconds. */
-const date = v.pipe(
-  v.date('must be a date like 2027-01-01'),
-  v.transform((value) => value.getTime()),
-);
-
 const jail = v.strictObject({
-  enabled: v.optional(v.boolean('must be true or false')),
+  enabled: v.optional(truth),
   kinds: v.optional(texts),
   maxretry: v.optional(count(1, 10_000)),
   findtime: v.optional(duration),
@@ -59,6 +18,7 @@ const jail = v.strictObject({
   ),
   maxbantime: v.optional(duration),
   weights: v.optional(weights),
+  ports: v.optional(ports),
 });
 export type JailInput = v.InferOutput<typeof jail>;
 
@@ -72,10 +32,9 @@ export const configSchema = v.strictObject({
     }),
   ),
   allow: v.optional(v.array(v.strictObject({ address: network, reason: text, until: v.optional(date) }))),
-  origin: v.optional(
-    v.strictObject({ discover: v.optional(v.boolean('must be true or false')), sources: v.optional(texts) }),
-  ),
+  origin: v.optional(v.strictObject({ discover: v.optional(truth), sources: v.optional(texts) })),
   jail: v.optional(v.record(text, jail)),
+  ...liveSchemas,
   report: v.optional(
     v.strictObject({
       top: v.optional(count(1, 1_000_000)),
@@ -96,6 +55,7 @@ const pattern = v.strictObject({
   name: v.optional(text),
   agent: v.optional(text),
   voice: v.optional(text),
+  outcome: v.optional(v.picklist(['success'], 'must be "success"')),
   session: v.optional(v.picklist(['process', 'address'], 'must be "process" or "address"')),
 });
 

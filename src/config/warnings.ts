@@ -1,0 +1,56 @@
+/** What is allowed in a configuration and still worth a second look. `rapsheet check` and the daemon's start tell it. */
+import type { Problem } from '../base/problem.ts';
+import type { Config } from './config.ts';
+import { formatPlace, isLoopback, parsePlace } from './listen.ts';
+
+export function configWarnings(config: Config): readonly Problem[] {
+  return [...reachable(config), ...powerless(config), ...unprotected(config)];
+}
+
+/** What other machines can reach. */
+function reachable({ daemon: { metrics }, watch }: Config): Problem[] {
+  const warnings: Problem[] = [];
+  if (metrics && !isLoopback(metrics.host)) {
+    const what = `daemon.metrics: other machines may read the metrics at ${formatPlace(metrics)}`;
+    warnings.push({ what, hint: 'without a password; let only your monitoring through, or listen at 127.0.0.1' });
+  }
+  for (const address of watch.syslog) {
+    const place = parsePlace(address.replace(/^(?:udp|tcp):\/\//, ''));
+    if (!place || isLoopback(place.host)) continue;
+    const what = `watch.syslog: whoever reaches ${address} can write log lines, and so have anybody banned`;
+    warnings.push({ what, hint: 'let only your own hosts through' });
+  }
+  return warnings;
+}
+
+/** What keeps bans from having an effect. */
+function powerless({ firewall, allow }: Config): Problem[] {
+  const warnings: Problem[] = [];
+  if (firewall.type === 'memory') {
+    warnings.push({ what: 'firewall.type: "memory" blocks nobody', hint: 'it is for tests; "auto" blocks' });
+  }
+  if (firewall.command && firewall.type !== 'command') {
+    const hint = 'write type = "command" to use it';
+    warnings.push({ what: `firewall.command is not used, because firewall.type is "${firewall.type}"`, hint });
+  }
+  if (!firewall.hooks.includes('input')) {
+    const hint = 'right only for a machine that protects others and nothing of its own';
+    warnings.push({ what: 'firewall.hooks: packets for this host itself are not stopped without "input"', hint });
+  }
+  // In the 128-bit form: an IPv4 /8 has 104 bits.
+  for (const { network } of allow.filter((each) => each.network.bits < 8 || isHalfOfIPv4(each.network.bits))) {
+    warnings.push({ what: `allow: nobody of ${network.text} is ever banned`, hint: 'is it meant to be this large?' });
+  }
+  return warnings;
+}
+
+function isHalfOfIPv4(bits: number): boolean {
+  return bits >= 96 && bits < 104;
+}
+
+/** What makes locking oneself out easier. */
+function unprotected({ protect }: Config): Problem[] {
+  if (protect.logins > 0) return [];
+  const hint = 'a few typing errors can lock you out; name your own addresses under [[allow]]';
+  return [{ what: 'protect.logins: an address is not protected by having logged in', hint }];
+}
