@@ -6,13 +6,13 @@ import { EXIT } from '../base/problem.ts';
 import { fromLog, printable, printableJson, toLog } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Explanation, explainLine, type NearMiss } from '../filter/explain.ts';
+import type { Attempt } from '../model.ts';
+import type { DaemonOptions } from './daemon-call.ts';
 import { explainAddress } from './explain-address.ts';
 import { programFolder } from './program.ts';
 
-interface ExplainOptions {
-  readonly config?: string;
+interface ExplainOptions extends DaemonOptions {
   readonly ledger?: string;
-  readonly json?: boolean;
 }
 
 export function explainCommand(): Command {
@@ -21,6 +21,7 @@ export function explainCommand(): Command {
     .argument('<line-or-address>', 'a log line in quotes, or an address')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'ledger to look an address up in')
+    .option('--socket <file>', "the daemon's control socket, to ask how far an address is now")
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -38,7 +39,7 @@ async function explain(subject: string, options: ExplainOptions): Promise<void> 
   const config = loadConfig({ program: programFolder(), file: options.config });
   const address = parseAddress(subject.trim());
   const answer = address
-    ? await explainAddress(address, { ...options, config })
+    ? await explainAddress(address, { ...options, settings: config })
     : explainText(subject, options, config);
   process.stdout.write(answer.text);
   if (!answer.yes) process.exitCode = EXIT.no;
@@ -56,7 +57,7 @@ function explainText(line: string, options: ExplainOptions, config: Config): { t
   return { text: `${sentences(explanation, config).map(printable).join('\n')}\n`, yes };
 }
 
-function jsonOf({ format, envelope, attempt, nearest }: Explanation): object {
+function jsonOf({ format, envelope, attempt, login, nearest }: Explanation): object {
   return {
     format: format ?? null,
     time: envelope ? new Date(envelope.time).toISOString() : null,
@@ -68,6 +69,7 @@ function jsonOf({ format, envelope, attempt, nearest }: Explanation): object {
           ...{ user: readable(attempt.user), target: readable(attempt.target) },
         }
       : null,
+    login: login ? { address: login.address.text, user: readable(login.user), filter: login.pattern.filter } : null,
     nearest: nearest.map((miss) => ({ ...miss, matched: fromLog(miss.matched) })),
   };
 }
@@ -76,7 +78,7 @@ function readable(text: string | undefined): string | null {
   return text === undefined ? null : fromLog(text);
 }
 
-function sentences({ format, envelope, attempt, nearest }: Explanation, config: Config): string[] {
+function sentences({ format, envelope, attempt, login, nearest }: Explanation, config: Config): string[] {
   if (!format || !envelope) {
     return [
       'Not an attempt: the line is in no format that Rapsheet knows.',
@@ -85,6 +87,7 @@ function sentences({ format, envelope, attempt, nearest }: Explanation, config: 
   }
   const program = envelope.process === '' ? '' : `, by ${envelope.process}`;
   const head = `Format ${format}, logged ${new Date(envelope.time).toISOString()}${program}.`;
+  if (login) return [head, ...loginSentences(login)];
   if (!attempt) return [head, 'Not an attempt: no pattern matches it.', ...nearest.flatMap(nearSentences)];
   const { pattern, address, user, target, count } = attempt;
   const kind = config.kinds.get(pattern.kind);
@@ -95,6 +98,15 @@ function sentences({ format, envelope, attempt, nearest }: Explanation, config: 
     ...(user === undefined ? [] : [`User name tried: ${fromLog(user)}`]),
     ...(target === undefined ? [] : [`Aimed at: ${fromLog(target)}`]),
     ...(count === 1 ? [] : [`The line stands for ${count} attempts.`]),
+  ];
+}
+
+/** Nobody is banned for it, and the address is not banned lightly afterwards. */
+function loginSentences({ address, user, pattern }: Attempt): string[] {
+  const who = user === undefined ? 'Somebody' : fromLog(user);
+  return [
+    `Not an attempt: ${who} logged in from ${address.text}, which is protected for a while.`,
+    `Recognized by filter ${pattern.filter}, pattern ${pattern.number} (${pattern.kind}).`,
   ];
 }
 

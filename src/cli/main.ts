@@ -3,14 +3,24 @@ import { Command, CommanderError } from 'commander';
 import { enableLinearExpressions } from '../base/linear.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
+import { allowCommand } from './allow.ts';
+import { banCommand } from './ban.ts';
 import { checkCommand } from './check.ts';
+import { confirmCommand } from './confirm.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { listCommand } from './list.ts';
+import { metricsCommand } from './metrics.ts';
 import { programVersion } from './program.ts';
+import { reloadCommand } from './reload.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
 import { showCommand } from './show.ts';
+import { statusCommand } from './status.ts';
 import { CLOSED } from './terminal.ts';
+import { unbanCommand } from './unban.ts';
+import { uninstallCommand } from './uninstall.ts';
 
 enableLinearExpressions();
 quietlyStopOnClosedPipe();
@@ -23,22 +33,33 @@ async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput(OUTPUT)
+    // Of the command `help`, which commander adds.
+    .commandsGroup('Look closer:')
     .addHelpText('after', AFTER);
-  for (const command of [
-    demoCommand(),
-    replayCommand(),
-    reportCommand(),
-    showCommand(),
-    explainCommand(),
-    checkCommand(),
-  ]) {
-    program.addCommand(command.exitOverride().showSuggestionAfterError().configureOutput(OUTPUT));
+  for (const [heading, commands] of commandGroups()) {
+    for (const command of commands) {
+      command.helpGroup(heading).exitOverride().showSuggestionAfterError().configureOutput(OUTPUT);
+      program.addCommand(command);
+    }
   }
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = tell(error);
   }
+}
+
+/** The order in which they are met: first what runs, then what it left, then what it goes by. */
+function commandGroups(): ReadonlyArray<readonly [heading: string, commands: readonly Command[]]> {
+  return [
+    [
+      'Watch and block:',
+      [runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
+    ],
+    ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
+    ['The record:', [reportCommand(), showCommand(), replayCommand(), demoCommand()]],
+    ['Look closer:', [explainCommand(), checkCommand()]],
+  ];
 }
 
 /** Usage errors look like all others, and say where to read on. */
@@ -62,6 +83,10 @@ Start here:
   rapsheet report 2024-10            that month, in tables
   rapsheet show 203.0.113.7          the rap sheet of one address
   rapsheet explain 'LOG LINE'        which filter sees it, or how far it gets
+  rapsheet run --dry-run             watch this host, block nobody yet
+  rapsheet status                    how the daemon is, and what is wrong
+
+Locked out? From a console: rapsheet allow YOUR-ADDRESS, or rapsheet unban --all. Both work while the daemon hangs.
 
 Exit status: 0 done, 1 the answer is no, 64 usage, 65 bad input data, 66 no such input, 69 unavailable,
 77 not permitted, 78 bad configuration. Nothing leaves this machine.`;

@@ -7,7 +7,15 @@ const address = parseAddress('203.0.113.7') ?? { w0: 0, w1: 0, w2: 0, w3: 0, tex
 const attempt: Attempt = {
   time: Date.UTC(2024, 9, 3, 12, 0, 1, 5),
   address,
-  pattern: { filter: 'sshd', number: 1, service: 'ssh', kind: 'ssh.login', voice: 'failed', syslog: true },
+  pattern: {
+    filter: 'sshd',
+    number: 1,
+    service: 'ssh',
+    kind: 'ssh.login',
+    voice: 'failed',
+    syslog: true,
+    success: false,
+  },
   user: 'caf\xc3\xa9\u001b[31m',
   target: undefined,
   file: { host: 'web1', path: 'auth.log', modified: 0 },

@@ -3,8 +3,7 @@
 import { parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
-import type { LogFilter } from '../filter/filter.ts';
-import { dryFirewall } from '../firewall/firewall.ts';
+import type { FilterSet } from '../filter/filter.ts';
 import type { JailCounts } from '../jail/jail.ts';
 import type { Ledger, StoredPosition } from '../ledger/ledger.ts';
 import type { Origins } from '../origin/origin.ts';
@@ -21,7 +20,7 @@ import { jailsOf } from './stages.ts';
 
 export interface ReplayRequest {
   readonly config: Config;
-  readonly filter: { open(): LogFilter };
+  readonly filter: FilterSet;
   readonly ledger: Ledger;
   readonly origins: Origins;
   readonly requests: readonly SourceRequest[];
@@ -59,7 +58,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
       }
     }
   }
-  const stages = { logs: series, filter, kinds: config.kinds.keys(), jails, firewall: dryFirewall(), ledger, origins };
+  const stages = { logs: series, filter, kinds: config.kinds.keys(), jails, ledger, origins };
   ledger.begin();
   try {
     const outcome = await run(stages, before, observer);

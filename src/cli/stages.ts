@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
+import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
-import { createFilter, type LogFilter } from '../filter/filter.ts';
+import { createFilter, type FilterSet } from '../filter/filter.ts';
 import { Jails } from '../jail/jail.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { readOrganizations } from '../origin/organizations.ts';
@@ -20,7 +21,7 @@ import { programFolder } from './program.ts';
 const EVIDENCE_BYTES = 33_554_432;
 
 /** @throws ProblemError (78) with every mistake in every filter. */
-export function filterOf(config: Config): { open(): LogFilter } {
+export function filterOf(config: Config): FilterSet {
   return createFilter({ patterns: patternsOf(config), zone: config.zone, trustedProxies: config.trustedProxies });
 }
 
@@ -32,13 +33,27 @@ function patternsOf(config: Config): readonly CompiledPattern[] {
   return compilations.flatMap((compilation) => compilation.patterns);
 }
 
-export function jailsOf(config: Config, ledger: Pick<Ledger, 'priorBans'>): Jails {
+/** What a configuration makes of the path, for the daemon. @throws ProblemError (78) with every mistake in every filter */
+export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): Stages {
+  const patterns = patternsOf(config);
+  return {
+    filter: createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies }),
+    patterns: patterns.map(({ pattern }) => pattern),
+    kinds: [...config.kinds.keys()],
+    jails: (hooks) => jailsOf(config, hooks),
+    longestWindowMs: Math.max(0, ...config.jails.map(({ findTime }) => findTime)),
+    origins,
+  };
+}
+
+export function jailsOf(config: Config, hooks: JailHooks): Jails {
   return new Jails({
+    ...hooks,
     jails: config.jails,
     weights: new Map([...config.kinds].map(([kind, { weight }]) => [kind, weight])),
     allow: config.allow,
     ipv6Prefix: config.ipv6Prefix,
-    priorBans: (subject) => ledger.priorBans(subject),
+    priorBans: (subject) => hooks.priorBans(subject),
     evidenceBytes: EVIDENCE_BYTES,
   });
 }

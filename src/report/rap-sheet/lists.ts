@@ -39,6 +39,7 @@ function banCells(ban: SheetBan, words: Words) {
 
 /** `12 of at most 5 in 10m: ssh.login 12`; half counts come from kinds that weigh less. */
 function reasonText(reason: Reason, words: Words): string {
+  if (reason.rule === 'manual') return `by ${reason.by}${reason.why === '' ? '' : `: ${reason.why}`}`;
   const kinds = Object.entries(reason.kinds).sort((a, b) => b[1] - a[1] || words.compare(a[0], b[0]));
   const tried = kinds.map(([kind, attempts]) => `${kind} ${words.written(attempts)}`).join(', ');
   const limit = `the limit is ${words.written(reason.limit)} in ${formatDuration(reason.findTime)}`;

@@ -1,0 +1,137 @@
+/** What `rapsheet status` says to people: what is wrong first, and what to do about it. */
+import { formatProblem } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
+import type { JailStatus, LogStatus, Status } from '../daemon/protocol.ts';
+import { type Cell, inColumns } from './columns.ts';
+import { ago, still } from './elapsed.ts';
+
+export interface StatusShape {
+  readonly now: number;
+  readonly color: boolean;
+}
+
+/** More fill the screen and hide the rest; --json has them all. */
+const LISTED = 20;
+
+/** The whole page. */
+export function statusLines(status: Status, shape: StatusShape): string[] {
+  const sections = [
+    alarms(status, shape),
+    ineffective(status, shape),
+    waiting(status, shape),
+    state(status, shape),
+    jailLines(status.jails),
+    logLines(status.logs, shape),
+    protection(status),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function alarms({ problems }: Status, { now, color }: StatusShape): string[] {
+  return [
+    ...limited(problems, ({ severity, since, ...problem }) => {
+      const word = severity === 'error' ? 'ERROR  ' : 'warning';
+      return `${loud(word, severity === 'error', color)}  ${printable(formatProblem(problem))}, since ${ago(since, now)}`;
+    }),
+  ];
+}
+
+function loud(word: string, isLoud: boolean, color: boolean): string {
+  return isLoud && color ? `\u001b[1;31m${word}\u001b[0m` : word;
+}
+
+function ineffective(status: Status, { now, color }: StatusShape): string[] {
+  const bans = status.ineffective;
+  if (bans.length === 0) return [];
+  return [
+    loud('Banned, and still getting through:', true, color),
+    ...bans
+      .slice(0, LISTED)
+      .flatMap(({ subject, attempts, since, cause, what, remedy }) => [
+        printable(`  ${subject}: ${attempts} attempts since ${ago(since, now)} (${cause}): ${what}`),
+        printable(`    do: ${remedy}`),
+      ]),
+    ...further(bans.length),
+  ];
+}
+
+/** What waits for a person. */
+function waiting({ reload, mode, trialUntil }: Status, { now }: StatusShape): string[] {
+  const trial =
+    mode === 'trial'
+      ? [`This is a trial: all blocks end in ${still(trialUntil, now)}, unless you say "rapsheet confirm".`]
+      : [];
+  if (!reload) return trial;
+  return [
+    ...trial,
+    `A reload waits since ${ago(reload.since, now)} for "rapsheet reload --confirm", because:`,
+    ...reload.risks.map((risk) => `  ${printable(risk)}`),
+  ];
+}
+
+function state(status: Status, { now }: StatusShape): string[] {
+  const { firewall, ledger, counts } = status;
+  const number = (value: number): string => value.toLocaleString('en');
+  const queued = firewall.queued === 0 ? '' : `, ${number(firewall.queued)} waiting to be blocked`;
+  const pending = ledger.pending === 0 ? '' : `, ${number(ledger.pending)} records not on the disk yet`;
+  const facts: ReadonlyArray<readonly [string, string]> = [
+    ['rapsheet', `${status.version} on ${status.host}, process ${status.pid}, started ${ago(status.since, now)}`],
+    ['mode', `${status.mode}, ${status.phase === 'reading' ? 'still reading what was logged before' : status.phase}`],
+    [
+      'firewall',
+      `${firewall.name}: ${number(firewall.blocked)} blocked${queued}; compared with the ledger ${ago(firewall.lastReconciled, now)}`,
+    ],
+    ['ledger', `${ledger.path}, last written ${ago(ledger.lastCommit, now)}${pending}`],
+    ['lines', `${number(counts.lines)}: ${number(counts.attempts)} attempts, ${number(counts.bans)} bans`],
+    ...leftOut(counts, number),
+    ['memory', `${Math.round(status.memoryBytes / 1_048_576)} MB`],
+  ];
+  return facts.map(([name, value]) => printable(`${name.padEnd(10)}${value}`));
+}
+
+/** What did not lead to a ban, where there was any. */
+function leftOut(counts: Status['counts'], number: (value: number) => string): Array<readonly [string, string]> {
+  const parts = [
+    counts.spared === 0 ? '' : `${number(counts.spared)} attempts of protected addresses`,
+    counts.whileBanned === 0 ? '' : `${number(counts.whileBanned)} of banned ones`,
+    counts.setAside === 0 ? '' : `${number(counts.setAside)} lines set aside`,
+    counts.dropped === 0 ? '' : `${number(counts.dropped)} dropped at a limit`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
+}
+
+export function jailLines(jails: readonly JailStatus[]): string[] {
+  const rows = jails.map(({ name, watched, attempts, bans, inForce }): Cell[] => [
+    ...[printable(name), watched, attempts, bans, inForce],
+  ]);
+  return inColumns(['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE'], rows);
+}
+
+function logLines(logs: readonly LogStatus[], { now }: StatusShape): string[] {
+  const rows = logs
+    .slice(0, LISTED)
+    .map(({ name, state: kept, format, lines, attempts, behind, lastLine }): Cell[] => [
+      ...[printable(name), kept, printable(format ?? '-'), lines, attempts],
+      ...[behind === 0 ? 'up to date' : `${behind.toLocaleString('en')} bytes behind`, ago(lastLine, now)],
+    ]);
+  return [
+    ...inColumns(['LOG', 'STATE', 'FORMAT', 'LINES', 'ATTEMPTS', 'READ', 'LAST LINE'], rows),
+    ...further(logs.length),
+  ];
+}
+
+function protection(status: Status): string[] {
+  if (status.protected.length === 0) return [];
+  return [
+    'Never banned:',
+    ...limited(status.protected, ({ subject, why }) => printable(`  ${subject.padEnd(24)}  ${why}`)),
+  ];
+}
+
+function limited<Item>(items: readonly Item[], line: (item: Item) => string): string[] {
+  return [...items.slice(0, LISTED).map(line), ...further(items.length)];
+}
+
+function further(count: number): string[] {
+  return count > LISTED ? [`  and ${(count - LISTED).toLocaleString('en')} more: rapsheet status --json`] : [];
+}

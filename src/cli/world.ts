@@ -1,0 +1,79 @@
+/** What the daemon reaches beyond its process through: the real ledger, firewall, logs, host. */
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import type { Enforcement, Held, SourceOpening, World } from '../daemon/world.ts';
+import { cutConnections } from '../firewall/cut.ts';
+import { diagnose } from '../firewall/diagnosis.ts';
+import { gatherFacts, type Question } from '../firewall/facts.ts';
+import { readHost } from '../host/host.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import type { Attempt } from '../model.ts';
+import type { Origins } from '../origin/origin.ts';
+import { liveSources } from '../source/index.ts';
+import type { LiveSource } from '../source/live.ts';
+import { firewallOf } from './firewall-of.ts';
+import { programFolder } from './program.ts';
+import { liveStagesOf } from './stages.ts';
+
+/** While a replay writes, bans go on without the record; it catches up afterwards. */
+const LEDGER_PATIENCE_MS = 100;
+
+export interface WorldOptions {
+  /** Instead of /etc/rapsheet/rapsheet.toml. */
+  readonly configFile: string | undefined;
+  readonly host: string;
+  readonly log: Log;
+  readonly origins: Pick<Origins, 'lookup'>;
+  readonly zone: string;
+}
+
+export function systemWorld({ configFile, host, log, origins, zone }: WorldOptions): World {
+  const clock: Clock = systemClock;
+  return {
+    openLedger: (path) => openLedger({ path, mode: 'write', clock, zone, patienceMs: LEDGER_PATIENCE_MS }),
+    openFirewall: (config) => firewallOf(config),
+    openSources: (config, opening) => openSources(config, { ...opening, host, clock }),
+    stages: (config) => liveStagesOf(config, origins),
+    readHost: () => readHost(),
+    cut: async (subjects) => {
+      const { sockets, flows, problems } = await cutConnections(subjects);
+      log.debug('connections cut', { subjects: subjects.length, sockets, flows, problem: problems[0] });
+    },
+    diagnose: async (held, attempts, around) => {
+      const question = questionOf(held, attempts, { ...around, host });
+      return diagnose(question, await gatherFacts(question, { clock }));
+    },
+    loadConfig: () => loadConfig({ program: programFolder(), file: configFile }),
+  };
+}
+
+/** What is asked about a ban without effect: who, since when, and the lines that should not be there. */
+function questionOf(
+  { subject, group, at, jail }: Held,
+  attempts: readonly Attempt[],
+  { config, firewall, changedBy, host }: Enforcement & { readonly host: string },
+): Question {
+  const last = attempts.at(-1);
+  return {
+    ...{ subject, address: last?.address ?? subject.base, blockedSince: at, thisHost: host, changedBy },
+    ports: config.portGroups.find(({ name }) => name === group)?.ports,
+    hooks: config.firewall.hooks,
+    firewallName: firewall,
+    service: last?.pattern.service ?? jail,
+    lines: attempts.map(({ time, line, file }) => ({ time, line, path: file.path })),
+  };
+}
+
+/** The logs of this host, found by themselves where the configuration does not name them. */
+async function openSources(
+  config: Config,
+  { ledger, onWake, say, host, clock }: SourceOpening & { readonly host: string; readonly clock: Clock },
+): Promise<LiveSource[]> {
+  const opened: LiveSource[] = [];
+  const files = config.watch.logs === 'auto' ? config.filters.flatMap(({ logs }) => logs) : config.watch.logs;
+  say(`files: ${files.join(', ')}`);
+  const positions = ledger.positions(host);
+  if (files.length > 0) opened.push(await liveSources.files([{ host, paths: files }], { clock, positions, onWake }));
+  return opened;
+}

@@ -1,0 +1,300 @@
+/**
+ * The long-running process: opens everything, goes round when there is something to read, and once a second for all
+ * that no event tells of; ends with everything recorded and every ban in the kernel.
+ */
+import type { Network } from '../base/address.ts';
+import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
+import { isoTime } from '../base/zone.ts';
+import type { Config } from '../config/config.ts';
+import type { Diagnosis } from '../firewall/diagnosis.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { LiveSource } from '../source/live.ts';
+import { Chores } from './chores.ts';
+import { Effects } from './effects.ts';
+import type { Enforcer } from './enforcer.ts';
+import type { Live, Stages } from './live.ts';
+import { NeverBan } from './never-ban.ts';
+import { openAll } from './opening.ts';
+import { Orders } from './orders.ts';
+import { Problems } from './problems.ts';
+import type { Status } from './protocol.ts';
+import { type Reload, trustOf, watchedBy } from './reload.ts';
+import { type Parts, statusOf } from './standing.ts';
+import type { Held } from './target.ts';
+import { Ticker } from './ticker.ts';
+import type { DaemonOptions } from './world.ts';
+
+const TICK_MS = 1_000;
+/** How often the host's addresses and sessions are read. */
+const FACTS_MS = 10_000;
+const PRUNE_MS = 60_000;
+/** Where the firewall tells of changes this finds what it missed; elsewhere it is all there is. */
+const CHECK_MS = 60_000;
+const REOPEN_MS = 5_000;
+/** Wall and monotonic time may drift apart by so much in a second; more is a clock that was set. */
+const JUMP_MS = 2_000;
+
+export class Daemon {
+  readonly options: DaemonOptions;
+  readonly problems: Problems;
+  readonly neverBan: NeverBan;
+  readonly orders: Orders;
+  readonly effects: Effects;
+  config: Config;
+  /** A reload that waits for a person. */
+  waiting: (Reload & { readonly since: number }) | undefined;
+  #stages: Stages;
+  #ledger: Ledger | undefined;
+  #isSubstitute = false;
+  #live: Live | undefined;
+  #sources: readonly LiveSource[] = [];
+  #phase: Status['phase'] = 'reading';
+  #scheduled: NodeJS.Immediate | undefined;
+  #restarting: Promise<void> | undefined;
+  readonly #since: number;
+  readonly #chores: Chores;
+  readonly #ticker: Ticker;
+
+  constructor(options: DaemonOptions) {
+    const { config, clock, log, world } = options;
+    this.options = options;
+    this.config = config;
+    this.#since = clock();
+    this.#stages = world.stages(config);
+    this.problems = new Problems({ log, clock });
+    this.neverBan = new NeverBan(trustOf(config));
+    this.orders = new Orders(this);
+    this.effects = new Effects({
+      ...{ clock, log },
+      held: (subject) => this.enforcer.held(subject),
+      diagnose: (held, attempts) => world.diagnose(held, attempts, this.orders.enforcement),
+      onDiagnosis: (held, diagnosis) => this.#diagnosed(held, diagnosis),
+    });
+    this.#chores = new Chores(this);
+    this.#ticker = new Ticker({ clock, everyMs: TICK_MS, tick: () => this.tick() });
+  }
+
+  /** Opens everything, and is on watch when it returns. @throws ProblemError for what only a person can mend */
+  async start(): Promise<void> {
+    await this.#chores.readFacts();
+    this.#chores.readAllowFile();
+    await this.#open();
+    this.#chores.takeReleases();
+    this.enforcer.reconcile('start');
+    this.#ticker.start();
+    this.wake();
+  }
+
+  get enforcer(): Enforcer {
+    return this.orders.enforcer;
+  }
+
+  get ledger(): Ledger | undefined {
+    return this.#ledger;
+  }
+
+  get isForgetful(): boolean {
+    return this.#isSubstitute || this.problems.has('ledger');
+  }
+
+  get live(): Live | undefined {
+    return this.#live;
+  }
+
+  get parts(): Parts {
+    const { problems, neverBan, enforcer, effects, options } = this;
+    const [live, ledger, ipv6Prefix] = [this.#live, this.#ledger, this.config.ipv6Prefix];
+    if (live && ledger) return { live, ledger, enforcer, effects, neverBan, problems, host: options.host, ipv6Prefix };
+    throw new ProblemError(EXIT.unavailable, { what: 'the daemon is only starting', hint: 'ask again in a moment' });
+  }
+
+  get mode(): Status['mode'] {
+    if (!this.orders.isEnforcing) return 'dry-run';
+    return this.orders.trialUntil === undefined ? 'enforcing' : 'trial';
+  }
+
+  status(): Status {
+    const { options, mode, waiting } = this;
+    const reload = waiting
+      ? { since: new Date(waiting.since).toISOString(), changes: waiting.changes, risks: waiting.risks }
+      : null;
+    return statusOf(this.parts, {
+      ...{ version: options.version, pid: process.pid, mode, since: this.#since, reload },
+      ...{
+        now: options.clock(),
+        phase: this.#phase,
+        ledgerPath: options.ledgerPath,
+        trialUntil: this.orders.trialUntil,
+      },
+    });
+  }
+
+  /** There may be something to read: goes round at the next opportunity, once however often it is called. */
+  wake(): void {
+    if (this.#phase === 'stopping') return;
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined;
+      this.turn();
+    });
+  }
+
+  /** One round: read, judge, record, enforce. */
+  turn(): void {
+    const live = this.#live;
+    if (!live) return;
+    const more = live.step();
+    this.settle();
+    if (this.#phase === 'reading' && !more && live.intake.hasCaughtUp) {
+      this.#phase = 'following';
+      this.options.log.info('all logs are read to their ends, and followed');
+    }
+    if (more) this.wake();
+  }
+
+  /** Writes what waits and puts bans into effect, the ledger first. */
+  settle(): void {
+    const live = this.#live;
+    if (!live) return;
+    const bans = live.takeBans();
+    if (live.isDue || (bans.length > 0 && !live.isFailing)) this.commit();
+    for (const { ban } of bans) {
+      const { subject, jail, kind, prior, until } = ban;
+      this.options.log.notice('ban', {
+        subject: subject.text,
+        jail,
+        kind,
+        prior,
+        until: isoTime(until),
+      });
+    }
+    this.orders.enforce(bans);
+  }
+
+  /** Writes what waits, due or not. */
+  commit(): void {
+    const live = this.#live;
+    if (!live) return;
+    if (live.commit()) {
+      if (!this.#isSubstitute) this.problems.clear('ledger');
+      return;
+    }
+    const { what = 'it cannot be written', hint } = live.failure ?? {};
+    const problem: Problem = { where: this.options.ledgerPath, what: `nothing is recorded: ${what}` };
+    this.problems.raise('ledger', 'error', hint === undefined ? problem : { ...problem, hint });
+  }
+
+  /** What no event tells of. */
+  tick(): void {
+    const now = this.options.clock();
+    for (const source of this.#sources) source.look();
+    this.wake();
+    this.settle();
+    if (this.#restarting) return;
+    this.#chores.readAllowFile();
+    this.#chores.takeReleases();
+    this.#chores.lookAtLogs();
+    this.release(this.orders.endTrial(now), 'the trial ended and was not confirmed');
+    if (this.#ticker.jumped(JUMP_MS)) {
+      this.options.log.warn('the clock was set; the kernel is told all ends of bans anew');
+      this.enforcer.reconcile('the clock was set');
+    }
+    if (this.#ticker.isTime('facts', FACTS_MS)) void this.#chores.readFacts();
+    if (this.#ticker.isTime('check', CHECK_MS)) void this.#chores.checkFirewall();
+    if (this.#ticker.isTime('prune', PRUNE_MS)) this.#prune(now);
+    if (this.#isSubstitute && this.#ticker.isTime('reopen', REOPEN_MS)) void this.restart();
+    if (this.#live?.pending.overflowed && !this.problems.has('ledger')) void this.restart();
+  }
+
+  /** Another configuration from now on. */
+  async use(config: Config): Promise<void> {
+    const before = this.config;
+    this.#stages = this.options.world.stages(config);
+    this.config = config;
+    this.waiting = undefined;
+    this.neverBan.use(trustOf(config));
+    this.#live?.use(this.#stages);
+    this.commit();
+    this.enforcer.reopen('the configuration was changed');
+    if (watchedBy(before) !== watchedBy(config)) await this.restart();
+  }
+
+  /** Begins again from what is recorded: another ledger, other logs, or more than could be kept. */
+  restart(): Promise<void> {
+    this.#restarting ??= this.#reopen().finally(() => {
+      this.#restarting = undefined;
+      this.wake();
+    });
+    return this.#restarting;
+  }
+
+  /** Ends bans: recorded, forgotten by the jails, out of the kernel. */
+  release(subjects: readonly Network[], why: string): void {
+    const live = this.#live;
+    if (!live || subjects.length === 0) return;
+    const { host, clock, log } = this.options;
+    for (const subject of subjects) {
+      live.pending.release(subject, clock(), why);
+      live.jails.forget(subject, host);
+    }
+    this.commit();
+    this.enforcer.release(subjects);
+    log.notice('unban', { subject: subjects[0]?.text, count: subjects.length, why });
+  }
+
+  /** Records what is left, keeps the bans in the kernel. */
+  async stop(): Promise<void> {
+    this.#ticker.stop();
+    if (this.#scheduled) clearImmediate(this.#scheduled);
+    await this.#restarting;
+    this.#live?.step();
+    this.settle();
+    this.#phase = 'stopping';
+    await this.enforcer.close();
+    this.commit();
+    for (const source of this.#sources) await source.close();
+    this.#ledger?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { options, config, neverBan, effects } = this;
+    const opening = { options, config, neverBan, effects, stages: this.#stages, onWake: () => this.wake() };
+    const { ledger, isSubstitute, problem, live, sources } = await openAll(opening);
+    this.#ledger = ledger;
+    this.#isSubstitute = isSubstitute;
+    this.#live = live;
+    this.#sources = sources;
+    this.#phase = 'reading';
+    if (isSubstitute && problem) this.problems.raise('ledger', 'error', problem);
+    else if (problem) this.problems.raise('ledger-moved', 'error', problem);
+  }
+
+  /** What is in the kernel stays there; what was not recorded is read again. */
+  async #reopen(): Promise<void> {
+    const [live, ledger, sources] = [this.#live, this.#ledger, this.#sources];
+    if (!this.#isSubstitute && live && !live.pending.overflowed) this.commit();
+    this.#live = undefined;
+    this.#sources = [];
+    for (const source of sources) await source.close();
+    ledger?.close();
+    await this.#open();
+    if (!this.#isSubstitute) this.problems.clear('ledger');
+  }
+
+  #prune(now: number): void {
+    this.enforcer.prune(now);
+    this.effects.prune();
+    this.options.log.settle();
+  }
+
+  /** A ban without effect is a fact about the ban, and is kept with it. */
+  #diagnosed(held: Held, { cause, what, remedy }: Diagnosis): void {
+    const { log, clock } = this.options;
+    if (cause === 'late-lines') {
+      log.info('lines of a blocked address are late; nothing gets through', { subject: held.subject.text, what });
+      return;
+    }
+    log.warn('a ban has no effect', { subject: held.subject.text, cause, what, remedy });
+    this.#live?.pending.block(held.row, { state: 'ineffective', at: clock(), why: `${cause}: ${what}` });
+    if (cause === 'flushed') this.enforcer.reconcile('the block was gone');
+  }
+}

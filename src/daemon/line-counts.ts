@@ -1,0 +1,14 @@
+/** What was counted of a log's lines, by one filter after the other: a reload makes new ones, and nothing is forgotten by it. */
+import type { FilterCounts } from '../filter/filter.ts';
+
+export function sumOf(a: FilterCounts | undefined, b: FilterCounts | undefined): FilterCounts | undefined {
+  if (!a || !b) return a ?? b;
+  return {
+    lines: a.lines + b.lines,
+    unknown: a.unknown + b.unknown,
+    unreadable: a.unreadable + b.unreadable,
+    oversize: a.oversize + b.oversize,
+    forwarded: a.forwarded + b.forwarded,
+    forged: a.forged + b.forged,
+  };
+}

@@ -1,0 +1,241 @@
+/**
+ * The live path: what the logs say by now, judged, recorded, with its bans handed on. Between two steps everything is
+ * either in the ledger or in `pending`, so that it can be left at any moment.
+ */
+import { type Network, parseNetwork } from '../base/address.ts';
+import type { Problem } from '../base/problem.ts';
+import { ProblemError } from '../base/problem.ts';
+import type { FilterSet } from '../filter/filter.ts';
+import type { Jails, JailsOptions } from '../jail/jail.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Attempt, Ban, Pattern } from '../model.ts';
+import type { Origins } from '../origin/origin.ts';
+import { Path } from '../pipeline.ts';
+import type { Bookmark, LiveSource } from '../source/live.ts';
+import { Intake, type SavedLog } from './intake.ts';
+import { Pending, type RecordedBan } from './pending.ts';
+import { horizonOf, recover, Switch } from './recovery.ts';
+
+/** The parts of the path that a configuration makes. */
+export interface Stages {
+  readonly filter: FilterSet;
+  readonly patterns: readonly Pattern[];
+  readonly kinds: readonly string[];
+  jails(hooks: JailHooks): Jails;
+  /** Of the jails, in milliseconds. */
+  readonly longestWindowMs: number;
+  readonly origins: Pick<Origins, 'lookup'>;
+}
+
+export type JailHooks = Pick<JailsOptions, 'priorBans' | 'protection' | 'onSpared' | 'onWhileBanned'>;
+
+export interface LiveOptions {
+  readonly ledger: Ledger;
+  readonly host: string;
+  readonly clock: () => number;
+  readonly stages: Stages;
+  readonly sources: readonly LiveSource[];
+  readonly hooks: Omit<JailHooks, 'priorBans'>;
+  onLogin(attempt: Attempt): void;
+  /** Other things to be saved with a commit, by name, where they changed. */
+  states(): ReadonlyMap<string, string>;
+}
+
+const LOGS_STATE = 'live-logs';
+const JOURNAL_STATE = 'live-journal';
+/** What only moved on in the logs is written after so long, attempts after a second: each commit is a wait for the disk. */
+const ATTEMPTS_MS = 1_000;
+const POSITIONS_MS = 10_000;
+/** How often what is too old to matter is removed. */
+const FORGET_MS = 60_000;
+/** Or after so many attempts, some 20 MB: old logs are read at millions of lines a minute. */
+const FORGET_EVENTS = 50_000;
+const RETRY_MS = 1_000;
+
+export class Live {
+  readonly pending: Pending;
+  readonly intake: Intake;
+  #stages: Stages;
+  #jails: Jails;
+  #path: Path;
+  readonly #options: LiveOptions;
+  readonly #switch: Switch;
+  #lastCommit: number;
+  #lastForget: number;
+  #written = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #failure: Problem | undefined;
+  /** Of paths before a reload. */
+  readonly #before = { attempts: 0, bans: 0 };
+
+  constructor(options: LiveOptions) {
+    const { ledger, host, stages, sources, clock } = options;
+    this.#options = options;
+    this.#stages = stages;
+    this.pending = new Pending(host, (attempt) => options.onLogin(attempt));
+    this.#switch = new Switch(this.pending);
+    this.#jails = this.#makeJails(stages);
+    this.#path = this.#makePath(stages);
+    const now = clock();
+    const { patterns, longestWindowMs: longestMs } = stages;
+    recover({ ledger, host, path: this.#path, jails: this.#jails, patterns, longestMs, now });
+    this.#switch.isOn = true;
+    this.#before.attempts = -this.#path.attempts;
+    this.#before.bans = -this.#path.bans;
+    const text = ledger.state(LOGS_STATE);
+    const saved: readonly SavedLog[] = text === undefined ? [] : JSON.parse(text);
+    this.intake = new Intake({ filter: stages.filter, sources, saved, clock });
+    this.#lastCommit = now;
+    this.#lastForget = now;
+  }
+
+  get jails(): Jails {
+    return this.#jails;
+  }
+
+  /** Since the start. */
+  get attempts(): number {
+    return this.#before.attempts + this.#path.attempts;
+  }
+
+  get bans(): number {
+    return this.#before.bans + this.#path.bans;
+  }
+
+  get lastCommit(): number {
+    return this.#lastCommit;
+  }
+
+  /** Why nothing is recorded at the moment. */
+  get failure(): Problem | undefined {
+    return this.#failure;
+  }
+
+  /** Reads and judges for a while; whether there is more at once. */
+  step(): boolean {
+    return this.intake.step((attempt) => {
+      this.pending.judged(attempt);
+      this.#path.take(attempt);
+    });
+  }
+
+  /** A ban that nothing in the logs led to. */
+  ban(ban: Ban): void {
+    this.#jails.resume(ban.subject, ban.host, ban);
+    this.pending.ban(ban, this.#stages.origins.lookup(ban.subject.base));
+  }
+
+  /** What was banned since the last call. The caller commits first. */
+  takeBans(): readonly RecordedBan[] {
+    return this.pending.takeBans();
+  }
+
+  /** Whether writing failed a moment ago: it is not tried again at every ban. */
+  get isFailing(): boolean {
+    return Math.abs(this.#options.clock() - this.#failedAt) < RETRY_MS;
+  }
+
+  /** Whether it is time to write what waits. */
+  get isDue(): boolean {
+    const now = this.#options.clock();
+    if (this.isFailing) return false;
+    const since = Math.abs(now - this.#lastCommit);
+    return since >= (this.pending.isEmpty ? POSITIONS_MS : ATTEMPTS_MS);
+  }
+
+  /** Writes all that waits. False when the ledger cannot be written; then everything goes on waiting. */
+  commit(): boolean {
+    const { clock, ledger } = this.#options;
+    const now = clock();
+    // Old logs are still at their own time; what is remembered and forgotten goes by theirs.
+    const logTime = this.intake.hasCaughtUp ? Math.max(this.#path.last, now) : this.#path.last;
+    this.#path.expire(logTime);
+    const bookmarks = this.intake.takeBookmarks();
+    this.#lastCommit = now;
+    if (this.pending.isEmpty && bookmarks.length === 0) return true;
+    try {
+      this.#written += this.pending.size;
+      this.pending.commit(ledger, { bookmarks, states: this.#states(bookmarks) }, logTime);
+      this.#forget(now, logTime);
+      this.#failure = undefined;
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      this.intake.keep(bookmarks);
+      this.#failedAt = now;
+      this.#failure = error.problems[0];
+      return false;
+    }
+  }
+
+  /** Other rules from now on; what was counted stays counted. */
+  use(stages: Stages): void {
+    this.#path.flush();
+    const state = this.#path.save();
+    this.#before.attempts += this.#path.attempts;
+    this.#before.bans += this.#path.bans;
+    const { ledger, host, clock } = this.#options;
+    this.#stages = stages;
+    this.#jails = this.#makeJails(stages);
+    this.#path = this.#makePath(stages);
+    this.#path.restore(state);
+    for (const span of spansOf(ledger, host, clock())) this.#jails.resume(span.subject, host, span);
+    this.intake.use(stages.filter);
+  }
+
+  /** Jails with the rules of `stages` and what is counted now, to see what they would do. */
+  tryOut(stages: Stages): Jails {
+    const jails = stages.jails({ priorBans: () => 0 });
+    jails.restore(this.#path.save().windows);
+    return jails;
+  }
+
+  #makeJails(stages: Stages): Jails {
+    const { ledger, hooks } = this.#options;
+    return stages.jails({ ...hooks, priorBans: (subject) => this.#priorBans(ledger, subject) });
+  }
+
+  #makePath({ kinds, origins }: Stages): Path {
+    return new Path({ kinds, origins, jails: this.#jails, record: this.#switch }, { copies: 'look' });
+  }
+
+  /** A ledger that cannot be read does not keep anybody from being banned; the ban is as long as a first one then. */
+  #priorBans(ledger: Ledger, subject: Network): number {
+    const waiting = this.pending.uncounted(subject);
+    try {
+      return ledger.priorBans(subject) + waiting;
+    } catch (error) {
+      if (error instanceof ProblemError) return waiting;
+      throw error;
+    }
+  }
+
+  #states(bookmarks: readonly Bookmark[]): ReadonlyMap<string, string> {
+    const states = new Map(this.#options.states());
+    states.set(LOGS_STATE, JSON.stringify(this.intake.save()));
+    for (const bookmark of bookmarks) if (bookmark.type === 'journal') states.set(JOURNAL_STATE, bookmark.cursor);
+    return states;
+  }
+
+  #forget(now: number, logTime: number): void {
+    if (Math.abs(now - this.#lastForget) < FORGET_MS && this.#written < FORGET_EVENTS) return;
+    this.#lastForget = now;
+    this.#written = 0;
+    const { ledger } = this.#options;
+    ledger.begin();
+    ledger.forgetRecent(logTime - horizonOf(this.#stages.longestWindowMs));
+    ledger.commit();
+  }
+}
+
+/** Where the journal was left. */
+export function journalCursor(ledger: Pick<Ledger, 'state'>): string | undefined {
+  return ledger.state(JOURNAL_STATE);
+}
+
+function spansOf(ledger: Ledger, host: string, now: number): Array<{ subject: Network; from: number; until: number }> {
+  return [...ledger.inForce(host, now)].flatMap(({ subject, from, until }) => {
+    const network = parseNetwork(subject);
+    return network ? [{ subject: network, from, until }] : [];
+  });
+}

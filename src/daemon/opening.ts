@@ -1,0 +1,93 @@
+/** Opens ledger, logs and path for a daemon: at its start, and when it begins again. */
+import { fromWords } from '../base/address.ts';
+import type { Problem } from '../base/problem.ts';
+import type { Config } from '../config/config.ts';
+import type { Spared } from '../jail/jail.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Attempt } from '../model.ts';
+import type { LiveSource } from '../source/live.ts';
+import type { Effects } from './effects.ts';
+import { Live, type Stages } from './live.ts';
+import type { NeverBan, SavedLogin } from './never-ban.ts';
+import { openOrSubstitute } from './record-keeping.ts';
+import type { DaemonOptions } from './world.ts';
+
+export interface Opened {
+  readonly ledger: Ledger;
+  /** It is not the real one. */
+  readonly isSubstitute: boolean;
+  readonly problem: Problem | undefined;
+  readonly live: Live;
+  readonly sources: readonly LiveSource[];
+}
+
+export interface Opening {
+  readonly options: DaemonOptions;
+  readonly config: Config;
+  readonly stages: Stages;
+  readonly neverBan: NeverBan;
+  readonly effects: Effects;
+  readonly onWake: () => void;
+}
+
+const LOGINS_STATE = 'logins';
+
+/** @throws ProblemError for what only a person can mend */
+export async function openAll(opening: Opening): Promise<Opened> {
+  const { options, config } = opening;
+  const { world, ledgerPath } = options;
+  const opened = await openOrSubstitute({ path: ledgerPath, open: (path) => world.openLedger(path) });
+  const { ledger } = opened;
+  try {
+    for (const [[w0, w1, w2, w3], user, time] of savedLogins(ledger)) {
+      opening.neverBan.login({ address: fromWords(w0, w1, w2, w3), user, time });
+    }
+    const say = (sentence: string): void => options.log.info(sentence);
+    const sources = await world.openSources(config, { ledger, onWake: opening.onWake, say });
+    return { ...opened, sources, live: liveOf(opening, ledger, sources) };
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+}
+
+function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]): Live {
+  const { options, stages, neverBan, effects } = opening;
+  const { host, clock, log } = options;
+  return new Live({
+    ...{ ledger, host, clock, stages, sources },
+    hooks: {
+      protection: (subject, time) => neverBan.of(subject, time),
+      onSpared: (spared) => log.warn(sparedWords(spared), sparedFields(spared)),
+      onWhileBanned: (attempt, count, { subject }) => effects.see(attempt, count, subject),
+    },
+    onLogin: (attempt) => {
+      if (isLocal(attempt)) neverBan.login(attempt);
+    },
+    states: () => {
+      const logins = neverBan.takeLogins();
+      return new Map(logins ? [[LOGINS_STATE, JSON.stringify(logins)]] : []);
+    },
+  });
+}
+
+/** Whoever can send syslog over the network could make himself trusted. */
+function isLocal({ file }: Attempt): boolean {
+  return !/^(?:udp|tcp):/.test(file.path);
+}
+
+/** Written by this program in a transaction, so it is what it was. */
+function savedLogins(ledger: Ledger): readonly SavedLogin[] {
+  const text = ledger.state(LOGINS_STATE);
+  return text === undefined ? [] : JSON.parse(text);
+}
+
+function sparedWords({ banned }: Spared): string {
+  return banned
+    ? 'a trusted address attacks far beyond the limit, and is banned'
+    : 'an address that must not be banned reached a limit';
+}
+
+function sparedFields({ subject, jail, score, limit, protection, strikes }: Spared): Record<string, string | number> {
+  return { subject: subject.text, jail, score, limit, strikes, why: protection.why };
+}

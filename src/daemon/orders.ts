@@ -1,0 +1,124 @@
+/** What the firewall is to hold at the moment, and what became of it: bans in force, less the protected, within a trial. */
+import type { Network } from '../base/address.ts';
+import type { Config } from '../config/config.ts';
+import { ALL_PORTS } from '../firewall/firewall.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Block } from '../model.ts';
+import { targetOf, wantedTargets } from './bans.ts';
+import { Enforcer } from './enforcer.ts';
+import type { Live } from './live.ts';
+import type { NeverBan } from './never-ban.ts';
+import type { RecordedBan } from './pending.ts';
+import type { Problems } from './problems.ts';
+import type { Target } from './target.ts';
+import type { DaemonOptions, Enforcement } from './world.ts';
+
+/** The daemon, as far as its orders come from it. */
+export interface Command {
+  readonly options: DaemonOptions;
+  readonly config: Config;
+  readonly problems: Problems;
+  readonly neverBan: NeverBan;
+  readonly live: Live | undefined;
+  readonly ledger: Ledger | undefined;
+  /** The ledger is in memory only, or cannot be written. */
+  readonly isForgetful: boolean;
+}
+
+export class Orders {
+  readonly enforcer: Enforcer;
+  readonly #command: Command;
+  readonly #since: number;
+  #trialUntil: number | undefined;
+  #changedBy: string | undefined;
+  /** A trial ended and nobody had confirmed. */
+  #isOff = false;
+
+  constructor(command: Command) {
+    const { clock, log, dryRun, trialMs, world } = command.options;
+    this.#command = command;
+    this.#since = clock();
+    this.#trialUntil = trialMs === undefined ? undefined : this.#since + trialMs;
+    this.enforcer = new Enforcer({
+      open: dryRun ? undefined : () => world.openFirewall(command.config),
+      ...{ clock, log, problems: command.problems },
+      forbids: (target) => this.#forbids(target),
+      onBlock: (target, block) => this.#onBlock(target, block),
+      onForbidden: (target) => this.#onForbidden(target),
+      wanted: () => this.#wanted(),
+      limit: () => this.#trialUntil ?? Number.POSITIVE_INFINITY,
+      onBlocked: (subjects) => {
+        if (command.config.firewall.cut) void world.cut(subjects);
+      },
+      onForeignChange: (who) => {
+        this.#changedBy = who;
+        log.warn('somebody else changed the firewall; it is mended', { who });
+      },
+    });
+  }
+
+  get enforcement(): Enforcement {
+    return { config: this.#command.config, firewall: this.enforcer.state.name, changedBy: this.#changedBy };
+  }
+
+  /** When the blocks end unless somebody confirms. */
+  get trialUntil(): number | undefined {
+    return this.#trialUntil;
+  }
+
+  /** Whether bans have blocks. */
+  get isEnforcing(): boolean {
+    return !this.#command.options.dryRun && !this.#isOff;
+  }
+
+  enforce(bans: readonly RecordedBan[]): void {
+    if (bans.length > 0) this.enforcer.enforce(bans.map((each) => targetOf(each, (jail) => this.#groupOf(jail))));
+  }
+
+  /** Ends a trial for good. Whether there was one. */
+  confirm(): boolean {
+    if (this.#trialUntil === undefined || this.#isOff) return false;
+    this.#trialUntil = undefined;
+    this.enforcer.reconcile('the trial was confirmed');
+    return true;
+  }
+
+  /** Takes the blocks away when the trial is over; those whose bans are to be released. */
+  endTrial(now: number): readonly Network[] {
+    if (this.#trialUntil === undefined || this.#isOff || now < this.#trialUntil) return [];
+    this.#isOff = true;
+    this.#command.options.log.warn('the trial ended and was not confirmed: all blocks are removed, bans go on without');
+    const subjects = [...this.enforcer.allHeld()].map(({ subject }) => subject);
+    this.enforcer.reconcile('the trial ended');
+    return subjects;
+  }
+
+  #forbids(target: Target): string | undefined {
+    if (this.#isOff) return 'the trial ended and was not confirmed';
+    return this.#command.neverBan.forbids(target.subject, { ...target, now: this.#command.options.clock() });
+  }
+
+  /** A ban without a block covers nobody: who is in it is counted, or all of a network could attack for one who must get in. */
+  #onForbidden({ subject }: Target): void {
+    if (!this.#isOff) this.#command.live?.jails.forget(subject, this.#command.options.host);
+  }
+
+  #wanted(): Iterable<Target> {
+    const { options, ledger, isForgetful } = this.#command;
+    if (this.#isOff || !ledger) return [];
+    const around = { now: options.clock(), startedAt: this.#since, groupOf: (jail: string) => this.#groupOf(jail) };
+    const recorded = wantedTargets({ ledger, host: options.host }, around);
+    // While nothing can be recorded, the ledger does not know the newest bans; the kernel keeps them.
+    return isForgetful ? [...this.enforcer.allHeld(), ...recorded] : recorded;
+  }
+
+  #onBlock(target: Target, block: Block): void {
+    if (!target.isAnswered) this.#command.live?.pending.block(target.row, block);
+    if (block.state !== 'refused' || target.until <= this.#command.options.clock()) return;
+    this.#command.options.log.warn('a ban has no block', { subject: target.subject.text, why: block.why });
+  }
+
+  #groupOf(jail: string): string {
+    return this.#command.config.groupOf.get(jail) ?? ALL_PORTS;
+  }
+}

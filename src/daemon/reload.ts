@@ -1,0 +1,52 @@
+/**
+ * A new configuration, looked at before it is used: what it changes, and whether it could lock somebody out. A reload
+ * with such a risk waits until a person confirms it.
+ */
+import type { Config } from '../config/config.ts';
+import { diffConfig } from '../config/difference.ts';
+import type { Jails } from '../jail/jail.ts';
+import type { NeverBan, Trust } from './never-ban.ts';
+
+export interface Reload {
+  readonly config: Config;
+  readonly changes: readonly string[];
+  /** What could go wrong with it, a sentence each. */
+  readonly risks: readonly string[];
+}
+
+/** Named in the risks; a configuration that would ban more at once is wrong altogether. */
+const NAMED_MAX = 20;
+
+export function trustOf(config: Config): Trust {
+  return { allow: config.allow, loginsMs: config.protect.logins };
+}
+
+/** `tried`: jails of the new configuration with what is counted now. */
+export function examine(
+  { before, after }: { before: Config; after: Config },
+  { neverBan, tried, now }: { neverBan: NeverBan; tried: Jails; now: number },
+): Reload {
+  const lost = neverBan.lost(trustOf(after), now).map(({ subject, why }) => `${subject} loses its protection: ${why}`);
+  const banned = tried.overLimit(now).flatMap(({ subject, jail, score, limit }) => {
+    const protection = neverBan.of(subject, now);
+    const reached = `has reached ${score} of ${limit} in ${jail}`;
+    return protection
+      ? [`${subject.text} would be banned, and is protected now (${protection.why}): it ${reached}`]
+      : [];
+  });
+  const shorter = after.protect.logins < before.protect.logins ? lostLogins(neverBan, after, now) : [];
+  const risks = [...new Set([...lost, ...banned, ...shorter])];
+  const more = risks.length > NAMED_MAX ? [`and ${risks.length - NAMED_MAX} more`] : [];
+  return { config: after, changes: diffConfig(before, after), risks: [...risks.slice(0, NAMED_MAX), ...more] };
+}
+
+function lostLogins(neverBan: NeverBan, after: Config, now: number): string[] {
+  return neverBan
+    .forgotten(after.protect.logins, now)
+    .map(({ subject, why }) => `${subject} loses its protection: ${why}, which would no longer count`);
+}
+
+/** What decides which logs are opened. */
+export function watchedBy({ watch, filters }: Config): string {
+  return JSON.stringify([watch, filters.map(({ logs, journal }) => [logs, journal])]);
+}

@@ -1,0 +1,49 @@
+/** The daemon's second hand: calls once a second, tells what is due, and sees when the wall clock was set. */
+
+export interface TickerOptions {
+  readonly clock: () => number;
+  readonly everyMs: number;
+  readonly tick: () => void;
+}
+
+export class Ticker {
+  readonly #options: TickerOptions;
+  readonly #due = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #wall: number;
+  #monotonic: bigint;
+
+  constructor(options: TickerOptions) {
+    this.#options = options;
+    this.#wall = options.clock();
+    this.#monotonic = process.hrtime.bigint();
+  }
+
+  start(): void {
+    this.#timer = setInterval(this.#options.tick, this.#options.everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Whether `everyMs` have passed since it was last true for this name; not at the first call. */
+  isTime(name: string, everyMs: number): boolean {
+    const now = this.#options.clock();
+    const due = this.#due.get(name);
+    // A clock that was set back must not put anything off for as long.
+    if (due !== undefined && now < due && due - now <= everyMs) return false;
+    this.#due.set(name, now + everyMs);
+    return due !== undefined;
+  }
+
+  /** Whether wall and monotonic time moved apart since the last call by more than `toleranceMs`. */
+  jumped(toleranceMs: number): boolean {
+    const wall = this.#options.clock();
+    const monotonic = process.hrtime.bigint();
+    const apart = wall - this.#wall - Number(monotonic - this.#monotonic) / 1e6;
+    this.#wall = wall;
+    this.#monotonic = monotonic;
+    return Math.abs(apart) > toleranceMs;
+  }
+}

@@ -1,0 +1,101 @@
+/** What can be asked of the daemon over its socket (protocol.ts), and what it does about it. */
+import { parseAddress, parseNetwork } from '../base/address.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import type { BanMade, Confirmed, Released, Reloaded } from './answers.ts';
+import { type ManualBan, manualBan, subjectsToRelease } from './bans.ts';
+import type { Daemon } from './daemon.ts';
+import { renderMetrics } from './metrics.ts';
+import type { Request } from './protocol.ts';
+import { examine } from './reload.ts';
+import { bansInForce, standingOf } from './standing.ts';
+
+/** Subjects named in an answer; the rest is counted. */
+const NAMED_MAX = 100;
+
+/** Does what was asked; the answer's result. @throws ProblemError when the answer is no */
+export async function handle(daemon: Daemon, request: Request): Promise<unknown> {
+  const now = daemon.options.clock();
+  switch (request.verb) {
+    case 'status':
+      return daemon.status();
+    case 'list':
+      return bansInForce(daemon.parts, { now, jail: request.jail });
+    case 'explain':
+      return explain(daemon, request.address, now);
+    case 'ban':
+      return ban(daemon, { ...request, forMs: request.forMs, why: request.why ?? '' }, now);
+    case 'unban': {
+      const network = parseNetwork(request.subject);
+      if (!network) throw new ProblemError(EXIT.usage, { what: `${request.subject} is no address or network` });
+      return release(daemon, subjectsToRelease(daemon.parts, network, now), request);
+    }
+    case 'unban-all':
+      return release(daemon, subjectsToRelease(daemon.parts, 'all', now), request);
+    case 'reload':
+      return reload(daemon, { isConfirmed: request.confirmed, now });
+    case 'confirm': {
+      const answer: Confirmed = { confirmed: daemon.orders.confirm() };
+      return answer;
+    }
+    case 'metrics':
+      return renderMetrics(daemon.status());
+  }
+}
+
+/**
+ * Reads the configuration again and uses it, unless it could lock somebody out: then it waits for `isConfirmed`.
+ * @throws ProblemError with every mistake; then the old one stays in use
+ */
+export async function reload(
+  daemon: Daemon,
+  { isConfirmed, now }: { isConfirmed: boolean; now: number },
+): Promise<Reloaded> {
+  const { world, log } = daemon.options;
+  const after = world.loadConfig();
+  const tried = daemon.parts.live.tryOut(world.stages(after));
+  const found = examine({ before: daemon.config, after }, { neverBan: daemon.neverBan, tried, now });
+  const { changes, risks } = found;
+  if (risks.length > 0 && !isConfirmed) {
+    daemon.waiting = { ...found, since: now };
+    for (const risk of risks) log.warn('the reload waits for rapsheet reload --confirm', { risk });
+    return { applied: false, changes: [...changes], risks: [...risks] };
+  }
+  await daemon.use(after);
+  log.notice('reloaded', { changes: changes.length });
+  for (const change of changes) log.info('changed by the reload', { change });
+  return { applied: true, changes: [...changes], risks: [...risks] };
+}
+
+function explain(daemon: Daemon, text: string, now: number): unknown {
+  const address = parseAddress(text);
+  if (!address) throw new ProblemError(EXIT.usage, { what: `${text} is no address` });
+  return standingOf(daemon.parts, address, now);
+}
+
+async function ban(daemon: Daemon, wanted: ManualBan, now: number): Promise<BanMade> {
+  const { parts } = daemon;
+  const made = manualBan(parts, wanted, now);
+  parts.live.ban(made);
+  daemon.commit();
+  daemon.settle();
+  await daemon.enforcer.settled();
+  const held = daemon.enforcer.held(made.subject);
+  const note = held ? null : noteOf(daemon);
+  return { subject: made.subject.text, until: new Date(made.until).toISOString(), blocked: held !== undefined, note };
+}
+
+/** Why a ban has no block by now. */
+function noteOf(daemon: Daemon): string {
+  if (!daemon.orders.isEnforcing) return 'a dry run blocks nobody';
+  return 'the firewall has not taken it yet; rapsheet status says why';
+}
+
+async function release(
+  daemon: Daemon,
+  subjects: Parameters<Daemon['release']>[0],
+  { by, why = '' }: { readonly by: string; readonly why?: string },
+): Promise<Released> {
+  daemon.release(subjects, why === '' ? `by ${by}` : `by ${by}: ${why}`);
+  await daemon.enforcer.settled();
+  return { released: subjects.length, subjects: [...subjects].slice(0, NAMED_MAX).map(({ text }) => text) };
+}

@@ -1,0 +1,58 @@
+/** What a daemon is started with: its settings, and everything through which it reaches beyond its own process. */
+import type { Log } from '../base/log.ts';
+import type { Config } from '../config/config.ts';
+import type { Diagnosis } from '../firewall/diagnosis.ts';
+import type { Firewall } from '../firewall/firewall.ts';
+import type { HostFacts } from '../host/host.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Attempt } from '../model.ts';
+import type { LiveSource } from '../source/live.ts';
+import type { Stages } from './live.ts';
+import type { Held, Target } from './target.ts';
+
+export type { Held } from './target.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly ledgerPath: string;
+  readonly host: string;
+  readonly version: string;
+  readonly clock: () => number;
+  readonly log: Log;
+  /** No firewall: bans without blocks. */
+  readonly dryRun: boolean;
+  /** Blocks end after so many milliseconds unless somebody confirms. */
+  readonly trialMs: number | undefined;
+  /** What the world is to the daemon; replaced in tests. */
+  readonly world: World;
+}
+
+/** Everything that reaches beyond the process. */
+export interface World {
+  openLedger(path: string): Promise<Ledger>;
+  openFirewall(config: Config): Promise<Firewall>;
+  /** The logs of a configuration; says what it will watch. */
+  openSources(config: Config, opening: SourceOpening): Promise<readonly LiveSource[]>;
+  stages(config: Config): Stages;
+  readHost(): HostFacts | Promise<HostFacts>;
+  /** Ends the connections of those who are blocked now. */
+  cut(subjects: ReadonlyArray<Target['subject']>): Promise<void>;
+  diagnose(held: Held, attempts: readonly Attempt[], around: Enforcement): Promise<Diagnosis>;
+  /** The configuration as its files are now. @throws ProblemError with every mistake. */
+  loadConfig(): Config;
+}
+
+/** How bans are enforced at the moment. */
+export interface Enforcement {
+  readonly config: Config;
+  /** The name of the firewall in use. */
+  readonly firewall: string;
+  /** Who changed our part of it last. */
+  readonly changedBy: string | undefined;
+}
+
+export interface SourceOpening {
+  readonly ledger: Ledger;
+  readonly onWake: () => void;
+  readonly say: (sentence: string) => void;
+}
