@@ -30,19 +30,19 @@ interface Sqlite {
   readonly DatabaseSync: new (path: string | URL, options: { readonly readOnly: boolean }) => Connection;
 }
 
-/** How long to wait for another writer: a replay commits in less, and a daemon must not stand still for longer. */
+/** How long to wait for another writer when nobody says: other commands commit in less. */
 const PATIENCE_MS = 5000;
 
 /**
  * Opens a file, or `:memory:`. Sets nothing and reads nothing yet: what is in it may not be ours.
  * @throws ProblemError when there is no SQLite for this Node or the file cannot be opened.
  */
-export function openDatabase(path: string, access: Access): Database {
+export function openDatabase(path: string, access: Access, patienceMs = PATIENCE_MS): Database {
   const { DatabaseSync } = loadSqlite();
   const location = access === 'frozen' ? new URL(`${pathToFileURL(path).href}?immutable=1`) : path;
   try {
     const database = new Database(path, new DatabaseSync(location, { readOnly: access !== 'write' }));
-    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
+    database.exec(`PRAGMA busy_timeout = ${patienceMs}`);
     return database;
   } catch (error) {
     throw problemOf(path, error);

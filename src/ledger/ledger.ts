@@ -26,6 +26,11 @@ export interface LedgerOptions {
    * ignored afterwards. UTC when not given.
    */
   readonly zone?: string;
+  /**
+   * How long a write waits for another writer, in milliseconds, 5,000 when not given. The process stands still
+   * meanwhile, which a daemon must not for long.
+   */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -86,6 +91,8 @@ export interface Ledger extends Records {
   keepRecent(last: number, text: string): void;
   /** What was kept, from the first that reaches the time on, in the order of keeping. */
   recent(since: number): Iterable<string>;
+  /** The latest time of what was kept, 0 for none. */
+  newestRecent(): number;
   /** Forgets what ended before a time. */
   forgetRecent(before: number): void;
 
@@ -101,7 +108,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { path, mode, clock } = options;
   const zone = zoneOf(options.zone ?? 'UTC');
   if (!zone) throw new ProblemError(EXIT.usage, { what: `there is no time zone ${options.zone}` });
-  const { database, zone: ledgerZone } = openPlace({ path, mode, clock, zone });
+  const { database, zone: ledgerZone } = openPlace({ path, mode, clock, zone, patienceMs: options.patienceMs });
   try {
     return new SqliteLedger(database, { zone: ledgerZone, mode });
   } catch (error) {

@@ -23,6 +23,8 @@ export interface Place {
   readonly clock: Clock;
   /** For a ledger that is made. */
   readonly zone: Zone;
+  /** For another writer, in milliseconds. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Opens it, and makes it first when it is missing and may be written. */
@@ -33,7 +35,7 @@ export function openPlace(place: Place): { readonly database: Database; readonly
     closing(openDatabase(path, accessTo(path, 'read')), (database) => updateIfOlder(database, path));
   // Closing a writable database completes what its last program left behind, so one that is not ours is only read.
   if (place.mode === 'write' && isFinished(path)) closing(openDatabase(path, 'read'), identify);
-  const database = openDatabase(path, accessTo(path, place.mode));
+  const database = openDatabase(path, accessTo(path, place.mode), place.patienceMs);
   try {
     if (isEmpty(database)) {
       if (place.mode === 'read') throw problem(EXIT.badData, path, 'there is no ledger in this file: it is empty');

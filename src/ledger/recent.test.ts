@@ -25,6 +25,7 @@ it('recent() gives what was kept since a time, in the order of keeping, until it
     ledger.keepRecent(last, text);
   ledger.commit();
   expect([...ledger.recent(0)]).toEqual(['one', 'two\0', 'drei ü']);
+  expect(ledger.newestRecent()).toBe(30);
   // What follows the first that is young enough is needed, whatever its own time: it was judged later.
   expect([...ledger.recent(25)]).toEqual(['two\0', 'drei ü']);
   expect([...ledger.recent(31)]).toEqual([]);

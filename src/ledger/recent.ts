@@ -8,12 +8,14 @@ export class Recent {
   readonly #add: Query;
   readonly #since: Query;
   readonly #next: Query;
+  readonly #newest: Query;
   readonly #forget: Query;
 
   constructor(database: Database) {
     this.#add = database.query('INSERT INTO recent (last, content) VALUES (?, ?)');
     this.#since = database.query('SELECT ifnull(min(id), 0) AS first FROM recent WHERE last >= ?');
     this.#next = database.query('SELECT id, content FROM recent WHERE id >= ? ORDER BY id LIMIT 1');
+    this.#newest = database.query('SELECT ifnull(max(last), 0) AS newest FROM recent');
     this.#forget = database.query('DELETE FROM recent WHERE last < ?');
   }
 
@@ -31,6 +33,10 @@ export class Recent {
       id = row.number('id') + 1;
       yield row.bytes('content').toString('utf8');
     }
+  }
+
+  newest(): number {
+    return this.#newest.row()?.number('newest') ?? 0;
   }
 
   forget(before: number): void {

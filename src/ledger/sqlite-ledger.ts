@@ -113,6 +113,10 @@ export class SqliteLedger {
     return this.#recent.since(since);
   }
 
+  newestRecent(): number {
+    return this.#recent.newest();
+  }
+
   forgetRecent(before: number): void {
     this.#write(() => this.#recent.forget(before));
   }
