@@ -64,8 +64,10 @@ const DOORS: ReadonlySet<string> = new Set([
   'firewall/cut.ts',
   'firewall/diagnosis.ts',
   'firewall/facts.ts',
+  'source/journal-probe.ts',
   'source/live.ts',
   'source/position.ts',
+  'source/walk.ts',
   'origin/organizations.ts',
   'origin/scanners.ts',
 ]);

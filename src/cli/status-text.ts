@@ -12,6 +12,7 @@ export interface StatusShape {
 
 /** More fill the screen and hide the rest; --json has them all. */
 const LISTED = 20;
+const NAMED = 4;
 
 /** The whole page. */
 export function statusLines(status: Status, shape: StatusShape): string[] {
@@ -107,7 +108,10 @@ export function jailLines(jails: readonly JailStatus[]): string[] {
   return inColumns(['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE'], rows);
 }
 
-function logLines(logs: readonly LogStatus[], { now }: StatusShape): string[] {
+/** Logs that are not there are the usual case: every place where some distribution writes one. */
+function logLines(all: readonly LogStatus[], { now }: StatusShape): string[] {
+  const logs = all.filter(({ state: kept }) => kept !== 'waiting');
+  const waiting = all.filter(({ state: kept }) => kept === 'waiting').map(({ name }) => printable(name));
   const rows = logs
     .slice(0, LISTED)
     .map(({ name, state: kept, format, lines, attempts, behind, lastLine }): Cell[] => [
@@ -117,7 +121,13 @@ function logLines(logs: readonly LogStatus[], { now }: StatusShape): string[] {
   return [
     ...inColumns(['LOG', 'STATE', 'FORMAT', 'LINES', 'ATTEMPTS', 'READ', 'LAST LINE'], rows),
     ...further(logs.length),
+    ...(waiting.length === 0 ? [] : [`Not there yet, and waited for: ${named(waiting)}`]),
   ];
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).join(', ')}${more}`;
 }
 
 function protection(status: Status): string[] {

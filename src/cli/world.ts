@@ -2,6 +2,8 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { discoverLogs } from '../daemon/discover.ts';
+import { journalCursor } from '../daemon/live.ts';
 import type { Enforcement, Held, SourceOpening, World } from '../daemon/world.ts';
 import { cutConnections } from '../firewall/cut.ts';
 import { diagnose } from '../firewall/diagnosis.ts';
@@ -68,12 +70,26 @@ function questionOf(
 /** The logs of this host, found by themselves where the configuration does not name them. */
 async function openSources(
   config: Config,
-  { ledger, onWake, say, host, clock }: SourceOpening & { readonly host: string; readonly clock: Clock },
+  { ledger, onWake, say, tell, host, clock }: SourceOpening & { readonly host: string; readonly clock: Clock },
 ): Promise<LiveSource[]> {
+  const {
+    files,
+    journal: matches,
+    syslog: addresses,
+    sentences,
+    problems,
+  } = await discoverLogs({
+    ...{ filters: config.filters, watch: config.watch, clock },
+  });
+  for (const sentence of sentences) say(sentence);
+  tell(problems);
+  const common = { host, clock, onWake };
   const opened: LiveSource[] = [];
-  const files = config.watch.logs === 'auto' ? config.filters.flatMap(({ logs }) => logs) : config.watch.logs;
-  say(`files: ${files.join(', ')}`);
-  const positions = ledger.positions(host);
-  if (files.length > 0) opened.push(await liveSources.files([{ host, paths: files }], { clock, positions, onWake }));
+  if (files.length > 0) {
+    const positions = ledger.positions(host);
+    opened.push(await liveSources.files([{ host, paths: files }], { clock, positions, onWake }));
+  }
+  if (matches) opened.push(liveSources.journal({ ...common, matches, cursor: journalCursor(ledger) }));
+  if (addresses.length > 0) opened.push(await liveSources.syslog({ ...common, addresses }));
   return opened;
 }

@@ -52,17 +52,30 @@ export function spooledSubjects(parts: Parts, releases: readonly SpooledRelease[
   );
 }
 
+/** Also what is not in the ledger yet, because it cannot be written or read: nobody stays locked out for that. */
 function subjectsOf(
-  { ledger, host }: Parts,
+  parts: Parts,
   now: number,
   isMeant: (ban: { readonly subject: Network; readonly from: number }) => boolean,
 ): Network[] {
+  const { enforcer } = parts;
   const subjects = new Map<string, Network>();
-  for (const { subject: text, from } of ledger.inForce(host, now)) {
-    const subject = parseNetwork(text);
-    if (subject && isMeant({ subject, from })) subjects.set(text, subject);
+  for (const ban of [...recordedBans(parts, now), ...enforcer.allHeld(), ...enforcer.awaited()]) {
+    if (isMeant(ban)) subjects.set(ban.subject.text, ban.subject);
   }
   return [...subjects.values()];
+}
+
+function recordedBans({ ledger, host }: Parts, now: number): Array<{ subject: Network; from: number }> {
+  try {
+    return [...ledger.inForce(host, now)].flatMap(({ subject: text, from }) => {
+      const subject = parseNetwork(text);
+      return subject ? [{ subject, from }] : [];
+    });
+  } catch (error) {
+    if (error instanceof ProblemError) return [];
+    throw error;
+  }
 }
 
 /** A ban that was just made. */

@@ -11,7 +11,11 @@ import type { NeverBan } from './never-ban.ts';
 import type { Problems } from './problems.ts';
 import { takeReleases } from './releases.ts';
 import type { Parts } from './standing.ts';
+import type { Held } from './target.ts';
 import type { DaemonOptions } from './world.ts';
+
+/** Blocks that end so soon may have ended meanwhile. */
+const ENDING_MS = 2_000;
 
 /** The daemon, as far as it is looked after here. */
 export interface Charge {
@@ -112,7 +116,12 @@ export class Chores {
   /** Whether the kernel still has what we put there; puts it back where not. */
   async checkFirewall(): Promise<void> {
     const { enforcer, options } = this.#charge;
-    if ((await enforcer.isIntact()) !== false) return;
+    if (enforcer.isBusy) return;
+    const listed = await enforcer.listed();
+    const blocked = new Set(listed?.map(({ subject }) => subject.text));
+    const soon = options.clock() + ENDING_MS;
+    const isMissing = ({ subject, until }: Held): boolean => !blocked.has(subject.text) && until > soon;
+    if (listed && ![...enforcer.allHeld()].some(isMissing)) return;
     options.log.warn('blocks are missing in the firewall; they are put back');
     enforcer.reconcile('blocks were missing');
   }

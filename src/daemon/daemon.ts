@@ -3,12 +3,11 @@
  * that no event tells of; ends with everything recorded and every ban in the kernel.
  */
 import type { Network } from '../base/address.ts';
-import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
-import { isoTime } from '../base/zone.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
-import type { Diagnosis } from '../firewall/diagnosis.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LiveSource } from '../source/live.ts';
+import { Adoption } from './adoption.ts';
 import { Chores } from './chores.ts';
 import { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
@@ -18,9 +17,9 @@ import { openAll } from './opening.ts';
 import { Orders } from './orders.ts';
 import { Problems } from './problems.ts';
 import type { Status } from './protocol.ts';
+import { canOpen, unwritten } from './record-keeping.ts';
 import { type Reload, trustOf, watchedBy } from './reload.ts';
 import { type Parts, statusOf } from './standing.ts';
-import type { Held } from './target.ts';
 import { Ticker } from './ticker.ts';
 import type { DaemonOptions } from './world.ts';
 
@@ -52,6 +51,7 @@ export class Daemon {
   #scheduled: NodeJS.Immediate | undefined;
   #restarting: Promise<void> | undefined;
   readonly #since: number;
+  readonly #adoption: Adoption;
   readonly #chores: Chores;
   readonly #ticker: Ticker;
 
@@ -68,8 +68,9 @@ export class Daemon {
       ...{ clock, log },
       held: (subject) => this.enforcer.held(subject),
       diagnose: (held, attempts) => world.diagnose(held, attempts, this.orders.enforcement),
-      onDiagnosis: (held, diagnosis) => this.#diagnosed(held, diagnosis),
+      onDiagnosis: (held, diagnosis) => this.orders.diagnosed(held, diagnosis),
     });
+    this.#adoption = new Adoption(this);
     this.#chores = new Chores(this);
     this.#ticker = new Ticker({ clock, everyMs: TICK_MS, tick: () => this.tick() });
   }
@@ -94,7 +95,7 @@ export class Daemon {
   }
 
   get isForgetful(): boolean {
-    return this.#isSubstitute || this.problems.has('ledger');
+    return this.#isSubstitute || this.#adoption.isOpen || this.problems.has('ledger');
   }
 
   get live(): Live | undefined {
@@ -147,6 +148,7 @@ export class Daemon {
     if (this.#phase === 'reading' && !more && live.intake.hasCaughtUp) {
       this.#phase = 'following';
       this.options.log.info('all logs are read to their ends, and followed');
+      if (!this.#isSubstitute) this.#adoption.finish();
     }
     if (more) this.wake();
   }
@@ -157,16 +159,6 @@ export class Daemon {
     if (!live) return;
     const bans = live.takeBans();
     if (live.isDue || (bans.length > 0 && !live.isFailing)) this.commit();
-    for (const { ban } of bans) {
-      const { subject, jail, kind, prior, until } = ban;
-      this.options.log.notice('ban', {
-        subject: subject.text,
-        jail,
-        kind,
-        prior,
-        until: isoTime(until),
-      });
-    }
     this.orders.enforce(bans);
   }
 
@@ -178,9 +170,7 @@ export class Daemon {
       if (!this.#isSubstitute) this.problems.clear('ledger');
       return;
     }
-    const { what = 'it cannot be written', hint } = live.failure ?? {};
-    const problem: Problem = { where: this.options.ledgerPath, what: `nothing is recorded: ${what}` };
-    this.problems.raise('ledger', 'error', hint === undefined ? problem : { ...problem, hint });
+    this.problems.raise('ledger', 'error', unwritten(this.options.ledgerPath, live.failure));
   }
 
   /** What no event tells of. */
@@ -201,7 +191,7 @@ export class Daemon {
     if (this.#ticker.isTime('facts', FACTS_MS)) void this.#chores.readFacts();
     if (this.#ticker.isTime('check', CHECK_MS)) void this.#chores.checkFirewall();
     if (this.#ticker.isTime('prune', PRUNE_MS)) this.#prune(now);
-    if (this.#isSubstitute && this.#ticker.isTime('reopen', REOPEN_MS)) void this.restart();
+    if (this.#ticker.isTime('reopen', REOPEN_MS) || this.#live?.isDamaged) void this.#tryAgain();
     if (this.#live?.pending.overflowed && !this.problems.has('ledger')) void this.restart();
   }
 
@@ -220,10 +210,15 @@ export class Daemon {
 
   /** Begins again from what is recorded: another ledger, other logs, or more than could be kept. */
   restart(): Promise<void> {
-    this.#restarting ??= this.#reopen().finally(() => {
-      this.#restarting = undefined;
-      this.wake();
-    });
+    this.#restarting ??= this.#reopen()
+      .then(
+        () => this.problems.clear('restart'),
+        (error: unknown) => this.#cannotRestart(error),
+      )
+      .then(() => {
+        this.#restarting = undefined;
+        this.wake();
+      });
     return this.#restarting;
   }
 
@@ -255,10 +250,11 @@ export class Daemon {
     this.#ledger?.close();
   }
 
-  async #open(): Promise<void> {
-    const { options, config, neverBan, effects } = this;
-    const opening = { options, config, neverBan, effects, stages: this.#stages, onWake: () => this.wake() };
-    const { ledger, isSubstitute, problem, live, sources } = await openAll(opening);
+  async #open(damage?: ProblemError): Promise<void> {
+    const { options, config, neverBan, effects, problems } = this;
+    const [isAgain, stages, onWake] = [this.#ledger !== undefined, this.#stages, () => this.wake()];
+    const opening = { options, config, neverBan, effects, problems, stages, onWake, damage, isAgain };
+    const { ledger, isSubstitute, problem, isNew, live, sources } = await openAll(opening);
     this.#ledger = ledger;
     this.#isSubstitute = isSubstitute;
     this.#live = live;
@@ -266,6 +262,8 @@ export class Daemon {
     this.#phase = 'reading';
     if (isSubstitute && problem) this.problems.raise('ledger', 'error', problem);
     else if (problem) this.problems.raise('ledger-moved', 'error', problem);
+    if (problem || isNew) await this.#adoption.begin();
+    else this.#adoption.close();
   }
 
   /** What is in the kernel stays there; what was not recorded is read again. */
@@ -276,25 +274,27 @@ export class Daemon {
     this.#sources = [];
     for (const source of sources) await source.close();
     ledger?.close();
-    await this.#open();
+    await this.#open(live?.isDamaged ? live.failure : undefined);
     if (!this.#isSubstitute) this.problems.clear('ledger');
+  }
+
+  /** Begins again where that is of use: a substitute is only let go for a ledger that can be had. */
+  async #tryAgain(): Promise<void> {
+    if (this.#live && !this.#isSubstitute && !this.#live.isDamaged) return;
+    const { world, ledgerPath } = this.options;
+    if (!this.#isSubstitute || (await canOpen(() => world.openLedger(ledgerPath)))) await this.restart();
+  }
+
+  /** Nothing is watched now: it is tried again and again. */
+  #cannotRestart(error: unknown): void {
+    const [problem] = error instanceof ProblemError ? error.problems : [];
+    const what = `nothing is watched: ${problem?.what ?? String(error)}`;
+    this.problems.raise('restart', 'error', { ...problem, what });
   }
 
   #prune(now: number): void {
     this.enforcer.prune(now);
     this.effects.prune();
     this.options.log.settle();
-  }
-
-  /** A ban without effect is a fact about the ban, and is kept with it. */
-  #diagnosed(held: Held, { cause, what, remedy }: Diagnosis): void {
-    const { log, clock } = this.options;
-    if (cause === 'late-lines') {
-      log.info('lines of a blocked address are late; nothing gets through', { subject: held.subject.text, what });
-      return;
-    }
-    log.warn('a ban has no effect', { subject: held.subject.text, cause, what, remedy });
-    this.#live?.pending.block(held.row, { state: 'ineffective', at: clock(), why: `${cause}: ${what}` });
-    if (cause === 'flushed') this.enforcer.reconcile('the block was gone');
   }
 }

@@ -8,6 +8,7 @@ import type { BlockOrder, Change, Firewall } from '../firewall/firewall.ts';
 import { FirewallError } from '../firewall/firewall.ts';
 import type { Block } from '../model.ts';
 import type { Problems } from './problems.ts';
+import { watchSettled } from './settled-watch.ts';
 import type { Held, Target } from './target.ts';
 
 export interface EnforcerOptions {
@@ -38,8 +39,6 @@ const BATCH = 5_000;
 const QUEUE_MAX = 200_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 30_000;
-/** Told as one change, however many lines the monitor has of it. */
-const SETTLE_MS = 20;
 
 export class Enforcer {
   readonly #options: EnforcerOptions;
@@ -69,6 +68,11 @@ export class Enforcer {
     const name = this.#options.open ? (this.#firewall?.name ?? 'not open') : 'none (dry run)';
     const queued = this.#queue.size + this.#releases.size;
     return { name, blocked: this.#held.size, queued, last: this.#lastReconciled };
+  }
+
+  /** Whether it is being told something. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
   /** Whether no firewall is told. */
@@ -123,16 +127,23 @@ export class Enforcer {
     for (const [key, held] of this.#held) if (held.until <= now) this.#held.delete(key);
   }
 
-  /** Asks the kernel whether our table is as we left it. Undefined when it could not be asked. */
-  async isIntact(): Promise<boolean | undefined> {
-    const firewall = this.#firewall;
-    if (!firewall || this.#running) return undefined;
+  /** Blocks that were in the kernel before us. */
+  keep(held: readonly Held[]): void {
+    for (const each of held) this.#held.set(each.subject.text, each);
+  }
+
+  /** What is on its way into the kernel. */
+  awaited(): Iterable<Target> {
+    return this.#queue.values();
+  }
+
+  /** What the kernel holds; undefined when it cannot be told, or our rules are not all there. */
+  async listed(): Promise<readonly BlockOrder[] | undefined> {
+    if (!this.#options.open) return [];
     try {
-      const now = this.#options.clock();
-      const listed = new Set((await firewall.list()).map(({ subject }) => subject.text));
-      return [...this.#held.values()].every((held) => listed.has(held.subject.text) || held.until <= now + 2_000);
+      return await (await this.#opened()).list();
     } catch (error) {
-      if (error instanceof FirewallError) return false;
+      if (error instanceof FirewallError) return undefined;
       throw error;
     }
   }
@@ -234,7 +245,10 @@ export class Enforcer {
     this.#took(targets, blocks, before);
     for (const { subject, group } of targets) this.#queue.delete(`${subject.text} ${group}`);
     this.#lastReconciled = clock();
-    if (this.#unwatch === undefined) this.#watch(firewall);
+    this.#unwatch ??= watchSettled(firewall, (who) => {
+      this.#options.onForeignChange?.(who);
+      this.reconcile(`${who} changed it`);
+    });
     log.info('the firewall was made to match the ledger', { why, blocked: this.#held.size });
   }
 
@@ -255,21 +269,6 @@ export class Enforcer {
 
   #orderOf({ subject, until, group }: Target): BlockOrder {
     return { subject, group, until: Math.min(until, this.#options.limit()) };
-  }
-
-  #watch(firewall: Firewall): void {
-    let timer: NodeJS.Timeout | undefined;
-    const stop = firewall.watch?.((who) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        this.#options.onForeignChange?.(who);
-        this.reconcile(`${who} changed it`);
-      }, SETTLE_MS);
-    });
-    this.#unwatch = () => {
-      clearTimeout(timer);
-      stop?.();
-    };
   }
 
   /** What was to be done stays queued; the kernel may have lost everything meanwhile, so all of it is compared then. */

@@ -33,7 +33,10 @@ let clock = Date.now();
 let last = 0;
 /** Added to the time of day. */
 let ahead = 0;
+let mounted: string | undefined;
 afterEach(async () => {
+  if (mounted !== undefined) await runProgram('umount', ['-l', mounted]);
+  mounted = undefined;
   await bench?.end();
   bench = undefined;
   written = [];
@@ -64,7 +67,9 @@ async function isBlocked(daemon: Daemon, address: string): Promise<void> {
   await until(() => daemon.enforcer.held(network(address)) !== undefined, `the block of ${address}`);
 }
 
+/** Nothing, for a moment, while it begins again. */
 function said(daemon: Daemon): string[] {
+  if (!daemon.live) return ['it is starting'];
   return daemon.status().problems.map(({ where, what, hint }) => `${where}: ${what} (${hint})`);
 }
 
@@ -77,7 +82,7 @@ async function hasProblem(daemon: Daemon, pattern: RegExp): Promise<void> {
 
 async function isMended(daemon: Daemon): Promise<void> {
   try {
-    await until(() => daemon.status().problems.length === 0 && daemon.status().firewall.queued === 0, 'no problem');
+    await until(() => said(daemon).length === 0 && daemon.status().firewall.queued === 0, 'no problem');
   } catch {
     throw new Error(`not mended: ${said(daemon).join('; ')}`);
   }
@@ -290,7 +295,7 @@ describe('the ledger', () => {
       console.warn('\nSKIPPED: no daemon on a full disk, because this user may not mount a small one\n');
       context.skip();
     }
-    onTestFinished(async () => void (await runProgram('umount', ['-l', disk])));
+    mounted = disk;
     const ledgerPath = join(disk, 'ledger.db');
     const daemon = await on.start({ ledgerPath });
     attack(on, '203.0.113.1');

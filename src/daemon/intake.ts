@@ -23,8 +23,8 @@ export interface SavedLog {
   readonly filter: FilterState;
   /** The offset, or the cursor, that the filter's state is of. */
   readonly at: number | string;
-  /** Attempts of lines before this offset were judged. */
-  readonly judged: number;
+  /** Attempts of lines before this offset were judged; counted from `at`, for the journal has no offsets that last. */
+  readonly judged: number | undefined;
 }
 
 interface Head {
@@ -129,7 +129,8 @@ export class Intake {
       const pending = piece && head.next < head.attempts.length ? piece : undefined;
       const at = placeOf(pending ? pending.before : place);
       if (!filter || at === undefined) continue;
-      const judged = pending ? (head.attempts[head.next]?.offset ?? 0) : 0;
+      const next = head.attempts[head.next];
+      const judged = pending && next ? next.offset - pending.chunk.offset : undefined;
       const state = pending && before ? before : filter.save();
       const entry = { host: log.host, name: log.name, filter: state, at, judged };
       saved.set(keyOf(entry), entry);
@@ -205,7 +206,8 @@ export class Intake {
     head.touched = this.#options.clock();
     head.filter ??= this.#openFilter(head, piece);
     const { filter } = head;
-    head.before = filter.format === 'nginx-error' ? filter.save() : undefined;
+    const carries = filter.format === 'nginx-error' || filter.format === undefined;
+    head.before = carries ? filter.save() : undefined;
     head.piece = piece;
     head.attempts = this.#notJudged(head, filter.attempts(piece.chunk));
     head.next = 0;
@@ -213,7 +215,7 @@ export class Intake {
 
   /** Nothing to read: what was held back is believed or not, after a while. */
   #rest(head: Head): boolean {
-    head.time.caughtUp();
+    if (!head.log.isCatchingUp) head.time.caughtUp();
     if (!head.filter || head.touched === 0 || this.#options.clock() - head.touched < IDLE_MS) return false;
     head.touched = 0;
     head.attempts = this.#notJudged(head, head.filter.finish());
@@ -235,7 +237,7 @@ export class Intake {
     head.saved = undefined;
     this.#saved.delete(keyOf(saved));
     if (placeOf(before) !== saved.at) return this.#filter.open({ format: saved.filter.format, guard: undefined });
-    if (saved.judged > 0) head.skip = { file: chunk.file, judged: saved.judged };
+    if (saved.judged !== undefined) head.skip = { file: chunk.file, judged: chunk.offset + saved.judged };
     return this.#filter.open(saved.filter);
   }
 

@@ -3,8 +3,7 @@
  * either in the ledger or in `pending`, so that it can be left at any moment.
  */
 import { type Network, parseNetwork } from '../base/address.ts';
-import type { Problem } from '../base/problem.ts';
-import { ProblemError } from '../base/problem.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import type { FilterSet } from '../filter/filter.ts';
 import type { Jails, JailsOptions } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -46,6 +45,8 @@ const JOURNAL_STATE = 'live-journal';
 /** What only moved on in the logs is written after so long, attempts after a second: each commit is a wait for the disk. */
 const ATTEMPTS_MS = 1_000;
 const POSITIONS_MS = 10_000;
+/** Or after so many: old logs give more than `pending` holds within a second, and one entry of megabytes costs memory. */
+const ATTEMPTS_MAX = 10_000;
 /** How often what is too old to matter is removed. */
 const FORGET_MS = 60_000;
 /** Or after so many attempts, some 20 MB: old logs are read at millions of lines a minute. */
@@ -64,7 +65,9 @@ export class Live {
   #lastForget: number;
   #written = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
-  #failure: Problem | undefined;
+  #failure: ProblemError | undefined;
+  /** What was to be saved with a commit that failed. */
+  #unsaved: ReadonlyMap<string, string> = new Map();
   /** Of paths before a reload. */
   readonly #before = { attempts: 0, bans: 0 };
 
@@ -107,7 +110,7 @@ export class Live {
   }
 
   /** Why nothing is recorded at the moment. */
-  get failure(): Problem | undefined {
+  get failure(): ProblemError | undefined {
     return this.#failure;
   }
 
@@ -130,6 +133,11 @@ export class Live {
     return this.pending.takeBans();
   }
 
+  /** Whether it cannot be written because it is no ledger any more. */
+  get isDamaged(): boolean {
+    return this.#failure?.status === EXIT.badData;
+  }
+
   /** Whether writing failed a moment ago: it is not tried again at every ban. */
   get isFailing(): boolean {
     return Math.abs(this.#options.clock() - this.#failedAt) < RETRY_MS;
@@ -139,6 +147,7 @@ export class Live {
   get isDue(): boolean {
     const now = this.#options.clock();
     if (this.isFailing) return false;
+    if (this.pending.size >= ATTEMPTS_MAX) return true;
     const since = Math.abs(now - this.#lastCommit);
     return since >= (this.pending.isEmpty ? POSITIONS_MS : ATTEMPTS_MS);
   }
@@ -147,6 +156,8 @@ export class Live {
   commit(): boolean {
     const { clock, ledger } = this.#options;
     const now = clock();
+    // What was let go must be read again, so nothing of what came after it may be recorded.
+    if (this.pending.overflowed) return false;
     // Old logs are still at their own time; what is remembered and forgotten goes by theirs.
     const logTime = this.intake.hasCaughtUp ? Math.max(this.#path.last, now) : this.#path.last;
     this.#path.expire(logTime);
@@ -158,12 +169,13 @@ export class Live {
       this.pending.commit(ledger, { bookmarks, states: this.#states(bookmarks) }, logTime);
       this.#forget(now, logTime);
       this.#failure = undefined;
+      this.#unsaved = new Map();
       return true;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       this.intake.keep(bookmarks);
       this.#failedAt = now;
-      this.#failure = error.problems[0];
+      this.#failure = error;
       return false;
     }
   }
@@ -211,7 +223,8 @@ export class Live {
   }
 
   #states(bookmarks: readonly Bookmark[]): ReadonlyMap<string, string> {
-    const states = new Map(this.#options.states());
+    this.#unsaved = new Map([...this.#unsaved, ...this.#options.states()]);
+    const states = new Map(this.#unsaved);
     states.set(LOGS_STATE, JSON.stringify(this.intake.save()));
     for (const bookmark of bookmarks) if (bookmark.type === 'journal') states.set(JOURNAL_STATE, bookmark.cursor);
     return states;

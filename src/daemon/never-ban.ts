@@ -91,10 +91,7 @@ export class NeverBan {
       ...this.#emergency.map(({ network, why }) => ({ subject: network.text, why: allowWords(why, 'the allow file') })),
       ...this.#allowed(now).map(({ network, reason }) => ({ subject: network.text, why: `allowlist: ${reason}` })),
       ...this.#facts.own.map(({ network, why }) => ({ subject: network.text, why })),
-      ...this.#facts.sessions.map(({ address, user, terminal }) => ({
-        subject: address.text,
-        why: `${user} is logged in from it (${terminal})`,
-      })),
+      ...this.#facts.sessions.map((session) => ({ subject: session.address.text, why: sessionWords(session) })),
       ...[...this.#logins.values()]
         .filter((login) => this.#counts(login, now))
         .map((login) => ({ subject: login.address.text, why: loginWords(login) })),
@@ -151,7 +148,7 @@ export class NeverBan {
 
   #session(subject: Network): string | undefined {
     const session = this.#facts.sessions.find(({ address }) => contains(subject, address));
-    return session && `${session.user} is logged in from it (${session.terminal})`;
+    return session && sessionWords(session);
   }
 
   #login(subject: Network, time: number): Login | undefined {
@@ -177,6 +174,10 @@ export class NeverBan {
 function loginWords({ user, time }: Login): string {
   const who = user === '' ? 'somebody' : user;
   return `${who} logged in from it at ${new Date(time).toISOString().slice(0, 16)}Z`;
+}
+
+function sessionWords({ user, terminal }: HostFacts['sessions'][number]): string {
+  return `${user} is logged in from it${terminal === '' ? '' : ` (${terminal})`}`;
 }
 
 function allowWords(why: string, place: string): string {

@@ -1,6 +1,6 @@
 /** Opens ledger, logs and path for a daemon: at its start, and when it begins again. */
 import { fromWords } from '../base/address.ts';
-import type { Problem } from '../base/problem.ts';
+import type { Problem, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { Spared } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -9,6 +9,7 @@ import type { LiveSource } from '../source/live.ts';
 import type { Effects } from './effects.ts';
 import { Live, type Stages } from './live.ts';
 import type { NeverBan, SavedLogin } from './never-ban.ts';
+import type { Problems } from './problems.ts';
 import { openOrSubstitute } from './record-keeping.ts';
 import type { DaemonOptions } from './world.ts';
 
@@ -17,6 +18,8 @@ export interface Opened {
   /** It is not the real one. */
   readonly isSubstitute: boolean;
   readonly problem: Problem | undefined;
+  /** Nothing was ever recorded in it. */
+  readonly isNew: boolean;
   readonly live: Live;
   readonly sources: readonly LiveSource[];
 }
@@ -26,25 +29,36 @@ export interface Opening {
   readonly config: Config;
   readonly stages: Stages;
   readonly neverBan: NeverBan;
+  readonly problems: Problems;
   readonly effects: Effects;
   readonly onWake: () => void;
+  /** What was found wrong with the ledger while it was used. */
+  readonly damage: ProblemError | undefined;
+  /** Not the first time. */
+  readonly isAgain: boolean;
 }
 
 const LOGINS_STATE = 'logins';
 
 /** @throws ProblemError for what only a person can mend */
 export async function openAll(opening: Opening): Promise<Opened> {
-  const { options, config } = opening;
+  const { options, config, problems } = opening;
   const { world, ledgerPath } = options;
-  const opened = await openOrSubstitute({ path: ledgerPath, open: (path) => world.openLedger(path) });
+  const { damage, isAgain: mustGoOn } = opening;
+  const place = { path: ledgerPath, open: (path: string) => world.openLedger(path), damage, mustGoOn };
+  const opened = await openOrSubstitute(place);
   const { ledger } = opened;
   try {
     for (const [[w0, w1, w2, w3], user, time] of savedLogins(ledger)) {
       opening.neverBan.login({ address: fromWords(w0, w1, w2, w3), user, time });
     }
     const say = (sentence: string): void => options.log.info(sentence);
-    const sources = await world.openSources(config, { ledger, onWake: opening.onWake, say });
-    return { ...opened, sources, live: liveOf(opening, ledger, sources) };
+    const tell = (found: readonly Problem[]): void => {
+      problems.replace('watch:', 'warning', new Map(found.map((problem) => [problem.what, problem])));
+    };
+    const sources = await world.openSources(config, { ledger, onWake: opening.onWake, say, tell });
+    const isNew = ledger.newestRecent() === 0 && ledger.positions(options.host).length === 0;
+    return { ...opened, isNew, sources, live: liveOf(opening, ledger, sources) };
   } catch (error) {
     ledger.close();
     throw error;

@@ -1,6 +1,8 @@
 /** What the firewall is to hold at the moment, and what became of it: bans in force, less the protected, within a trial. */
 import type { Network } from '../base/address.ts';
+import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
+import type { Diagnosis } from '../firewall/diagnosis.ts';
 import { ALL_PORTS } from '../firewall/firewall.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Block } from '../model.ts';
@@ -10,7 +12,7 @@ import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { RecordedBan } from './pending.ts';
 import type { Problems } from './problems.ts';
-import type { Target } from './target.ts';
+import type { Held, Target } from './target.ts';
 import type { DaemonOptions, Enforcement } from './world.ts';
 
 /** The daemon, as far as its orders come from it. */
@@ -72,6 +74,10 @@ export class Orders {
   }
 
   enforce(bans: readonly RecordedBan[]): void {
+    for (const { ban } of bans) {
+      const { subject, jail, kind, prior, until } = ban;
+      this.#command.options.log.notice('ban', { subject: subject.text, jail, kind, prior, until: isoTime(until) });
+    }
     if (bans.length > 0) this.enforcer.enforce(bans.map((each) => targetOf(each, (jail) => this.#groupOf(jail))));
   }
 
@@ -91,6 +97,19 @@ export class Orders {
     const subjects = [...this.enforcer.allHeld()].map(({ subject }) => subject);
     this.enforcer.reconcile('the trial ended');
     return subjects;
+  }
+
+  /** A ban without effect is a fact about the ban, and is kept with it. */
+  diagnosed(held: Held, { cause, what, remedy }: Diagnosis): void {
+    const { options, live } = this.#command;
+    const { log, clock } = options;
+    if (cause === 'late-lines') {
+      log.info('lines of a blocked address are late; nothing gets through', { subject: held.subject.text, what });
+      return;
+    }
+    log.warn('a ban has no effect', { subject: held.subject.text, cause, what, remedy });
+    live?.pending.block(held.row, { state: 'ineffective', at: clock(), why: `${cause}: ${what}` });
+    if (cause === 'flushed') this.enforcer.reconcile('the block was gone');
   }
 
   #forbids(target: Target): string | undefined {

@@ -100,7 +100,7 @@ export function openBench(paths: readonly string[], clock: () => number, change:
 }
 
 function worldOf(bench: TestBench, paths: readonly string[], clock: () => number): World {
-  const open = { mode: 'write', clock, zone: 'UTC' } as const;
+  const open = { mode: 'write', clock, zone: 'UTC', patienceMs: 100 } as const;
   return {
     openLedger: (path) => openLedger({ ...open, path }),
     openFirewall: async () => bench.firewall,

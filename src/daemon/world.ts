@@ -1,5 +1,6 @@
 /** What a daemon is started with: its settings, and everything through which it reaches beyond its own process. */
 import type { Log } from '../base/log.ts';
+import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { Diagnosis } from '../firewall/diagnosis.ts';
 import type { Firewall } from '../firewall/firewall.ts';
@@ -55,4 +56,6 @@ export interface SourceOpening {
   readonly ledger: Ledger;
   readonly onWake: () => void;
   readonly say: (sentence: string) => void;
+  /** What is wrong with what was found; replaces what was told before. */
+  readonly tell: (problems: readonly Problem[]) => void;
 }

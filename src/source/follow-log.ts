@@ -1,15 +1,12 @@
 /** One log that is followed: its open parts, oldest first, and what becomes of them when the log is rotated. */
-import { statSync } from 'node:fs';
-import { errorCode, type Problem } from '../base/problem.ts';
+import type { Problem } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Cause, Losses, lossesOf } from './follow-losses.ts';
 import { beginsLike, type PartMemory } from './follow-memory.ts';
 import { PackedPart } from './follow-packed.ts';
-import { FollowedPart, fileProblem, type OpenedFile, type Reading, type ReadingRoom } from './follow-part.ts';
-import { MAX_PARTS, type Met, Plan, type Planned } from './follow-plan.ts';
-import { notALog } from './head.ts';
+import { FollowedPart, identityAt, type Reading, type ReadingRoom } from './follow-part.ts';
+import { MAX_PARTS, type Met, Plan, type Planned, refusalToFollow } from './follow-plan.ts';
 import type { LiveLog, LogState, Piece } from './live.ts';
-import { identityOf } from './open.ts';
 
 /** A daemon is told of the rotation within seconds; who writes to the old file after a minute of silence never was. */
 const QUIET = 60_000;
@@ -91,8 +88,12 @@ export class FollowedLog implements LiveLog {
     if (this.#owed) this.#plan(this.#owed);
     if (this.#planning || this.#owed) return;
     for (const part of [...this.#parts]) {
+      this.#losses.leftOut(part.oversize);
+      part.oversize = 0;
       const seen = part instanceof FollowedPart ? part.look() : undefined;
       if (seen) this.#changed(part, seen);
+      // Opened anew: a file server that went away and came back leaves descriptors that are good for nothing.
+      else if (part.failure && part instanceof FollowedPart) this.#end(part);
       if (this.#planning) return;
     }
     this.#retire();
@@ -154,15 +155,10 @@ export class FollowedLog implements LiveLog {
 
   /** Compares the file that the path leads to with the one that is open. */
   #findCurrent(): void {
-    let identity: string | undefined;
-    try {
-      identity = identityOf(statSync(this.#path));
-    } catch (error) {
-      const code = errorCode(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-        this.#refusal = fileProblem(error, this.#path);
-        return;
-      }
+    const { identity, problem } = identityAt(this.#path);
+    if (problem) {
+      this.#refusal = problem;
+      return;
     }
     const wasMissing = this.#missing;
     this.#missing = identity === undefined;
@@ -197,18 +193,17 @@ export class FollowedLog implements LiveLog {
     for (const part of this.#parts) if (part instanceof FollowedPart) part.meet();
     const { host, name } = this;
     const { memory } = this.#around;
-    const newest = this.#parts.at(-1);
-    const untouched = cause === 'begun' ? newest?.identity : undefined;
+    const untouched = cause === 'begun' ? this.#parts.at(-1)?.identity : undefined;
     const plan = new Plan({
       host,
       name,
       current: this.#path,
-      mayBeKnown: this.#parts.length > 0 || memory.knows(host, name) || memory.knows(host, this.#path),
+      mayBeKnown: this.#parts.length > 0 || memory.mayKnow(this),
       isFirst: this.#parts.length === 0,
       isOpen: (identity) => this.follows(identity),
       isUntouched: (identity) => identity === untouched,
       find: (path, head) => this.#met(path, head, untouched),
-      refuse: (opened) => this.#refusalOf(opened),
+      refuse: (opened) => refusalToFollow(this.#path, opened, (identity) => this.#around.ownerOf(identity, this)),
     });
     const running = plan.make();
     if (!running) {
@@ -238,21 +233,8 @@ export class FollowedLog implements LiveLog {
     });
     if (part) return { place: part.place, open: true, untouched: part.identity === untouched };
     const { memory } = this.#around;
-    const place = memory.find(this.host, path, head) ?? (isCurrent ? undefined : memory.findShort(this.host, head));
+    const place = memory.find(this, path, head) ?? (isCurrent ? undefined : memory.findShort(this, head));
     return place && { place, open: false, untouched: false };
-  }
-
-  #refusalOf(opened: OpenedFile): Problem | undefined {
-    const where = printable(this.#path);
-    if (opened.compressed) {
-      const what = 'it is compressed, and nobody writes to it any more';
-      return { where, what, hint: 'rapsheet replay reads it' };
-    }
-    // Nothing but zeros is the hole of a log that was truncated under a daemon that does not append.
-    const other = opened.head.some((byte) => byte !== 0) ? notALog(opened.head) : undefined;
-    if (other) return { where, what: other.reason, ...(other.hint === undefined ? {} : { hint: other.hint }) };
-    const owner = this.#around.ownerOf(identityOf(opened.stats), this);
-    return owner === undefined ? undefined : { where, what: `the same log as ${printable(owner)}` };
   }
 
   #adopt(plan: Plan, cause: Cause): void {
@@ -271,8 +253,8 @@ export class FollowedLog implements LiveLog {
     }
     // A file that was renamed back is the newest again.
     this.#parts.sort((a, b) => Number(a.displaced === undefined) - Number(b.displaced === undefined));
-    const wasKnown = this.#around.memory.knows(this.host, this.#path);
-    for (const problem of lossesOf(plan, cause, { path: this.#path, wasKnown })) this.#losses.add(problem);
+    const log = { path: this.#path, wasKnown: this.#around.memory.knows(this) };
+    for (const problem of lossesOf(plan, cause, log)) this.#losses.add(problem);
     this.#limit();
   }
 
@@ -284,11 +266,13 @@ export class FollowedLog implements LiveLog {
 
   #retire(): void {
     const now = this.#around.clock();
-    for (const part of [...this.#parts]) {
+    for (const [i, part] of this.#parts.entries()) {
       if (part instanceof PackedPart) {
         if (part.over) this.#end(part);
       } else if (part.displaced !== undefined && part.idle && now - part.displaced >= QUIET) {
-        this.#end(part);
+        // While nothing is in the new file, whoever writes may not have been told of it.
+        const isReplaced = this.#parts.some(({ head }, at) => at > i && head.length > 0);
+        if (isReplaced || part.isDeleted) this.#end(part);
       }
     }
   }
@@ -308,7 +292,7 @@ export class FollowedLog implements LiveLog {
 
   #end(part: Part): void {
     this.#parts = this.#parts.filter((other) => other !== part);
-    this.#around.memory.remember(part);
+    this.#around.memory.remember({ host: this.host, name: this.name }, part);
     if (part.failure) this.#losses.add(part.failure);
     void part.close();
   }

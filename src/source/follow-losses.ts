@@ -15,17 +15,30 @@ export class Losses {
   readonly #clock: () => number;
   #losses: ReadonlyArray<{ readonly at: number; readonly problem: Problem }> = [];
 
+  #leftOut = 0;
+  #leftOutAt = 0;
+
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
   add(problem: Problem): void {
-    this.#losses = [...this.#losses, { at: this.#clock(), problem }].slice(-MAX_LOSSES);
+    const others = this.#losses.filter((loss) => loss.problem.what !== problem.what);
+    this.#losses = [...others, { at: this.#clock(), problem }].slice(-MAX_LOSSES);
+  }
+
+  /** Takes note of so many lines that were too long. */
+  leftOut(count: number): void {
+    if (count === 0) return;
+    this.#leftOut += count;
+    this.#leftOutAt = this.#clock();
   }
 
   shown(): readonly Problem[] {
     const now = this.#clock();
-    return this.#losses.filter(({ at }) => now - at < SHOWN).map(({ problem }) => problem);
+    const shown = this.#losses.filter(({ at }) => now - at < SHOWN).map(({ problem }) => problem);
+    if (this.#leftOut === 0 || now - this.#leftOutAt >= SHOWN) return shown;
+    return [...shown, { what: `${this.#leftOut} lines longer than 64 KiB were left out` }];
   }
 }
 

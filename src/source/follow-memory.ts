@@ -3,6 +3,7 @@
  * is known again by how it begins; its name and its inode are given to other files.
  */
 import { basename } from 'node:path';
+import { seriesOf } from './copies.ts';
 import type { Place } from './follow-part.ts';
 import { KnownPositions, type SourcePosition } from './position.ts';
 import { rotationOf } from './rotation.ts';
@@ -12,49 +13,78 @@ const MAX_RECENT = 64;
 
 /** What is remembered of a part. */
 export interface Rememberable {
-  readonly host: string;
-  readonly path: string;
   readonly head: Buffer;
   readonly place: Place;
 }
 
-type Recent = Pick<Rememberable, 'host' | 'head' | 'place'>;
+interface Recent {
+  readonly log: LogName;
+  readonly head: Buffer;
+  readonly place: Place;
+}
+
+/** Which log a file is a part of. */
+export interface LogName {
+  readonly host: string;
+  readonly name: string;
+}
 
 export class PartMemory {
   readonly #stored: KnownPositions;
-  /** The logs that stored positions are of. */
-  readonly #names: Set<string>;
+  /** The logs that stored positions are of, with and without their folders. */
+  readonly #names: ReadonlySet<string>;
+  readonly #isFollowed: (log: LogName) => boolean;
   /** The latest last. */
   #recent: Recent[] = [];
 
-  constructor(stored: readonly SourcePosition[]) {
+  /** `isFollowed`: whether there is a log of that name, so that what is known of it is not another's. */
+  constructor(stored: readonly SourcePosition[], isFollowed: (log: LogName) => boolean) {
     this.#stored = new KnownPositions(stored);
-    this.#names = new Set(stored.map(({ host, path }) => keyOf(host, path)));
+    this.#names = new Set(stored.flatMap(({ host, path }) => [keyOf(host, path), logKeyOf(host, seriesOf(path))]));
+    this.#isFollowed = isFollowed;
   }
 
-  remember({ host, path, head, place }: Rememberable): void {
+  remember(log: LogName, { head, place }: Rememberable): void {
     const others = this.#recent.filter((recent) => recent.place.key !== place.key);
-    this.#recent = [...others, { host, head, place }].slice(-MAX_RECENT);
-    this.#names.add(keyOf(host, path));
+    this.#recent = [...others, { log, head, place }].slice(-MAX_RECENT);
   }
 
   /** Where the content that begins so is to be gone on with; undefined when it was never read. */
-  find(host: string, path: string, head: Buffer): Place | undefined {
-    const recent = this.#recent.findLast((one) => one.host === host && beginsLike(head, one.head));
+  find(log: LogName, path: string, head: Buffer): Place | undefined {
+    const recent = this.#recent.findLast((one) => isSame(one.log, log) && beginsLike(head, one.head));
     if (recent) return recent.place;
-    const resumed = this.#stored.find(host, path, head);
+    const resumed = this.#storedOf(log, path, head);
     return resumed && { key: {}, position: resumed.position, resumed, file: undefined };
   }
 
   /** A content of this run that is so far the same: the file is a copy from before it had as long a head. */
-  findShort(host: string, head: Buffer): Place | undefined {
-    return this.#recent.findLast((one) => one.host === host && beginsLike(one.head, head))?.place;
+  findShort(log: LogName, head: Buffer): Place | undefined {
+    return this.#recent.findLast((one) => isSame(one.log, log) && beginsLike(one.head, head))?.place;
   }
 
-  /** Whether anything of a log of this name was read before, whatever folder it was in. */
-  knows(host: string, path: string): boolean {
-    return this.#names.has(keyOf(host, path));
+  /** Two logs may hold the same lines, as mail.log and mail.info do: what is stored of one is not the other's. */
+  #storedOf(log: LogName, path: string, head: Buffer): SourcePosition | undefined {
+    const found = this.#stored.find(log.host, path, head);
+    if (!found || found.path === path) return found;
+    const ours = this.#stored.find(log.host, log.name, head);
+    if (ours?.path === log.name) return ours;
+    const name = seriesOf(found.path);
+    return name !== log.name && this.#isFollowed({ host: log.host, name }) ? undefined : found;
   }
+
+  /** Whether anything of this log was read before. */
+  knows(log: LogName): boolean {
+    return this.#names.has(logKeyOf(log.host, log.name)) || this.#recent.some((one) => isSame(one.log, log));
+  }
+
+  /** Whether there may be something of it: the folder may have been moved since. */
+  mayKnow(log: LogName): boolean {
+    return this.knows(log) || this.#names.has(keyOf(log.host, log.name));
+  }
+}
+
+function logKeyOf(host: string, name: string): string {
+  return `log ${name}\n${host}`;
 }
 
 /** Whether the content begins with what is known. */
@@ -62,6 +92,10 @@ export function beginsLike(head: Buffer, known: Buffer): boolean {
   return known.length > 0 && head.length >= known.length && head.subarray(0, known.length).equals(known);
 }
 
+function isSame(a: LogName, b: LogName): boolean {
+  return a.name === b.name && a.host === b.host;
+}
+
 function keyOf(host: string, path: string): string {
-  return `${rotationOf(basename(path)).base}\n${host}`;
+  return `base ${rotationOf(basename(path)).base}\n${host}`;
 }

@@ -101,10 +101,10 @@ export class PackedPart {
     const input = gzipFile(this.#descriptor);
     try {
       await this.#readAll(input);
+      await input.close();
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : 'it could not be read');
     }
-    await input.close();
     this.#ended = true;
     this.#onWake();
   }

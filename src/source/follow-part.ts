@@ -2,8 +2,8 @@
  * One plain file of a log that is followed: an open descriptor and the offset of the next line. It holds no bytes: an
  * unfinished line is read again when there is more of it, so that hundreds of logs share one room.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { EXIT, errorCode, type Problem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import type { LogFile } from '../model.ts';
 import { MAX_LINE_BYTES } from './cutter.ts';
@@ -57,6 +57,16 @@ export function openLogFile(path: string): OpenedFile {
   }
 }
 
+/** Which file the path leads to; neither identity nor problem when there is none. */
+export function identityAt(path: string): { readonly identity?: string; readonly problem?: Problem } {
+  try {
+    return { identity: identityOf(statSync(path)) };
+  } catch (error) {
+    const code = errorCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? {} : { problem: fileProblem(error, path) };
+  }
+}
+
 /** What went wrong with a file, for a person. */
 export function fileProblem(error: unknown, path: string): Problem {
   if (error instanceof ProblemError && error.problems[0]) return error.problems[0];
@@ -82,10 +92,12 @@ export class FollowedPart {
   readonly resumed: SourcePosition | undefined;
   /** Why it could not be read at last. */
   failure: Problem | undefined;
-  /** Lines left out for their length. */
+  /** Lines left out for their length, since it was asked. */
   oversize = 0;
   /** Whether there was no whole line in it at the last read, and nothing came since. */
   idle = false;
+  /** Whether it has no name any more: its space is free once it is closed. */
+  isDeleted = false;
   /** Whether it was empty so far, so that nothing tells whether it was filled and truncated meanwhile. */
   isUntouched: boolean;
   readonly #room: ReadingRoom;
@@ -145,9 +157,10 @@ export class FollowedPart {
   /** Looks whether it still holds what was read, and how much there is. */
   look(): 'truncated' | 'begun' | undefined {
     try {
-      const { size, mtimeMs } = fstatSync(this.#descriptor);
+      const { size, mtimeMs, nlink } = fstatSync(this.#descriptor);
       if (size !== this.#size) this.idle = false;
       this.#size = size;
+      this.isDeleted = nlink === 0;
       if (this.isUntouched && (size > 0 || mtimeMs !== this.#modified)) {
         this.#modified = mtimeMs;
         this.isUntouched = size === 0;

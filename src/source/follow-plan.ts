@@ -4,9 +4,11 @@
  */
 import { closeSync } from 'node:fs';
 import { errorCode, type Problem } from '../base/problem.ts';
+import { printable } from '../base/text.ts';
 import { beginsLike } from './follow-memory.ts';
 import { fileProblem, type OpenedFile, openLogFile, type Place } from './follow-part.ts';
 import { type Sibling, siblingsOf } from './follow-siblings.ts';
+import { notALog } from './head.ts';
 import { identityOf, openFile } from './open.ts';
 
 /**
@@ -239,4 +241,21 @@ function isCopy(older: Pick<Planned, 'opened' | 'head'>, newer: Planned): boolea
 
 function sameContent(a: Place, b: Place): boolean {
   return a.key === b.key || (a.resumed !== undefined && a.resumed === b.resumed);
+}
+
+/** Why a file is not to be followed as the one that is written to. */
+export function refusalToFollow(
+  path: string,
+  opened: OpenedFile,
+  ownerOf: (identity: string) => string | undefined,
+): Problem | undefined {
+  const where = printable(path);
+  if (opened.compressed) {
+    return { where, what: 'it is compressed, and nobody writes to it any more', hint: 'rapsheet replay reads it' };
+  }
+  // Nothing but zeros is the hole of a log that was truncated under a daemon that does not append.
+  const other = opened.head.some((byte) => byte !== 0) ? notALog(opened.head) : undefined;
+  if (other) return { where, what: other.reason, ...(other.hint === undefined ? {} : { hint: other.hint }) };
+  const owner = ownerOf(identityOf(opened.stats));
+  return owner === undefined ? undefined : { where, what: `the same log as ${printable(owner)}` };
 }

@@ -268,4 +268,23 @@ describe('a second run', () => {
     const after = await follow([path], before.positions());
     expect(await after.settle()).toBe(`late\n${MORE}`);
   });
+
+  it('does not take one log for another that holds the same lines', async () => {
+    const directory = scratch({ 'mail.log': LONG, 'mail.info': LONG });
+    const paths = [join(directory, 'mail.log'), join(directory, 'mail.info')];
+    const before = await follow(paths);
+    expect(before.read()).toBe(LONG + LONG);
+    for (const path of paths) {
+      rotate(path, '');
+      appendFileSync(`${path}.1`, `late in ${path.slice(-4)}\n`);
+    }
+    await before.source.close();
+    const [first, second] = before.positions();
+    expect([first?.path, second?.path]).toEqual(paths);
+
+    const both = await follow(paths, before.positions());
+    expect(await both.settle()).toBe('late in .log\nlate in info\n');
+    const added = await follow(paths, before.positions().slice(0, 1));
+    expect(await added.settle()).toBe('late in .log\n');
+  });
 });

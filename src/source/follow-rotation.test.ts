@@ -52,6 +52,24 @@ describe('rotation by rename', () => {
     expect(openIn(directory)).toEqual([path]);
   });
 
+  it('keeps the old file as long as nothing is in the new one: nobody may have told the daemon', async () => {
+    const directory = scratch({ 'x.log': 'a\n' });
+    const path = join(directory, 'x.log');
+    const follower = await follow([path]);
+    follower.look();
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, '');
+    follower.look();
+    follower.clock.now += 600_000;
+    follower.look();
+    appendFileSync(`${path}.1`, 'b\n');
+    expect(follower.look()).toBe('b\n');
+    unlinkSync(`${path}.1`);
+    follower.clock.now += 600_000;
+    follower.look();
+    expect(openIn(directory)).toEqual([path]);
+  });
+
   it.each([2, 5, 20])('loses nothing in %i rotations between two looks', async (rotations) => {
     const directory = scratch({ 'x.log': 'a 0\n' });
     const path = join(directory, 'x.log');
@@ -189,5 +207,18 @@ describe('truncation', () => {
     copyFileSync(path, `${path}.1`);
     writeFileSync(path, 'd\n');
     expect(follower.look()).toBe('b\nc\nd\n');
+  });
+
+  it('passes over the hole that a truncation leaves under a daemon that does not append', async () => {
+    const directory = scratch({ 'x.log': LONG.repeat(2) });
+    const path = join(directory, 'x.log');
+    const follower = await follow([path]);
+    expect(follower.read()).toBe(LONG.repeat(2));
+    truncateSync(path, 0);
+    truncateSync(path, 2 * LONG.length);
+    appendFileSync(path, 'behind the hole\nmore\n');
+    const text = follower.look();
+    expect(text.replaceAll('\0', '')).toBe('behind the hole\nmore\n');
+    expect(text.length).toBeLessThan(65_600);
   });
 });

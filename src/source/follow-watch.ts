@@ -20,11 +20,13 @@ interface Watched {
 
 export class FolderWatches {
   readonly #onEvent: FolderEvent;
+  readonly #watchFolder: typeof watch;
   readonly #watched = new Map<string, Watched>();
   readonly #problems = new Map<string, Problem>();
 
-  constructor(onEvent: FolderEvent) {
+  constructor(onEvent: FolderEvent, watchFolder: typeof watch = watch) {
     this.#onEvent = onEvent;
+    this.#watchFolder = watchFolder;
   }
 
   /** Watches these folders and no others. One that was replaced since is watched anew, one that failed is tried again. */
@@ -54,7 +56,7 @@ export class FolderWatches {
       return;
     }
     try {
-      const watcher = watch(folder, { persistent: false }, (event, name) => {
+      const watcher = this.#watchFolder(folder, { persistent: false }, (event, name) => {
         this.#onEvent(folder, name ?? undefined, event === 'rename');
       });
       watcher.on('error', () => this.#drop(folder));

@@ -35,6 +35,7 @@ class FollowedFiles implements LiveSource {
   /** By host and name. */
   readonly #logs = new Map<string, FollowedLog>();
   readonly #placeholders = new Map<string, Placeholder>();
+  #wanted: Findings['wanted'] = new Map();
   #list: readonly LiveLog[] = [];
   /** Names of the files that are followed, without what a rotation adds. */
   #bases: ReadonlySet<string> = new Set();
@@ -48,7 +49,7 @@ class FollowedFiles implements LiveSource {
     this.#around = {
       clock,
       room: new ReadingRoom(),
-      memory: new PartMemory(positions),
+      memory: new PartMemory(positions, ({ host, name }) => this.#wanted.has(JSON.stringify([host, name]))),
       onWake,
       ownerOf: (identity, than) => this.#ownerOf(identity, than),
       watchProblem: (path) => this.#watches.problemOf(dirname(path)),
@@ -62,6 +63,7 @@ class FollowedFiles implements LiveSource {
   look(): void {
     if (this.#isClosed) return;
     const findings = findWanted(this.#requests);
+    this.#wanted = findings.wanted;
     // First the watches: what comes between the two is then seen by one of them.
     this.#watch(findings);
     for (const [key, { host, name, current }] of findings.wanted) {

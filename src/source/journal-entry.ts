@@ -54,6 +54,11 @@ export function cursorOf(line: string): string | undefined {
   return /"__CURSOR" ?: ?"([\w;=+/-]{1,512})"/.exec(line)?.[1];
 }
 
+/** When an entry was received, epoch milliseconds; NaN when the line does not say. */
+export function timeOf(line: string): number {
+  return Math.floor(Number(/"__REALTIME_TIMESTAMP" ?: ?"(\d{1,17})"/.exec(line)?.[1] ?? Number.NaN) / 1000);
+}
+
 /**
  * Whether two cursors are of one entry. The entry may have come into another file, with another sequence number; boot,
  * time and the hash of its content stay.

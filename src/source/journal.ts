@@ -15,6 +15,7 @@ import {
   isSameEntry,
   type JournalPlace,
   parsePlace,
+  timeOf,
   withoutCursor,
   wrongMatches,
 } from './journal-entry.ts';
@@ -27,6 +28,9 @@ const FIRST_DELAY = 1;
 const LAST_DELAY = 60;
 /** It complains within these first looks, or it is well. */
 const PROBATION = 3;
+/** So many looks without an entry, or an entry of the last seconds: what was logged before the start has been read. */
+const QUIET = 5;
+const RECENT_MS = 5_000;
 const NEWLINE = 10;
 
 export interface JournalOptions {
@@ -71,6 +75,8 @@ class JournalLog implements LiveLog {
   #wait = 0;
   #delay = FIRST_DELAY;
   #age = 0;
+  #quiet = 0;
+  #hasCaughtUp = false;
   #bytes = 0;
   #last = 0;
 
@@ -83,7 +89,7 @@ class JournalLog implements LiveLog {
     this.#place = parsePlace(cursor, clock());
     this.#notices = new JournalNotices(clock);
     for (const match of wrongMatches(matches)) {
-      this.#notices.say(match, { where: NAME, what: `"${match}" is no match`, hint: 'like _SYSTEMD_UNIT=ssh.service' });
+      this.#notices.say(match, `"${match}" is no match`, 'like _SYSTEMD_UNIT=ssh.service');
     }
   }
 
@@ -100,6 +106,11 @@ class JournalLog implements LiveLog {
       if (start < length) return this.#pieceOf(start, length);
       this.#cutter.drop(length);
     }
+  }
+
+  /** Whether old entries are still to come, though there may be none at the moment: `journalctl` takes its time. */
+  get isCatchingUp(): boolean {
+    return this.#child !== undefined && !this.#hasCaughtUp;
   }
 
   state(): LogState {
@@ -124,10 +135,11 @@ class JournalLog implements LiveLog {
       if (--this.#wait <= 0) this.#start();
       return;
     }
-    const refusal = refusalIn(child.complaint);
+    const refusal = refusalIn(child.complaint, child.isOver);
     if (child.isOver) this.#giveUp(refusal ?? endOf(child.complaint));
     else if (refusal) this.#giveUp(refusal);
     else if (++this.#age > PROBATION) this.#trouble = undefined;
+    if (++this.#quiet > QUIET && child.waiting === 0) this.#hasCaughtUp = true;
   }
 
   async close(): Promise<void> {
@@ -145,6 +157,8 @@ class JournalLog implements LiveLog {
     this.#repeated = 0;
     this.#expected = cursor;
     this.#age = 0;
+    this.#quiet = 0;
+    this.#hasCaughtUp = false;
     try {
       this.#child = new JournalChild(runner(followArguments(matches, this.#place, this.#machine)), onWake);
     } catch (error) {
@@ -186,9 +200,11 @@ class JournalLog implements LiveLog {
     const offset = this.#cutter.offset + start - this.#repeated;
     const before = this.#bookmark();
     const last = room.lastIndexOf(NEWLINE, length - 2) + 1;
-    const cursor = cursorOf(room.toString('latin1', last, length)) ?? this.#place.cursor;
-    this.#place = { ...this.#place, cursor, offset: offset + bytes.length };
+    const line = room.toString('latin1', last, length);
+    this.#place = { ...this.#place, cursor: cursorOf(line) ?? this.#place.cursor, offset: offset + bytes.length };
     this.#handed = length;
+    this.#quiet = 0;
+    this.#hasCaughtUp ||= timeOf(line) > this.#options.clock() - RECENT_MS;
     this.#bytes += bytes.length;
     this.#last = this.#options.clock();
     this.#trouble = undefined;

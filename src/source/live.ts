@@ -51,6 +51,8 @@ export interface LogState {
 export interface LiveLog {
   readonly host: string;
   readonly name: string;
+  /** What was logged before the start is still on its way, though there may be nothing to read at the moment. */
+  readonly isCatchingUp?: boolean;
   /** The next whole lines; undefined when there are none at the moment. What goes wrong is in `state`; it never throws. */
   read(): Piece | undefined;
   state(): LogState;
