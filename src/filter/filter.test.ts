@@ -188,4 +188,20 @@ describe('createFilter()', () => {
     expect(filterText(filter, `${JSON.stringify({ ...fields, msg: array, MESSAGE: array })}\n`)).toEqual([]);
     expect(filter.counts.oversize).toBe(2);
   });
+
+  it('goes on where another process stopped, with the format that was found, at every line', () => {
+    const text = `${head(0)}Server listening\n${failed(1)}\n${failed(2)}\nwhat is this\n${failed(3)}\n`;
+    const set = createFilter({ patterns: SSH, zone: UTC, trustedProxies: [] });
+    const expected = filterText(set.open(), text).map(({ offset }) => offset);
+    expect(expected.length).toBe(3);
+    for (let cut = text.indexOf('\n') + 1; cut > 0 && cut < text.length; cut = text.indexOf('\n', cut) + 1) {
+      const first = set.open();
+      const part = (from: number, to?: number): Buffer => Buffer.from(text.slice(from, to), 'latin1');
+      const found = first.attempts({ file: SAMPLE_FILE, bytes: part(0, cut), offset: 0 });
+      const second = set.open(JSON.parse(JSON.stringify(first.save())));
+      expect(second.format).toBe(first.format);
+      found.push(...second.attempts({ file: SAMPLE_FILE, bytes: part(cut), offset: cut }), ...second.finish());
+      expect(found.map(({ offset }) => offset)).toEqual(expected);
+    }
+  });
 });

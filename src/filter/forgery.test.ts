@@ -94,4 +94,23 @@ describe('ForgeryGuard', () => {
       attempts.map((attempt) => attempt.address.text).filter((address) => address !== '203.0.113.50');
     expect([of(first), of(second), of(filter.finish())]).toEqual([[], ['203.0.113.7', '203.0.113.9'], []]);
   });
+
+  it.each([1, 4, 9])('decides the same when it is saved and gone on with after line %i', (cut) => {
+    const forged = missing(5, `/x\n${limited(9, VICTIM)}\n`, '203.0.113.86', 'GET /x%0a2024 HTTP/1.1');
+    const log = [limited(1, '203.0.113.7'), missing(2, '/a', '203.0.113.8'), limited(3, '203.0.113.9'), forged, filler];
+    const lines = log.join('\n').split('\n');
+    const set = createFilter({ patterns: PATTERNS, zone: UTC, trustedProxies: [] });
+    const text = (part: readonly string[]): Buffer => Buffer.from(part.map((line) => `${line}\n`).join(''), 'latin1');
+    const whole = set.open();
+    const expected = [...whole.attempts({ file: SAMPLE_FILE, bytes: text(lines), offset: 0 }), ...whole.finish()];
+    const first = set.open();
+    const [before, after] = [text(lines.slice(0, cut)), text(lines.slice(cut))];
+    const found = first.attempts({ file: SAMPLE_FILE, bytes: before, offset: 0 });
+    // In another process.
+    const second = set.open(JSON.parse(JSON.stringify(first.save())));
+    found.push(...second.attempts({ file: SAMPLE_FILE, bytes: after, offset: before.length }), ...second.finish());
+    const told = (attempts: typeof found) => attempts.map(({ address, offset }) => `${offset} ${address.text}`);
+    expect(told(found)).toEqual(told(expected));
+    expect(first.counts.forged + second.counts.forged).toBe(whole.counts.forged);
+  });
 });

@@ -93,4 +93,34 @@ describe('Naming', () => {
       }),
     );
   });
+
+  it('records what waited long enough, the oldest first, and leaves the rest', () => {
+    const kept: string[] = [];
+    const naming = new Naming(KINDS, ({ address }, count) => void kept.push(`${address.text} ${count}`));
+    const wait = (seconds: number, address: string): void =>
+      naming.take(sampleAttempt(seconds, address, { pattern: { kind: 'mail.auth' } }), { added: 1, echoed: 0 });
+    wait(0, '203.0.113.1');
+    wait(300, '203.0.113.2');
+    wait(301, '203.0.113.2');
+    naming.expire(1_200_000);
+    expect(kept).toEqual([]);
+    naming.expire(1_200_001);
+    expect(kept).toEqual(['203.0.113.1 1']);
+    // A clock that was set back gives nothing up.
+    naming.expire(0);
+    naming.expire(1_500_001);
+    expect(kept).toEqual(['203.0.113.1 1', '203.0.113.2 2']);
+    naming.flush();
+    expect(kept.length).toBe(2);
+  });
+
+  it('names nothing that was given up', () => {
+    const kept: string[] = [];
+    const naming = new Naming(KINDS, ({ pattern: { kind } }, count) => void kept.push(`${kind} ${count}`));
+    naming.take(sampleAttempt(0, '203.0.113.1', { pattern: { kind: 'mail.auth' } }), { added: 1, echoed: 0 });
+    naming.expire(2_000_000);
+    naming.take(sampleAttempt(2, '203.0.113.1', { pattern: { kind: 'mail.auth.imap' } }), { added: 0, echoed: 1 });
+    naming.flush();
+    expect(kept).toEqual(['mail.auth 1']);
+  });
 });
