@@ -1,5 +1,6 @@
 /** What the firewall is to hold at the moment, and what became of it: bans in force, less the protected, within a trial. */
 import type { Network } from '../base/address.ts';
+import { ProblemError } from '../base/problem.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
 import type { Diagnosis } from '../firewall/diagnosis.ts';
@@ -74,9 +75,13 @@ export class Orders {
   }
 
   enforce(bans: readonly RecordedBan[]): void {
+    const { log, clock } = this.#command.options;
     for (const { ban } of bans) {
       const { subject, jail, kind, prior, until } = ban;
-      this.#command.options.log.notice('ban', { subject: subject.text, jail, kind, prior, until: isoTime(until) });
+      const fields = { subject: subject.text, jail, kind, prior, until: isoTime(until) };
+      // Old logs tell of many that are long over.
+      if (until > clock()) log.notice('ban', fields);
+      else log.debug('a ban that is over', fields);
     }
     if (bans.length > 0) this.enforcer.enforce(bans.map((each) => targetOf(each, (jail) => this.#groupOf(jail))));
   }
@@ -122,13 +127,25 @@ export class Orders {
     if (!this.#isOff) this.#command.live?.jails.forget(subject, this.#command.options.host);
   }
 
+  /** While nothing can be recorded or read, the ledger does not know all bans; the kernel keeps what it has. */
   #wanted(): Iterable<Target> {
-    const { options, ledger, isForgetful } = this.#command;
-    if (this.#isOff || !ledger) return [];
+    if (this.#isOff) return [];
+    const recorded = this.#recorded();
+    if (recorded && !this.#command.isForgetful) return recorded;
+    return [...this.enforcer.allHeld(), ...(recorded ?? [])];
+  }
+
+  /** Undefined when there is no ledger that can be read. */
+  #recorded(): readonly Target[] | undefined {
+    const { options, ledger } = this.#command;
+    if (!ledger) return undefined;
     const around = { now: options.clock(), startedAt: this.#since, groupOf: (jail: string) => this.#groupOf(jail) };
-    const recorded = wantedTargets({ ledger, host: options.host }, around);
-    // While nothing can be recorded, the ledger does not know the newest bans; the kernel keeps them.
-    return isForgetful ? [...this.enforcer.allHeld(), ...recorded] : recorded;
+    try {
+      return [...wantedTargets({ ledger, host: options.host }, around)];
+    } catch (error) {
+      if (error instanceof ProblemError) return undefined;
+      throw error;
+    }
   }
 
   #onBlock(target: Target, block: Block): void {
