@@ -116,8 +116,12 @@ function tell(error: unknown): number {
   return 70;
 }
 
-/** `rapsheet ... | head` closes our standard output; that is the reader's right and no failure. */
+/**
+ * `rapsheet ... | head` closes our standard output; that is the reader's right and no failure. Who closes standard error
+ * hears no more, and that must not end a daemon.
+ */
 function quietlyStopOnClosedPipe(): void {
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (CLOSED.has(error.code)) process.exit(EXIT.done);
     throw error;

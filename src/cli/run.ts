@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { Command } from 'commander';
-import { systemClock } from '../base/clock.ts';
+import { monotonicClock, systemClock } from '../base/clock.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
 import { createLog, type Log, logFormat } from '../base/log.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
@@ -11,6 +11,7 @@ import { socketPath } from '../config/socket-path.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { serve } from '../daemon/service.ts';
+import { lockForDaemon } from '../ledger/ledger.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { programFolder, programVersion } from './program.ts';
 import { originsOf } from './stages.ts';
@@ -56,6 +57,9 @@ Examples:
 /** CAP_NET_ADMIN, as a bit of CapEff in /proc/self/status. */
 const NET_ADMIN = 12n;
 
+/** Of the log that nobody has read yet, in bytes: some 10,000 lines. A pipe takes 65,536 more. */
+const UNREAD_MAX = 1_048_576;
+
 async function run(options: RunOptions): Promise<void> {
   const trialMs = trialOf(options);
   const config = loadConfig({ program: programFolder(), file: options.config });
@@ -65,18 +69,21 @@ async function run(options: RunOptions): Promise<void> {
   }
   const log = logOf(options);
   for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
-  const origins = originsOf(config);
   const path = ledgerPath(options.ledger ?? config.ledger);
+  const lock = lockForDaemon(path);
+  const origins = originsOf(config);
   const host = hostname();
   const world = systemWorld({ configFile: options.config, host, log, origins, zone: config.zone.name });
   const daemon = new Daemon({
     ...{ config, host, log, world, trialMs, ledgerPath: path, version: programVersion(), clock: systemClock },
+    monotonic: () => monotonicClock() / 1_000,
     dryRun: options.dryRun ?? false,
   });
   try {
     process.exitCode = await serve(daemon, options.socket ?? socketOf(config));
   } finally {
     origins.close();
+    lock.release();
   }
 }
 
@@ -88,9 +95,15 @@ function logOf(options: RunOptions): Log {
   return createLog({
     clock: systemClock,
     format: options.json ? 'json' : logFormat(process.env, process.stderr.isTTY === true),
-    write: (line) => process.stderr.write(line),
+    write: writeLine,
     level: options.verbose ? 'debug' : 'info',
   });
+}
+
+/** Throws when its reader hangs: the log counts what is lost. */
+function writeLine(line: string): void {
+  if (process.stderr.writableLength > UNREAD_MAX) throw new Error('nobody reads standard error');
+  process.stderr.write(line);
 }
 
 function trialOf({ trial, dryRun }: RunOptions): number | undefined {

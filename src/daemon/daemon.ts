@@ -13,11 +13,11 @@ import { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
 import type { Live, Stages } from './live.ts';
 import { NeverBan } from './never-ban.ts';
-import { openAll } from './opening.ts';
+import { type Opening, openAll } from './opening.ts';
 import { Orders } from './orders.ts';
 import { Problems } from './problems.ts';
 import type { Status } from './protocol.ts';
-import { canOpen, unwritten } from './record-keeping.ts';
+import { canWrite, unwritten } from './record-keeping.ts';
 import { type Reload, trustOf, watchedBy } from './reload.ts';
 import { type Parts, statusOf } from './standing.ts';
 import { Ticker } from './ticker.ts';
@@ -56,7 +56,7 @@ export class Daemon {
   readonly #ticker: Ticker;
 
   constructor(options: DaemonOptions) {
-    const { config, clock, log, world } = options;
+    const { config, clock, monotonic, log, world } = options;
     this.options = options;
     this.config = config;
     this.#since = clock();
@@ -72,14 +72,14 @@ export class Daemon {
     });
     this.#adoption = new Adoption(this);
     this.#chores = new Chores(this);
-    this.#ticker = new Ticker({ clock, everyMs: TICK_MS, tick: () => this.tick() });
+    this.#ticker = new Ticker({ clock, monotonic, everyMs: TICK_MS, tick: () => this.tick() });
   }
 
   /** Opens everything, and is on watch when it returns. @throws ProblemError for what only a person can mend */
   async start(): Promise<void> {
     await this.#chores.readFacts();
     this.#chores.readAllowFile();
-    await this.#open();
+    await this.#open({ damage: undefined, isAgain: false });
     this.#chores.takeReleases();
     this.enforcer.reconcile('start');
     this.#ticker.start();
@@ -190,9 +190,12 @@ export class Daemon {
     }
     if (this.#ticker.isTime('facts', FACTS_MS)) void this.#chores.readFacts();
     if (this.#ticker.isTime('check', CHECK_MS)) void this.#chores.checkFirewall();
-    if (this.#ticker.isTime('prune', PRUNE_MS)) this.#prune(now);
+    if (this.#ticker.isTime('prune', PRUNE_MS)) {
+      this.enforcer.prune(now);
+      this.effects.prune();
+      this.options.log.settle();
+    }
     if (this.#ticker.isTime('reopen', REOPEN_MS) || this.#live?.isDamaged) void this.#tryAgain();
-    if (this.#live?.pending.overflowed && !this.problems.has('ledger')) void this.restart();
   }
 
   /** Another configuration from now on. */
@@ -210,6 +213,7 @@ export class Daemon {
 
   /** Begins again from what is recorded: another ledger, other logs, or more than could be kept. */
   restart(): Promise<void> {
+    if (this.#phase === 'stopping') return Promise.resolve();
     this.#restarting ??= this.#reopen()
       .then(
         () => this.problems.clear('restart'),
@@ -250,11 +254,10 @@ export class Daemon {
     this.#ledger?.close();
   }
 
-  async #open(damage?: ProblemError): Promise<void> {
+  async #open(again: Pick<Opening, 'damage' | 'isAgain'>): Promise<void> {
     const { options, config, neverBan, effects, problems } = this;
-    const [isAgain, stages, onWake] = [this.#ledger !== undefined, this.#stages, () => this.wake()];
-    const opening = { options, config, neverBan, effects, problems, stages, onWake, damage, isAgain };
-    const { ledger, isSubstitute, problem, isNew, live, sources } = await openAll(opening);
+    const parts = { options, config, neverBan, effects, problems, stages: this.#stages, onWake: () => this.wake() };
+    const { ledger, isSubstitute, problem, isNew, live, sources } = await openAll({ ...parts, ...again });
     this.#ledger = ledger;
     this.#isSubstitute = isSubstitute;
     this.#live = live;
@@ -271,18 +274,20 @@ export class Daemon {
     const [live, ledger, sources] = [this.#live, this.#ledger, this.#sources];
     if (!this.#isSubstitute && live && !live.pending.overflowed) this.commit();
     this.#live = undefined;
+    this.#ledger = undefined;
     this.#sources = [];
     for (const source of sources) await source.close();
     ledger?.close();
-    await this.#open(live?.isDamaged ? live.failure : undefined);
+    await this.#open({ damage: live?.isDamaged ? live.failure : undefined, isAgain: true });
     if (!this.#isSubstitute) this.problems.clear('ledger');
   }
 
-  /** Begins again where that is of use: a substitute is only let go for a ledger that can be had. */
+  /** Begins again where that is of use: with what could not be recorded once it can, and where all else has failed. */
   async #tryAgain(): Promise<void> {
-    if (this.#live && !this.#isSubstitute && !this.#live.isDamaged) return;
+    const live = this.#live;
+    const isWaiting = this.#isSubstitute || live?.pending.overflowed;
     const { world, ledgerPath } = this.options;
-    if (!this.#isSubstitute || (await canOpen(() => world.openLedger(ledgerPath)))) await this.restart();
+    if (isWaiting ? await canWrite(() => world.openLedger(ledgerPath)) : !live || live.isDamaged) await this.restart();
   }
 
   /** Nothing is watched now: it is tried again and again. */
@@ -290,11 +295,5 @@ export class Daemon {
     const [problem] = error instanceof ProblemError ? error.problems : [];
     const what = `nothing is watched: ${problem?.what ?? String(error)}`;
     this.problems.raise('restart', 'error', { ...problem, what });
-  }
-
-  #prune(now: number): void {
-    this.enforcer.prune(now);
-    this.effects.prune();
-    this.options.log.settle();
   }
 }

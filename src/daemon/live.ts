@@ -246,9 +246,15 @@ export function journalCursor(ledger: Pick<Ledger, 'state'>): string | undefined
   return ledger.state(JOURNAL_STATE);
 }
 
+/** None when the ledger cannot be read: then who is banned may be banned again, which does no harm. */
 function spansOf(ledger: Ledger, host: string, now: number): Array<{ subject: Network; from: number; until: number }> {
-  return [...ledger.inForce(host, now)].flatMap(({ subject, from, until }) => {
-    const network = parseNetwork(subject);
-    return network ? [{ subject: network, from, until }] : [];
-  });
+  try {
+    return [...ledger.inForce(host, now)].flatMap(({ subject, from, until }) => {
+      const network = parseNetwork(subject);
+      return network ? [{ subject: network, from, until }] : [];
+    });
+  } catch (error) {
+    if (error instanceof ProblemError) return [];
+    throw error;
+  }
 }

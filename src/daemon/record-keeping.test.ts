@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXIT, type ExitStatus, ProblemError } from '../base/problem.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import { canOpen, openOrSubstitute, unwritten } from './record-keeping.ts';
+import { canWrite, openOrSubstitute, unwritten } from './record-keeping.ts';
 
 function place(status?: ExitStatus, what = 'it is so') {
   const folder = mkdtempSync(join(tmpdir(), 'rapsheet-keeping-'));
@@ -83,10 +83,10 @@ describe('openOrSubstitute()', () => {
   });
 });
 
-it('canOpen() tells, and leaves nothing open', async () => {
-  expect(await canOpen(async () => Promise.reject(new ProblemError(EXIT.unavailable, { what: 'full' })))).toBe(false);
+it('canWrite() tells, and leaves nothing open', async () => {
+  expect(await canWrite(async () => Promise.reject(new ProblemError(EXIT.unavailable, { what: 'full' })))).toBe(false);
   const { path, open } = place();
-  expect([await canOpen(() => open(path)), await canOpen(() => open(path))]).toEqual([true, true]);
+  expect([await canWrite(() => open(path)), await canWrite(() => open(path))]).toEqual([true, true]);
 });
 
 it('unwritten() says why, as far as is known', () => {

@@ -25,6 +25,8 @@ export interface LedgerPlace {
 }
 
 const SUFFIX = '.damaged';
+/** Saved to find out whether anything can be. */
+const PROBE_STATE = 'probe';
 
 /**
  * The ledger at `path`, or the best that can be had.
@@ -73,14 +75,20 @@ async function afterDamage(place: LedgerPlace, error: ProblemError): Promise<Ope
   }
 }
 
-/** Whether a ledger can be had by now. */
-export async function canOpen(open: () => Promise<Ledger>): Promise<boolean> {
+/** Whether there is a ledger by now that can be written. */
+export async function canWrite(open: () => Promise<Ledger>): Promise<boolean> {
+  let ledger: Ledger | undefined;
   try {
-    (await open()).close();
+    ledger = await open();
+    ledger.begin();
+    ledger.saveState(PROBE_STATE, '');
+    ledger.commit();
     return true;
   } catch (error) {
     if (error instanceof ProblemError) return false;
     throw error;
+  } finally {
+    ledger?.close();
   }
 }
 

@@ -15,6 +15,7 @@ const ALIVE_MS = 1_000;
 export async function serve(daemon: Daemon, socket: string): Promise<ExitStatus> {
   const { log, clock, ledgerPath } = daemon.options;
   const ending = endingOf(daemon);
+  const hangups = new Hangups();
   const supervisor = openSupervisor({
     environment: process.env,
     pid: process.pid,
@@ -33,7 +34,7 @@ export async function serve(daemon: Daemon, socket: string): Promise<ExitStatus>
     const { mode } = daemon;
     log.notice('on watch', { mode, ledger: ledgerPath, socket: control.path });
     supervisor.ready(mode);
-    process.on('SIGHUP', () => void onHangup(daemon, supervisor, clock()));
+    hangups.heed(() => void onHangup(daemon, supervisor, clock()));
     return await ending;
   } finally {
     supervisor.stopping();
@@ -57,6 +58,23 @@ function endingOf({ options: { log } }: Daemon): Promise<ExitStatus> {
       });
     }
   });
+}
+
+/** Heard from the first moment on: a SIGHUP that nobody listens for ends the process. One during the start waits for its end. */
+class Hangups {
+  #isWaiting = false;
+  #action = (): void => {
+    this.#isWaiting = true;
+  };
+
+  constructor() {
+    process.on('SIGHUP', () => this.#action());
+  }
+
+  heed(action: () => void): void {
+    this.#action = action;
+    if (this.#isWaiting) action();
+  }
 }
 
 async function onHangup(daemon: Daemon, supervisor: Supervisor, now: number): Promise<void> {

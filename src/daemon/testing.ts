@@ -83,7 +83,17 @@ export function openBench(paths: readonly string[], clock: () => number, change:
     diagnosis: { cause: 'unknown', what: 'nobody knows', remedy: 'look' },
     start: async (options = {}, world = {}) => {
       const daemon = new Daemon({
-        ...{ config, ledgerPath, host: HOST, version: '0', clock, log: silentLog, dryRun: false, trialMs: undefined },
+        ...{
+          config,
+          ledgerPath,
+          host: HOST,
+          version: '0',
+          clock,
+          monotonic: clock,
+          log: silentLog,
+          dryRun: false,
+          trialMs: undefined,
+        },
         ...options,
         world: { ...worldOf(bench, paths, clock), ...world },
       });

@@ -3,7 +3,7 @@ import { Ticker } from './ticker.ts';
 
 function ticker(): { at: (now: number) => Ticker } {
   let now = 0;
-  const made = new Ticker({ clock: () => now, everyMs: 1_000, tick: () => undefined });
+  const made = new Ticker({ clock: () => now, monotonic: () => 0, everyMs: 1_000, tick: () => undefined });
   return {
     at: (time) => {
       now = time;

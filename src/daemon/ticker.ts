@@ -2,6 +2,8 @@
 
 export interface TickerOptions {
   readonly clock: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic: () => number;
   readonly everyMs: number;
   readonly tick: () => void;
 }
@@ -11,12 +13,12 @@ export class Ticker {
   readonly #due = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #wall: number;
-  #monotonic: bigint;
+  #monotonic: number;
 
   constructor(options: TickerOptions) {
     this.#options = options;
     this.#wall = options.clock();
-    this.#monotonic = process.hrtime.bigint();
+    this.#monotonic = options.monotonic();
   }
 
   start(): void {
@@ -40,8 +42,8 @@ export class Ticker {
   /** Whether wall and monotonic time moved apart since the last call by more than `toleranceMs`. */
   jumped(toleranceMs: number): boolean {
     const wall = this.#options.clock();
-    const monotonic = process.hrtime.bigint();
-    const apart = wall - this.#wall - Number(monotonic - this.#monotonic) / 1e6;
+    const monotonic = this.#options.monotonic();
+    const apart = wall - this.#wall - (monotonic - this.#monotonic);
     this.#wall = wall;
     this.#monotonic = monotonic;
     return Math.abs(apart) > toleranceMs;

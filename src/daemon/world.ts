@@ -19,6 +19,8 @@ export interface DaemonOptions {
   readonly host: string;
   readonly version: string;
   readonly clock: () => number;
+  /** Milliseconds of a clock that nobody sets: the two together tell when the other was. */
+  readonly monotonic: () => number;
   readonly log: Log;
   /** No firewall: bans without blocks. */
   readonly dryRun: boolean;

@@ -13,6 +13,7 @@ import type { SourcePosition, StoredPosition } from './positions.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 export type { Release } from './ban-book.ts';
+export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
 export { NAME_BYTES, NAMES_A_DAY } from './user-book.ts';
 
