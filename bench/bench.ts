@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: CPU time and peak memory of a replay on three workloads, beside what only reads or finds and the peers
  * that are installed, as ratios of one run. `-- --scale 5` makes the logs five times as long, `-- --runs 5` repeats more.
+ * `npm run bench live`: the daemon beside those of others (live.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,16 +9,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enableLinearExpressions } from '../src/base/linear.ts';
 import { type Contender, contenders } from './contender.ts';
+import { benchLive } from './live.ts';
 import { type Measure, measure, median } from './measure.ts';
 import { WORKLOADS, type Workload, writeWorkload } from './workload.ts';
 
 const FINDER = 'rg -c';
 
 enableLinearExpressions();
-const { values } = parseArgs({
-  options: { scale: { type: 'string', default: '1' }, runs: { type: 'string', default: '3' } },
+const { values, positionals } = parseArgs({
+  options: {
+    scale: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '3' },
+    attackers: { type: 'string', default: '200' },
+    skip: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
 });
-await bench(Number(values.scale), Number(values.runs));
+if (positionals[0] === 'live') await benchLive(values);
+else await bench(Number(values.scale), Number(values.runs));
 
 async function bench(scale: number, runs: number): Promise<void> {
   mkdirSync('bench/data', { recursive: true });

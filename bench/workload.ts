@@ -103,7 +103,7 @@ function pick(list: readonly string[], random: () => number): string {
 }
 
 /** A linear congruential generator: the same numbers on every machine. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

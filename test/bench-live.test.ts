@@ -27,21 +27,21 @@ it('a percentile is a value that was measured', () => {
 it('a table has ratios to rapsheet, and says which bar is missed', () => {
   const columns = [
     { name: 'n', digits: 0, isPlain: true },
-    { name: 'p50', digits: 1, most: 3 },
+    { name: 'p50', digits: 1, most: 3, rival: 'other' },
   ];
   const rows = [
     { contender: 'rapsheet', values: [200, 4], note: '' },
-    { contender: 'other', values: [50, 8], note: 'slow' },
+    { contender: 'other', values: [50, 2], note: 'slow' },
     { contender: 'third', values: [], note: 'not installed' },
   ];
   expect(render({ name: 'a', title: 'A', columns, rows }).split('\n')).toEqual([
     '',
     'A',
-    '            n       p50',
-    'rapsheet  200       4.0',
-    'other      50  8.0 (×2)  slow',
-    'third       -         -  not installed',
-    'at most             3.0  MISSED: p50',
+    '            n          p50',
+    'rapsheet  200          4.0',
+    'other      50  2.0 (×0.50)  slow',
+    'third       -            -  not installed',
+    'at most                3.0  MISSED: p50, p50 (other is quicker)',
     '',
   ]);
 });

@@ -169,7 +169,9 @@ function sentences(answer: Answer, ledger: string | undefined): string[] {
           `Attempts: ${kinds.map(({ kind, attempts }) => `${attempts} × ${kind}`).join(', ')}; the last at ${answer.lastAttempt}.`,
         ]
       : []),
-    ...(kinds.length > 0 && answer.bans === 0 ? ['None of its windows ever reached a limit.'] : []),
+    ...(kinds.length > 0 && answer.bans === 0 && !isOverLimit(answer)
+      ? ['None of its windows ever reached a limit.']
+      : []),
     ...standingSentences(answer.daemon, inForce.length > 0),
     ...(answer.attempts > 0
       ? [`All of it: rapsheet show ${subject}${ledger === undefined ? '' : ` --ledger ${ledger}`}`]
@@ -182,6 +184,11 @@ function endOf({ until }: { readonly until: string | null }): string {
 }
 
 /** How far it is now: protection, windows, and whether what is banned is stopped. */
+/** By rules that were changed since: the next attempt bans it. */
+function isOverLimit({ daemon }: Answer): boolean {
+  return daemon?.windows.some(({ score, limit }) => score >= limit) ?? false;
+}
+
 function standingSentences(daemon: AddressStanding | null, known: boolean): string[] {
   if (!daemon) return [];
   const { protectedBy, windows, inForce, ineffective } = daemon;

@@ -91,6 +91,9 @@ Locked out? From a console: rapsheet allow YOUR-ADDRESS, or rapsheet unban --all
 Exit status: 0 done, 1 the answer is no, 64 usage, 65 bad input data, 66 no such input, 69 unavailable,
 77 not permitted, 78 bad configuration. Nothing leaves this machine.`;
 
+/** Whoever reads our output and stands still must not keep us from ending. */
+const LEAVE_MS = 5_000;
+
 /**
  * Ends the process when all is written. Left to itself, Node 20 to 24 can wait forever at its end for a compiler thread
  * that waits for a garbage collection (nodejs/node#54918).
@@ -99,6 +102,7 @@ async function leave(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     await new Promise<void>((resolve) => {
       stream.write('', () => resolve());
+      setTimeout(resolve, LEAVE_MS);
     });
   }
   process.exit();

@@ -29,8 +29,8 @@ export interface EnforcerOptions {
   limit(): number;
   /** The kernel has taken these; their connections may be cut. */
   onBlocked?(subjects: readonly Network[]): void;
-  /** Somebody else changed our table. */
-  onForeignChange?(who: string): void;
+  /** Somebody else changed our table; again and again, in a fight. */
+  onForeignChange?(who: string, isFight: boolean): void;
 }
 
 /** In one transaction: 5,000 take some 20 ms, and a single new ban must not wait behind all that came at once. */
@@ -245,8 +245,8 @@ export class Enforcer {
     this.#took(targets, blocks, before);
     for (const { subject, group } of targets) this.#queue.delete(`${subject.text} ${group}`);
     this.#lastReconciled = clock();
-    this.#unwatch ??= watchSettled(firewall, (who) => {
-      this.#options.onForeignChange?.(who);
+    this.#unwatch ??= watchSettled(firewall, (who, isFight) => {
+      this.#options.onForeignChange?.(who, isFight);
       this.reconcile(`${who} changed it`);
     });
     log.info('the firewall was made to match the ledger', { why, blocked: this.#held.size });

@@ -53,10 +53,7 @@ export class Orders {
       onBlocked: (subjects) => {
         if (command.config.firewall.cut) void world.cut(subjects);
       },
-      onForeignChange: (who) => {
-        this.#changedBy = who;
-        log.warn('somebody else changed the firewall; it is mended', { who });
-      },
+      onForeignChange: (who, isFight) => this.#onForeignChange(who, isFight),
     });
   }
 
@@ -115,6 +112,19 @@ export class Orders {
     log.warn('a ban has no effect', { subject: held.subject.text, cause, what, remedy });
     live?.pending.block(held.row, { state: 'ineffective', at: clock(), why: `${cause}: ${what}` });
     if (cause === 'flushed') this.enforcer.reconcile('the block was gone');
+  }
+
+  #onForeignChange(who: string, isFight: boolean): void {
+    const { options, problems } = this.#command;
+    this.#changedBy = who;
+    options.log.warn('somebody else changed the firewall; it is mended', { who });
+    if (!isFight) {
+      problems.clear('fight');
+      return;
+    }
+    const what = `${who} changes our part of it again and again: it is mended every few seconds only`;
+    const hint = 'is another rapsheet running on this host, or a script that flushes the ruleset?';
+    problems.raise('fight', 'error', { where: 'firewall', what, hint });
   }
 
   #forbids(target: Target): string | undefined {

@@ -6,7 +6,7 @@ import { type Network, parseNetwork } from '../base/address.ts';
 import { AttemptReader } from '../filter/attempt-text.ts';
 import type { Jails } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Attempt, Ban, Pattern } from '../model.ts';
+import type { Attempt, Pattern } from '../model.ts';
 import type { OpenState, Path, Recorder } from '../pipeline.ts';
 import type { RecentEntry, RecentEvent } from './pending.ts';
 
@@ -65,7 +65,7 @@ export function recover(recovery: Recovery): void {
   }
   for (const text of ledger.recent(newest - horizonOf(recovery.longestMs))) {
     const { now, events } = parseEntry(text);
-    for (const [index, event] of events.entries()) again(event, events[index + 1], { host, path, jails, reader });
+    for (const event of events) again(event, { host, path, jails, reader });
     path.expire(now);
   }
   jails.clearSpans();
@@ -78,27 +78,22 @@ export function recover(recovery: Recovery): void {
 
 function again(
   event: RecentEvent,
-  next: RecentEvent | undefined,
   { host, path, jails, reader }: { host: string; path: Path; jails: Jails; reader: AttemptReader },
 ): void {
   switch (event[0]) {
-    case 'a': {
-      const ban = path.take(reader.read(event[1]));
-      // It was spared then, and must not count as banned now.
-      if (ban && !isBanOf(ban, next)) jails.forget(ban.subject, host);
+    case 'a':
+      path.take(reader.read(event[1]));
       return;
-    }
     case 'b':
-      withSubject(event[1], (subject) => jails.resume(subject, host, { from: event[2], until: event[3] }));
+      withSubject(event[1], (subject) => {
+        jails.forget(subject, host);
+        jails.resume(subject, host, { from: event[2], until: event[3] });
+      });
       return;
     case 'u':
       withSubject(event[1], (subject) => jails.forget(subject, host));
       return;
   }
-}
-
-function isBanOf({ subject }: Ban, event: RecentEvent | undefined): boolean {
-  return event?.[0] === 'b' && event[1] === subject.text;
 }
 
 function withSubject(text: string, action: (subject: Network) => void): void {

@@ -33,6 +33,12 @@ export class JailCounter {
   counts(kind: string): boolean {
     return this.options.kinds.some((pattern) => covers(pattern, kind));
   }
+
+  /** How long the ban after `prior` earlier ones lasts, in milliseconds. */
+  banLength(prior: number): number {
+    const { maxBanTime, banTime, growth } = this.options;
+    return Math.min(maxBanTime, banTime * growth ** prior);
+  }
 }
 
 /** Whether a jail's `kinds` entry covers a kind. */

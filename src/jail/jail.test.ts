@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { banLength } from './jail.ts';
+import { JailCounter } from './counter.ts';
 import { sampleAttempt as attempt, sampleJails as jails, judge, networkFrom, SSH } from './sample.ts';
 
 const HOUR = 3_600;
@@ -153,5 +153,5 @@ it.each([
   [5, 24],
   [5_000, 24],
 ])('banLength() after %d bans is %d hours', (prior, hours) => {
-  expect(banLength(SSH, prior)).toBe(hours * 3_600_000);
+  expect(new JailCounter(SSH, new Map()).banLength(prior)).toBe(hours * 3_600_000);
 });

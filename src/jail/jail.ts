@@ -8,7 +8,7 @@ import { BannedSpans, type Span } from './banned.ts';
 import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
-import type { JailActivity, JailCounts, JailOptions, JailsOptions, OverLimit, Standing } from './options.ts';
+import type { JailActivity, JailCounts, JailsOptions, OverLimit, Protection, Standing } from './options.ts';
 import { isAllowed, protectionOf } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
 import { type Entry, HUNDREDTHS } from './window.ts';
@@ -37,6 +37,8 @@ interface Reached {
 }
 
 export class Jails {
+  /** While it is set nobody is banned: what was decided once is told by `forget` and `resume` (daemon/recovery.ts). */
+  onlyCounts = false;
   readonly #options: JailsOptions;
   readonly #jails: readonly JailCounter[];
   readonly #ring: EvidenceRing;
@@ -79,17 +81,15 @@ export class Jails {
     const base = this.#baseOf(attempt.address);
     const host = this.#hostOf(attempt.file.host);
     const at = { time: attempt.time, slack: jail.options.findTime };
-    if (
-      this.#banned.covers(base, host, at) ||
-      (this.#banned.hasOdd && this.#banned.coversOdd(attempt.address, host, at))
-    ) {
+    const banned = this.#banned;
+    if (banned.covers(base, host, at) || (banned.hasOdd && banned.coversOdd(attempt.address, host, at))) {
       this.#counts.whileBanned += count;
       if (this.#options.onWhileBanned) this.#tellOfBanned(attempt, count, { host, base, at });
       return undefined;
     }
     const entry = { time: attempt.time, weight: weight * count, place: this.#ring.write(attempt, count) };
     const score = jail.windows.add(base, host, entry);
-    if (score < jail.limit) return undefined;
+    if (score < jail.limit || this.onlyCounts) return undefined;
     return this.#decide(attempt, { jail, subject: this.#subjectOf(attempt.address), base, host, score });
   }
 
@@ -107,10 +107,12 @@ export class Jails {
     const number = this.#hosts.get(host);
     if (number === undefined) return;
     this.#banned.removeOdd(subject, number);
-    if (!this.#isCounted(subject)) return;
-    this.#banned.remove(subject.base, number);
-    this.#strikes.clear(subject.base, number);
-    for (const { windows } of this.#jails) windows.clear(subject.base, number);
+    const isCounted = this.#isCounted(subject);
+    if (!isCounted && subject.bits !== 128) return;
+    const base = this.#baseOf(subject.base);
+    if (isCounted) this.#banned.remove(base, number);
+    this.#strikes.clear(base, number);
+    for (const { windows } of this.#jails) windows.clear(base, number);
   }
 
   /** Ends all bans, for `resume` to put back those that are in force. */
@@ -185,12 +187,21 @@ export class Jails {
   #decide(attempt: Attempt, at: Reached): Ban | undefined {
     const entries = at.jail.windows.entries(at.base, at.host, attempt.time);
     for (const each of this.#jails) each.windows.clear(at.base, at.host);
-    return this.#isSpared(attempt, at) ? undefined : this.#ban(attempt, at, entries);
+    const subject = this.#bannable(attempt, at);
+    return subject && this.#ban(attempt, { ...at, subject }, entries);
   }
 
-  #isSpared(attempt: Attempt, { jail, subject, base, host, score }: Reached): boolean {
-    const protection = protectionOf(this.#options, subject, attempt.time);
-    if (!protection) return false;
+  /** Whom to ban: a neighbor of somebody protected only by himself, and the protected not at all. */
+  #bannable(attempt: Attempt, at: Reached): Network | undefined {
+    const protection = protectionOf(this.#options, at.subject, attempt.time);
+    if (!protection) return at.subject;
+    const alone = networkOf(attempt.address, isIPv4(attempt.address) ? 32 : 128);
+    const isNeighbor = protection.strength === 'always' && alone.bits !== at.subject.bits;
+    if (isNeighbor && !protectionOf(this.#options, alone, attempt.time)) return alone;
+    return this.#isSpared(attempt, at, protection) ? undefined : at.subject;
+  }
+
+  #isSpared(attempt: Attempt, { jail, subject, base, host, score }: Reached, protection: Protection): boolean {
     const { strength } = protection;
     const strikes = this.#strikes.add(base, host, { strength, time: attempt.time });
     const banned = strength === 'trusted' && strikes >= STRIKES_MAX;
@@ -209,12 +220,12 @@ export class Jails {
     return !banned;
   }
 
-  #ban(attempt: Attempt, { jail, subject, base, host, score }: Reached, entries: readonly Entry[]): Ban {
+  #ban(attempt: Attempt, { jail, subject, score }: Reached, entries: readonly Entry[]): Ban {
     const { options } = jail;
     const prior = this.#options.priorBans(subject);
-    const until = attempt.time + banLength(options, prior);
+    const until = attempt.time + jail.banLength(prior);
     jail.bans++;
-    this.#banned.add(base, host, { from: attempt.time, until });
+    this.resume(subject, attempt.file.host, { from: attempt.time, until });
     const evidence = entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
     const kinds: Record<string, number> = Object.create(null);
     for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
@@ -285,9 +296,4 @@ export class Jails {
     }
     return known;
   }
-}
-
-/** How long the ban after `prior` earlier ones lasts, in milliseconds. */
-export function banLength(options: JailOptions, prior: number): number {
-  return Math.min(options.maxBanTime, options.banTime * options.growth ** prior);
 }

@@ -46,21 +46,28 @@ describe('a subject that is always protected', () => {
     expect(attack(subject, '203.0.113.8', { limits: 1 })).toHaveLength(1);
   });
 
-  it('protects the IPv6 network that it lies in, and every network that lies in it', () => {
+  it('protects the IPv6 network that it lies in, whose other addresses are banned alone', () => {
     const inside = guarded('2001:db8:0:1::7', ALWAYS);
-    expect(attack(inside.subject, '2001:db8:0:1::66', { limits: 3 })).toEqual([]);
+    expect(attack(inside.subject, '2001:db8:0:1::7', { limits: 3 })).toEqual([]);
+    const [neighbor, ...more] = attack(inside.subject, '2001:db8:0:1::66', { limits: 3, second: 50 });
+    expect([neighbor?.subject.text, more]).toEqual(['2001:db8:0:1::66', []]);
     expect(attack(inside.subject, '2001:db8:0:2::66', { limits: 1 })).toHaveLength(1);
     const around = guarded('2001:db8::/32', ALWAYS);
     expect(attack(around.subject, '2001:db8:0:1::66', { limits: 3 })).toEqual([]);
   });
 
-  it('may be on the allowlist: an attacker of the same IPv6 network cannot get it banned', () => {
+  it('may be on the allowlist: an attacker of the same IPv6 network gets only himself banned', () => {
     const allow = [{ network: networkFrom('2001:db8:0:1::7'), reason: 'office', until: 100_000 }];
     const told: Spared[] = [];
     const jails = sampleJails({ allow, onSpared: (spared) => told.push(spared) });
-    expect(attack(jails, '2001:db8:0:1::66', { limits: 3 })).toEqual([]);
-    expect(told[0]?.protection.why).toBe('2001:db8:0:1::7 is on the allowlist (office)');
-    expect(attack(jails, '2001:db8:0:1::66', { limits: 1, second: 100 })).toHaveLength(1);
+    expect(attack(jails, '2001:db8:0:1::66', { limits: 1 }).map(({ subject }) => subject.text)).toEqual([
+      '2001:db8:0:1::66',
+    ]);
+    expect(told).toEqual([]);
+    // Until the entry ends: then it is the network again.
+    expect(attack(jails, '2001:db8:0:1::99', { limits: 1, second: 100 }).map(({ subject }) => subject.text)).toEqual([
+      '2001:db8:0:1::/64',
+    ]);
   });
 });
 
@@ -128,7 +135,7 @@ describe('whatever the attempts', () => {
     );
   });
 
-  it('the unprotected are banned as if there were no protection', () => {
+  it('the unprotected are banned as if there were no protection, neighbors of the protected alone', () => {
     fc.assert(
       fc.property(guardedNetwork, steps, (text, attempts) => {
         const { subject } = guarded(text, ALWAYS);
@@ -137,8 +144,11 @@ describe('whatever the attempts', () => {
         for (const { gap, from } of attempts) {
           now += gap;
           const [ban, expected] = [subject, plain].map((each) => each.judge(sampleAttempt(now, from), 1));
-          const meant = expected && !overlap(expected.subject, networkFrom(text)) ? expected : undefined;
-          expect(ban).toEqual(meant);
+          const protectedOne = networkFrom(text);
+          if (ban) expect(overlap(ban.subject, protectedOne)).toBe(false);
+          const isNear = overlap(networkFrom(from.replace(/::.*/, '::/64')), protectedOne);
+          if (!isNear) expect(ban).toEqual(expected);
+          else if (ban) expect(ban.subject.text).toBe(from);
         }
       }),
     );
