@@ -95,7 +95,8 @@ function expressionsOf({ format, patterns }: FilterDefinition): readonly string[
   const plain = (source: string): string =>
     source.replace(/<(address|user|target|count|port|word|any)>/g, (_, name: string) => FIELDS[name] ?? '.*');
   const quoted = (source: string | undefined): string => plain(source ?? '<any>').replace(/\.(?=[*+])/g, '[^"]');
-  return patterns.map(({ match, request, status, name, agent }) => {
+  const hostile = patterns.filter(({ outcome }) => outcome === undefined);
+  return hostile.map(({ match, request, status, name, agent }) => {
     if (format !== 'access') return `: (?:${plain(match ?? '')})[ \\t]*\\r?$\n`;
     const before = name === undefined ? '' : `^\\S+ - (?:${quoted(name)}) \\[[^\\]]*\\] `;
     const after = agent === undefined ? '' : `\\S+ "[^"]*" "(?:${quoted(agent)})"`;

@@ -5,7 +5,7 @@
 import type { Network } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { LiveSource } from '../source/live.ts';
 import { Adoption } from './adoption.ts';
 import { Chores } from './chores.ts';
@@ -17,7 +17,7 @@ import { type Opening, openAll } from './opening.ts';
 import { Orders } from './orders.ts';
 import { Problems } from './problems.ts';
 import type { Status } from './protocol.ts';
-import { canWrite, unwritten } from './record-keeping.ts';
+import { canWrite, unwatched, unwritten } from './record-keeping.ts';
 import { type Reload, trustOf, watchedBy } from './reload.ts';
 import { type Parts, statusOf } from './standing.ts';
 import { Ticker } from './ticker.ts';
@@ -30,8 +30,6 @@ const PRUNE_MS = 60_000;
 /** Where the firewall tells of changes this finds what it missed; elsewhere it is all there is. */
 const CHECK_MS = 60_000;
 const REOPEN_MS = 5_000;
-/** Wall and monotonic time may drift apart by so much in a second; more is a clock that was set. */
-const JUMP_MS = 2_000;
 
 export class Daemon {
   readonly options: DaemonOptions;
@@ -81,7 +79,7 @@ export class Daemon {
     this.#chores.readAllowFile();
     await this.#open({ damage: undefined, isAgain: false });
     this.#chores.takeReleases();
-    this.enforcer.reconcile('start');
+    this.orders.begin();
     this.#ticker.start();
     this.wake();
   }
@@ -110,8 +108,7 @@ export class Daemon {
   }
 
   get mode(): Status['mode'] {
-    if (!this.orders.isEnforcing) return 'dry-run';
-    return this.orders.trialUntil === undefined ? 'enforcing' : 'trial';
+    return this.orders.mode;
   }
 
   status(): Status {
@@ -120,13 +117,8 @@ export class Daemon {
       ? { since: new Date(waiting.since).toISOString(), changes: waiting.changes, risks: waiting.risks }
       : null;
     return statusOf(this.parts, {
-      ...{ version: options.version, pid: process.pid, mode, since: this.#since, reload },
-      ...{
-        now: options.clock(),
-        phase: this.#phase,
-        ledgerPath: options.ledgerPath,
-        trialUntil: this.orders.trialUntil,
-      },
+      ...{ version: options.version, pid: process.pid, mode, since: this.#since, reload, phase: this.#phase },
+      ...{ now: options.clock(), ledgerPath: options.ledgerPath, trialUntil: this.orders.trialUntil },
     });
   }
 
@@ -158,19 +150,18 @@ export class Daemon {
     const live = this.#live;
     if (!live) return;
     const bans = live.takeBans();
-    if (live.isDue || (bans.length > 0 && !live.isFailing)) this.commit();
+    // No ban waits for the disk: a power failure takes it from the kernel as well, and the lines are read again.
+    if (bans.length > 0 && !live.isFailing) this.commit('process');
+    else if (live.isDue) this.commit();
     this.orders.enforce(bans);
   }
 
   /** Writes what waits, due or not. */
-  commit(): void {
-    const live = this.#live;
-    if (!live) return;
-    if (live.commit()) {
-      if (!this.#isSubstitute) this.problems.clear('ledger');
-      return;
-    }
-    this.problems.raise('ledger', 'error', unwritten(this.options.ledgerPath, live.failure));
+  commit(outlives: Durability = 'power'): void {
+    if (!this.#live) return;
+    if (!this.#live.commit(outlives))
+      this.problems.raise('ledger', 'error', unwritten(this.options.ledgerPath, this.#live?.failure));
+    else if (!this.#isSubstitute) this.problems.clear('ledger');
   }
 
   /** What no event tells of. */
@@ -184,7 +175,7 @@ export class Daemon {
     this.#chores.takeReleases();
     this.#chores.lookAtLogs();
     this.release(this.orders.endTrial(now), 'the trial ended and was not confirmed');
-    if (this.#ticker.jumped(JUMP_MS)) {
+    if (this.#ticker.jumped()) {
       this.options.log.warn('the clock was set; the kernel is told all ends of bans anew');
       this.enforcer.reconcile('the clock was set');
     }
@@ -217,7 +208,7 @@ export class Daemon {
     this.#restarting ??= this.#reopen()
       .then(
         () => this.problems.clear('restart'),
-        (error: unknown) => this.#cannotRestart(error),
+        (error: unknown) => this.problems.raise('restart', 'error', unwatched(error)),
       )
       .then(() => {
         this.#restarting = undefined;
@@ -257,7 +248,11 @@ export class Daemon {
   async #open(again: Pick<Opening, 'damage' | 'isAgain'>): Promise<void> {
     const { options, config, neverBan, effects, problems } = this;
     const parts = { options, config, neverBan, effects, problems, stages: this.#stages, onWake: () => this.wake() };
-    const { ledger, isSubstitute, problem, isNew, live, sources } = await openAll({ ...parts, ...again });
+    const onLedger = (known: Ledger): void => {
+      this.#ledger = known;
+      this.orders.beginEarly();
+    };
+    const { ledger, isSubstitute, problem, isNew, live, sources } = await openAll({ ...parts, ...again, onLedger });
     this.#ledger = ledger;
     this.#isSubstitute = isSubstitute;
     this.#live = live;
@@ -288,12 +283,5 @@ export class Daemon {
     const isWaiting = this.#isSubstitute || live?.pending.overflowed;
     const { world, ledgerPath } = this.options;
     if (isWaiting ? await canWrite(() => world.openLedger(ledgerPath)) : !live || live.isDamaged) await this.restart();
-  }
-
-  /** Nothing is watched now: it is tried again and again. */
-  #cannotRestart(error: unknown): void {
-    const [problem] = error instanceof ProblemError ? error.problems : [];
-    const what = `nothing is watched: ${problem?.what ?? String(error)}`;
-    this.problems.raise('restart', 'error', { ...problem, what });
   }
 }

@@ -6,7 +6,7 @@ import { type Network, parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { FilterSet } from '../filter/filter.ts';
 import type { Jails, JailsOptions } from '../jail/jail.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
 import { Path } from '../pipeline.ts';
@@ -153,7 +153,7 @@ export class Live {
   }
 
   /** Writes all that waits. False when the ledger cannot be written; then everything goes on waiting. */
-  commit(): boolean {
+  commit(outlives: Durability = 'power'): boolean {
     const { clock, ledger } = this.#options;
     const now = clock();
     // What was let go must be read again, so nothing of what came after it may be recorded.
@@ -166,7 +166,7 @@ export class Live {
     if (this.pending.isEmpty && bookmarks.length === 0) return true;
     try {
       this.#written += this.pending.size;
-      this.pending.commit(ledger, { bookmarks, states: this.#states(bookmarks) }, logTime);
+      this.pending.commit(ledger, { bookmarks, states: this.#states(bookmarks) }, logTime, outlives);
       this.#forget(now, logTime);
       this.#failure = undefined;
       this.#unsaved = new Map();

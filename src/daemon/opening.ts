@@ -36,6 +36,8 @@ export interface Opening {
   readonly damage: ProblemError | undefined;
   /** Not the first time. */
   readonly isAgain: boolean;
+  /** Called with a ledger that knows the bans in force, before the logs are opened and what was counted is brought back. */
+  readonly onLedger: (ledger: Ledger) => void;
 }
 
 const LOGINS_STATE = 'logins';
@@ -52,12 +54,13 @@ export async function openAll(opening: Opening): Promise<Opened> {
     for (const [[w0, w1, w2, w3], user, time] of savedLogins(ledger)) {
       opening.neverBan.login({ address: fromWords(w0, w1, w2, w3), user, time });
     }
+    const isNew = ledger.newestRecent() === 0 && ledger.positions(options.host).length === 0;
+    if (!isNew && !opened.problem && !mustGoOn) opening.onLedger(ledger);
     const say = (sentence: string): void => options.log.info(sentence);
     const tell = (found: readonly Problem[]): void => {
       problems.replace('watch:', 'warning', new Map(found.map((problem) => [problem.what, problem])));
     };
     const sources = await world.openSources(config, { ledger, onWake: opening.onWake, say, tell });
-    const isNew = ledger.newestRecent() === 0 && ledger.positions(options.host).length === 0;
     return { ...opened, isNew, sources, live: liveOf(opening, ledger, sources) };
   } catch (error) {
     ledger.close();

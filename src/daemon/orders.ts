@@ -13,6 +13,8 @@ import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { RecordedBan } from './pending.ts';
 import type { Problems } from './problems.ts';
+import type { Status } from './protocol.ts';
+import { peekReleases } from './releases.ts';
 import type { Held, Target } from './target.ts';
 import type { DaemonOptions, Enforcement } from './world.ts';
 
@@ -28,12 +30,20 @@ export interface Command {
   readonly isForgetful: boolean;
 }
 
+/** Connections are cut together after so long. */
+const CUT_MS = 200;
+/** More at once are a flood, or the start, and end by themselves. */
+const UNCUT_MAX = 1_000;
+
 export class Orders {
   readonly enforcer: Enforcer;
   readonly #command: Command;
   readonly #since: number;
   #trialUntil: number | undefined;
   #changedBy: string | undefined;
+  #uncut: Network[] = [];
+  #untold: Array<() => void> = [];
+  #cutting: NodeJS.Timeout | undefined;
   /** A trial ended and nobody had confirmed. */
   #isOff = false;
 
@@ -50,9 +60,7 @@ export class Orders {
       onForbidden: (target) => this.#onForbidden(target),
       wanted: () => this.#wanted(),
       limit: () => this.#trialUntil ?? Number.POSITIVE_INFINITY,
-      onBlocked: (subjects) => {
-        if (command.config.firewall.cut) void world.cut(subjects);
-      },
+      onBlocked: (subjects) => this.#cutSoon(subjects),
       onForeignChange: (who, isFight) => this.#onForeignChange(who, isFight),
     });
   }
@@ -61,9 +69,27 @@ export class Orders {
     return { config: this.#command.config, firewall: this.enforcer.state.name, changedBy: this.#changedBy };
   }
 
+  /** A hundred thousand bans take the kernel a second, which need not wait for what we do in it. */
+  beginEarly(): void {
+    // Who was released meanwhile must not be blocked even for that second.
+    if (peekReleases(this.#command.options.ledgerPath).length === 0) this.enforcer.reconcile('start');
+  }
+
+  /** Makes the kernel hold the bans in force, where that has not begun already. The path is open by now. */
+  begin(): void {
+    for (const tell of this.#untold) tell();
+    this.#untold = [];
+    if (this.enforcer.state.last === undefined && !this.enforcer.isBusy) this.enforcer.reconcile('start');
+  }
+
   /** When the blocks end unless somebody confirms. */
   get trialUntil(): number | undefined {
     return this.#trialUntil;
+  }
+
+  get mode(): Status['mode'] {
+    if (!this.isEnforcing) return 'dry-run';
+    return this.#trialUntil === undefined ? 'enforcing' : 'trial';
   }
 
   /** Whether bans have blocks. */
@@ -114,6 +140,19 @@ export class Orders {
     if (cause === 'flushed') this.enforcer.reconcile('the block was gone');
   }
 
+  /** Their packets are dropped already; ending their connections takes programs, which the next ban does not wait for. */
+  #cutSoon(subjects: readonly Network[]): void {
+    const { config, options } = this.#command;
+    if (!config.firewall.cut) return;
+    this.#uncut.push(...subjects.slice(0, UNCUT_MAX - this.#uncut.length));
+    this.#cutting ??= setTimeout(() => {
+      const waiting = this.#uncut;
+      this.#uncut = [];
+      this.#cutting = undefined;
+      void options.world.cut(waiting);
+    }, CUT_MS);
+  }
+
   #onForeignChange(who: string, isFight: boolean): void {
     const { options, problems } = this.#command;
     this.#changedBy = who;
@@ -134,7 +173,8 @@ export class Orders {
 
   /** A ban without a block covers nobody: who is in it is counted, or all of a network could attack for one who must get in. */
   #onForbidden({ subject }: Target): void {
-    if (!this.#isOff) this.#command.live?.jails.forget(subject, this.#command.options.host);
+    if (this.#isOff) return;
+    this.#tell((live) => live.jails.forget(subject, this.#command.options.host));
   }
 
   /** While nothing can be recorded or read, the ledger does not know all bans; the kernel keeps what it has. */
@@ -159,9 +199,16 @@ export class Orders {
   }
 
   #onBlock(target: Target, block: Block): void {
-    if (!target.isAnswered) this.#command.live?.pending.block(target.row, block);
+    if (!target.isAnswered) this.#tell((live) => live.pending.block(target.row, block));
     if (block.state !== 'refused' || target.until <= this.#command.options.clock()) return;
     this.#command.options.log.warn('a ban has no block', { subject: target.subject.text, why: block.why });
+  }
+
+  /** At the start the kernel may answer before there is anybody to hear it. */
+  #tell(tell: (live: Live) => void): void {
+    const { live } = this.#command;
+    if (live) tell(live);
+    else this.#untold.push(() => this.#command.live && tell(this.#command.live));
   }
 
   #groupOf(jail: string): string {

@@ -5,7 +5,7 @@
  */
 import type { Network } from '../base/address.ts';
 import { type AttemptText, attemptText } from '../filter/attempt-text.ts';
-import type { Ledger, StoredPosition } from '../ledger/ledger.ts';
+import type { Durability, Ledger, StoredPosition } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Block, Origin } from '../model.ts';
 import type { Recorder } from '../pipeline.ts';
 import type { Bookmark } from '../source/live.ts';
@@ -55,7 +55,8 @@ export class Pending implements Recorder {
   #bans: RecordedBan[] = [];
   #blocks: Array<readonly [{ readonly id: number | undefined }, Block]> = [];
   #releases: Release[] = [];
-  #events: RecentEvent[] = [];
+  /** As JSON: a string is less for the garbage collector than what it says. */
+  #events: string[] = [];
   #newest = 0;
   /** By subject: bans that the ledger does not count yet. */
   readonly #priors = new Map<string, number>();
@@ -88,7 +89,7 @@ export class Pending implements Recorder {
   judged(attempt: Attempt): void {
     if (attempt.pattern.success) return;
     if (this.#events.length >= WAITING_MAX) this.#overflow();
-    this.#events.push(['a', attemptText(attempt)]);
+    this.#note(['a', attemptText(attempt)]);
     if (attempt.time > this.#newest) this.#newest = attempt.time;
   }
 
@@ -104,7 +105,7 @@ export class Pending implements Recorder {
     const recorded: RecordedBan = { ban, origin, id: undefined };
     this.#bans.push(recorded);
     this.#made.push(recorded);
-    this.#events.push(['b', ban.subject.text, ban.from, ban.until]);
+    this.#note(['b', ban.subject.text, ban.from, ban.until]);
     this.#priors.set(ban.subject.text, this.uncounted(ban.subject) + 1);
   }
 
@@ -115,7 +116,7 @@ export class Pending implements Recorder {
 
   release(subject: Network, at: number, why: string): void {
     this.#releases.push({ subject, at, why });
-    this.#events.push(['u', subject.text]);
+    this.#note(['u', subject.text]);
   }
 
   /** How many bans of the subject the ledger does not count yet. */
@@ -134,8 +135,8 @@ export class Pending implements Recorder {
    * Writes all that waits in one transaction; `now`: as in the logs. On failure everything stays as it was.
    * @throws ProblemError of the ledger
    */
-  commit(ledger: Ledger, reading: Reading, now: number): void {
-    ledger.begin();
+  commit(ledger: Ledger, reading: Reading, now: number, outlives: Durability = 'power'): void {
+    ledger.begin(outlives);
     const ids: Array<readonly [RecordedBan, number]> = [];
     const positions: Array<readonly [object, number]> = [];
     try {
@@ -151,8 +152,7 @@ export class Pending implements Recorder {
         if (bookmark.type === 'file') positions.push([bookmark.part, this.#savePosition(ledger, bookmark, now)]);
       }
       this.#saveStates(ledger, reading.states);
-      const entry: RecentEntry = { now, events: this.#events };
-      if (!this.isEmpty) ledger.keepRecent(Math.max(this.#newest, now), JSON.stringify(entry));
+      if (!this.isEmpty) ledger.keepRecent(Math.max(this.#newest, now), this.#entry(now));
       ledger.commit();
     } catch (error) {
       ledger.rollback();
@@ -172,6 +172,15 @@ export class Pending implements Recorder {
 
   #saveStates(ledger: Ledger, states: ReadonlyMap<string, string>): void {
     for (const [name, text] of states) if (this.#saved.get(name) !== text) ledger.saveState(name, text);
+  }
+
+  #note(event: RecentEvent): void {
+    this.#events.push(JSON.stringify(event));
+  }
+
+  /** A RecentEntry as JSON. */
+  #entry(now: number): string {
+    return `{"now":${JSON.stringify(now)},"events":[${this.#events.join(',')}]}`;
   }
 
   #overflow(): void {

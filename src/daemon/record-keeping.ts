@@ -98,6 +98,12 @@ export function unwritten(path: string, failure: ProblemError | undefined): Prob
   return { where: path, what: `nothing is recorded: ${what}`, ...(hint === undefined ? {} : { hint }) };
 }
 
+/** Nothing is watched now: it is tried again and again. */
+export function unwatched(error: unknown): Problem {
+  const [problem] = error instanceof ProblemError ? error.problems : [];
+  return { ...problem, what: `nothing is watched: ${problem?.what ?? String(error)}` };
+}
+
 /** A file that is somebody's, and that no waiting makes a ledger of ours. */
 function isMistake(error: ProblemError): boolean {
   return error.status === EXIT.badData && !error.problems.some(({ what }) => /this is a folder/.test(what));

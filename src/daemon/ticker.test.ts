@@ -29,6 +29,6 @@ describe('Ticker', () => {
   it('sees the clock set, forward and back, and each time once', () => {
     const { at } = ticker();
     const hour = 3_600_000;
-    expect([at(hour).jumped(2_000), at(hour).jumped(2_000), at(0).jumped(2_000)]).toEqual([true, false, true]);
+    expect([at(hour).jumped(), at(hour).jumped(), at(0).jumped()]).toEqual([true, false, true]);
   });
 });

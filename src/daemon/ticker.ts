@@ -8,6 +8,9 @@ export interface TickerOptions {
   readonly tick: () => void;
 }
 
+/** Wall and monotonic time may drift apart by so much in a second; more is a clock that was set. */
+const JUMP_MS = 2_000;
+
 export class Ticker {
   readonly #options: TickerOptions;
   readonly #due = new Map<string, number>();
@@ -39,13 +42,13 @@ export class Ticker {
     return due !== undefined;
   }
 
-  /** Whether wall and monotonic time moved apart since the last call by more than `toleranceMs`. */
-  jumped(toleranceMs: number): boolean {
+  /** Whether the wall clock was set since the last call. */
+  jumped(): boolean {
     const wall = this.#options.clock();
     const monotonic = this.#options.monotonic();
     const apart = wall - this.#wall - (monotonic - this.#monotonic);
     this.#wall = wall;
     this.#monotonic = monotonic;
-    return Math.abs(apart) > toleranceMs;
+    return Math.abs(apart) > JUMP_MS;
   }
 }

@@ -2,7 +2,7 @@
 import type { Network } from '../base/address.ts';
 import type { Ban, Block, Evidence, Origin } from '../model.ts';
 import { keyOf, rangeOf } from './address-key.ts';
-import type { Database, Query } from './database.ts';
+import type { Database, Query, SqlValue } from './database.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** How a ban without an end is written; every end that a calendar can name is smaller. */
@@ -18,10 +18,17 @@ export interface Release {
   readonly why: string;
 }
 
+/** Rows that one statement writes: the price of a call is shared among them. */
+const ROWS = 32;
+const COLUMNS = 13;
+
 export class BanBook {
   readonly #vocabulary: Vocabulary;
   readonly #ban: Query;
-  readonly #evidence: Query;
+  readonly #evidenceRow: Query;
+  readonly #evidenceRows: Query;
+  /** Cells of rows that are not written yet. */
+  #waiting: SqlValue[] = [];
   readonly #block: Query;
   readonly #release: Query;
 
@@ -31,10 +38,8 @@ export class BanBook {
       `INSERT INTO ban (low, high, subject, host, jail, service, kind, since, until, prior, reason, origin)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#evidence = database.query(
-      `INSERT INTO evidence (ban, number, time, address, kind, filter, pattern, user, target, path, offset, count, line)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    this.#evidenceRow = database.query(insertEvidence(1));
+    this.#evidenceRows = database.query(insertEvidence(ROWS));
     this.#block = database.query('INSERT INTO block (ban, state, at, why) VALUES (?, ?, ?, ?)');
     this.#release = database.query(
       `INSERT INTO release (low, high, subject, host, at, why, last_ban)
@@ -76,9 +81,26 @@ export class BanBook {
     this.#release.run(low, high, subject.text, hostId, whole(at), Buffer.from(why, 'utf8'));
   }
 
+  /** Whether all rows are written. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Writes the rows that wait. */
+  flush(): void {
+    const cells = this.#waiting;
+    this.#waiting = [];
+    for (let at = 0; at < cells.length; at += COLUMNS) this.#evidenceRow.run(...cells.slice(at, at + COLUMNS));
+  }
+
+  /** Forgets what was not written: after a rollback. */
+  drop(): void {
+    this.#waiting = [];
+  }
+
   #writeEvidence(ban: number, number: number, evidence: Evidence): void {
     const { names } = this.#vocabulary;
-    this.#evidence.run(
+    this.#waiting.push(
       ban,
       number,
       whole(evidence.time),
@@ -93,7 +115,16 @@ export class BanBook {
       evidence.count,
       Buffer.from(evidence.line, 'latin1'),
     );
+    if (this.#waiting.length < ROWS * COLUMNS) return;
+    this.#evidenceRows.run(...this.#waiting);
+    this.#waiting = [];
   }
+}
+
+function insertEvidence(rows: number): string {
+  const row = `(${new Array(COLUMNS).fill('?').join(', ')})`;
+  return `INSERT INTO evidence (ban, number, time, address, kind, filter, pattern, user, target, path, offset, count, line)
+    VALUES ${new Array(rows).fill(row).join(', ')}`;
 }
 
 /** Whole milliseconds: bans that grow by a half end between two, and the column takes integers. */

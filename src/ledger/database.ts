@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { EXIT, type ExitStatus, type Problem, ProblemError } from '../base/problem.ts';
+import { EXIT, type ExitStatus, errorCode, type Problem, ProblemError } from '../base/problem.ts';
 import { Cells, isRows, Row } from './row.ts';
 
 /** What a statement takes. */
@@ -226,6 +226,8 @@ const SENTENCES = new Map([
 /** The failure as a person can read it; anything else stays what it is. */
 function problemOf(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  // No number of ours is so large that it has no place in JavaScript's.
+  if (errorCode(error) === 'ERR_OUT_OF_RANGE') return damageOf(path, error.message, error);
   const code = codeOf(error);
   if (DAMAGE.has(code)) return damageOf(path, error.message, error);
   const failure = FAILURES.get(code);

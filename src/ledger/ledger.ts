@@ -10,11 +10,12 @@ import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Records,
 import type { Release } from './ban-book.ts';
 import { openPlace } from './opening.ts';
 import type { SourcePosition, StoredPosition } from './positions.ts';
-import { SqliteLedger } from './sqlite-ledger.ts';
+import { type Durability, SqliteLedger } from './sqlite-ledger.ts';
 
 export type { Release } from './ban-book.ts';
 export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
+export type { Durability } from './sqlite-ledger.ts';
 export { NAME_BYTES, NAMES_A_DAY } from './user-book.ts';
 
 export interface LedgerOptions {
@@ -41,9 +42,12 @@ export interface LedgerOptions {
 export interface Ledger extends Records {
   readonly zone: Zone;
 
-  /** Begins a transaction: positions together with what was derived. On `read`: all questions see one state. */
-  begin(): void;
-  /** On the disk when it returns. */
+  /**
+   * Begins a transaction: positions together with what was derived. On `read`: all questions see one state. What is
+   * committed outlives the process in any case, and with `power`, the default, a power failure: then `commit` waits for
+   * the disk. With `process` it does not, and after a power failure the ledger may end before it, whole as ever.
+   */
+  begin(outlives?: Durability): void;
   commit(): void;
   /** Also when there is none. */
   rollback(): void;

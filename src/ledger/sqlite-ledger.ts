@@ -12,6 +12,9 @@ import { TallyBook } from './tally-book.ts';
 import { TallyRecords } from './tally-records.ts';
 import { openVocabulary, type Vocabulary } from './vocabulary.ts';
 
+/** What a commit outlives at once; the next one with `power` takes all before it along. */
+export type Durability = 'power' | 'process';
+
 export class SqliteLedger {
   readonly zone: Zone;
   readonly #database: Database;
@@ -25,6 +28,8 @@ export class SqliteLedger {
   readonly #positions: Positions;
   readonly #recent: Recent;
   #inTransaction = false;
+  /** As the file was opened (opening.ts). */
+  #outlives: Durability = 'power';
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
@@ -40,8 +45,12 @@ export class SqliteLedger {
     this.#recent = new Recent(database);
   }
 
-  begin(): void {
+  begin(outlives: Durability = 'power'): void {
     if (this.#inTransaction) throw new Error('a transaction is open already');
+    if (this.#mode === 'write' && outlives !== this.#outlives) {
+      this.#database.exec(`PRAGMA synchronous = ${outlives === 'power' ? 'FULL' : 'NORMAL'}`);
+      this.#outlives = outlives;
+    }
     // A writer takes its lock at once: it must not find out in the middle that it cannot have it.
     this.#database.exec(this.#mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
     this.#inTransaction = true;
@@ -50,6 +59,7 @@ export class SqliteLedger {
   commit(): void {
     this.#write(() => {
       this.#tallies.flush();
+      this.#bans.flush();
       this.#database.exec('COMMIT');
     });
     this.#inTransaction = false;
@@ -59,6 +69,7 @@ export class SqliteLedger {
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
     this.#tallies.drop();
+    this.#bans.drop();
     this.#vocabulary.forget();
     this.#series.forget();
     try {
@@ -134,6 +145,7 @@ export class SqliteLedger {
   }
 
   bansNaming(user: string): Iterable<BanRecord> {
+    this.#settle();
     return this.#banRecords.bansNaming(user);
   }
 
@@ -150,6 +162,7 @@ export class SqliteLedger {
   }
 
   evidenceOf(banId: number): Evidence[] {
+    this.#settle();
     return this.#banRecords.evidenceOf(banId);
   }
 
@@ -205,9 +218,10 @@ export class SqliteLedger {
     }
   }
 
-  /** What is read within a transaction includes what it has tallied so far. */
+  /** What is read within a transaction includes what it has written so far. */
   #settle(): void {
     if (!this.#tallies.isEmpty) this.#write(() => this.#tallies.flush());
+    if (!this.#bans.isEmpty) this.#write(() => this.#bans.flush());
   }
 
   /** All or nothing: a write that fails takes with it everything since `begin`. */
