@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { EXIT, formatProblem } from '../base/problem.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { configWarnings } from '../config/warnings.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
 import { programFolder } from './program.ts';
 import { originsOf } from './stages.ts';
@@ -39,6 +40,7 @@ function check(options: CheckOptions): void {
   const sum = (count: (proof: Proof) => number): number => proofs.reduce((total, proof) => total + count(proof), 0);
   const samples = `${sum((proof) => proof.hits)} hits, ${sum((proof) => proof.misses)} misses, ${sum((proof) => proof.planted)} planted addresses`;
   const verdict = problems.length === 0 ? 'all hold' : `${problems.length} do not hold`;
+  for (const warning of configWarnings(config)) process.stderr.write(`warning: ${printable(formatProblem(warning))}\n`);
   if (!options.json) process.stdout.write(originLines(config).join(''));
   process.stderr.write(`${config.jails.length} jails, ${proofs.length} filters: ${samples}: ${verdict}\n`);
   if (problems.length > 0) process.exitCode = EXIT.no;

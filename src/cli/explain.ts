@@ -82,7 +82,8 @@ function sentences({ format, envelope, attempt, login, nearest }: Explanation, c
   if (!format || !envelope) {
     return [
       'Not an attempt: the line is in no format that Rapsheet knows.',
-      'Known: syslog (classic, RFC 3339, RFC 5424, JSON), access logs, the error logs of nginx and Apache.',
+      'Known: syslog (classic, RFC 3339, RFC 5424, JSON), access logs, the error logs of nginx and Apache, JSON with a time,',
+      'and lines of applications that begin with a timestamp. To have it recognized: rapsheet filter new LINE',
     ];
   }
   const program = envelope.process === '' ? '' : `, by ${envelope.process}`;

@@ -9,6 +9,7 @@ import { checkCommand } from './check.ts';
 import { confirmCommand } from './confirm.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { filterCommand } from './filter-new.ts';
 import { listCommand } from './list.ts';
 import { metricsCommand } from './metrics.ts';
 import { programVersion } from './program.ts';
@@ -58,7 +59,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
     ],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), demoCommand()]],
-    ['Look closer:', [explainCommand(), checkCommand()]],
+    ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
   ];
 }
 

@@ -11,9 +11,18 @@ import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
 
+/** A sort of attempt; docs/kinds.md lists them. */
 export interface Kind {
   readonly sentence: string;
   readonly weight: number;
+  /** The technique of MITRE ATT&CK. */
+  readonly attack?: string | undefined;
+  /** The categories of AbuseIPDB. */
+  readonly abuseipdb: readonly number[];
+  /** Class and type of XARF v4, `connection/login_attack`. */
+  readonly xarf?: string | undefined;
+  /** Whether the source address can be forged: UDP, the first packet of TCP. */
+  readonly forgeable: boolean;
 }
 
 export interface Config extends LiveSettings, PortSettings {
@@ -67,6 +76,11 @@ export function loadConfig(places: ConfigPlaces): Config {
   };
 }
 
+/** The kinds whose source address can be forged: whoever is banned for them may never have sent anything. */
+export function forgeableKinds(kinds: ReadonlyMap<string, Kind>): ReadonlySet<string> {
+  return new Set([...kinds].filter(([, kind]) => kind.forgeable).map(([name]) => name));
+}
+
 /** The filters of the folders; one of a later folder replaces one of the same name. */
 export function loadFilters(folders: readonly string[]): FilterDefinition[] {
   const filters = new Map<string, FilterDefinition>();
@@ -81,7 +95,8 @@ export function loadFilters(folders: readonly string[]): FilterDefinition[] {
 
 /** One filter file. */
 export function readFilter(file: TomlFile): FilterDefinition {
-  const { pattern: patterns, hit: hits, miss: misses, ...rest } = readToml(file, filterSchema);
+  const { pattern, hit: hits, miss: misses, ...rest } = readToml(file, filterSchema);
+  const patterns = pattern.map(({ field: fields, ...keys }) => ({ ...keys, ...(fields ? { fields } : {}) }));
   return { name: basename(file.path, '.toml'), file, ...rest, process: rest.process, patterns, hits, misses };
 }
 

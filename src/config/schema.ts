@@ -45,7 +45,34 @@ export const configSchema = v.strictObject({
 });
 export type ConfigInput = v.InferOutput<typeof configSchema>;
 
-export const kindsSchema = v.strictObject({ kind: v.record(text, v.strictObject({ sentence: text, weight })) });
+const kind = v.strictObject({
+  sentence: text,
+  weight,
+  attack: v.optional(v.pipe(v.string(), v.regex(/^T\d{4}(?:\.\d{3})?$/, 'must be a technique like "T1110.001"'))),
+  abuseipdb: v.optional(v.array(count(1, 23)), []),
+  xarf: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z]+\/[a-z_]+$/, 'must be a class and a type: "connection/login_attack"')),
+  ),
+  forgeable: v.optional(truth, false),
+});
+
+export const kindsSchema = v.strictObject({ kind: v.record(text, kind) });
+
+type Fields = { readonly [key: string]: string | Fields };
+/** `field.request.uri = '…'` is a table in a table in TOML. */
+const fields: v.GenericSchema<Fields> = v.record(
+  text,
+  v.union([v.string(), v.lazy(() => fields)], 'must be a text, or fields below it'),
+);
+
+/** By dotted path. */
+function flat(given: Fields, path = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[path + key, value]] : Object.entries(flat(value, `${path}${key}.`)),
+    ),
+  );
+}
 
 const pattern = v.strictObject({
   kind: text,
@@ -54,6 +81,15 @@ const pattern = v.strictObject({
   status: v.optional(text),
   name: v.optional(text),
   agent: v.optional(text),
+  field: v.optional(
+    v.pipe(
+      fields,
+      v.transform((given) => flat(given)),
+    ),
+  ),
+  address: v.optional(text),
+  user: v.optional(text),
+  target: v.optional(text),
   voice: v.optional(text),
   outcome: v.optional(v.picklist(['success'], 'must be "success"')),
   session: v.optional(v.picklist(['process', 'address'], 'must be "process" or "address"')),

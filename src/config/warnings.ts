@@ -1,10 +1,10 @@
 /** What is allowed in a configuration and still worth a second look. `rapsheet check` and the daemon's start tell it. */
 import type { Problem } from '../base/problem.ts';
-import type { Config } from './config.ts';
+import { type Config, forgeableKinds } from './config.ts';
 import { formatPlace, isLoopback, parsePlace } from './listen.ts';
 
 export function configWarnings(config: Config): readonly Problem[] {
-  return [...reachable(config), ...powerless(config), ...unprotected(config)];
+  return [...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config)];
 }
 
 /** What other machines can reach. */
@@ -53,4 +53,20 @@ function unprotected({ protect }: Config): Problem[] {
   if (protect.logins > 0) return [];
   const hint = 'a few typing errors can lock you out; name your own addresses under [[allow]]';
   return [{ what: 'protect.logins: an address is not protected by having logged in', hint }];
+}
+
+/** Jails that ban for what anybody can send in another's name. */
+function framing({ jails, kinds }: Config): Problem[] {
+  const forgeable = forgeableKinds(kinds);
+  return jails.flatMap(({ name, kinds: counted, weights }) => {
+    const found = [...forgeable].find((kind) => {
+      const isCounted = counted.some(
+        (each) => each === '*' || each === kind || (each.endsWith('.*') && kind.startsWith(each.slice(0, -1))),
+      );
+      return isCounted && (weights.get(kind) ?? kinds.get(kind)?.weight ?? 1) > 0;
+    });
+    if (found === undefined) return [];
+    const what = `jail.${name}.kinds: the source address of ${found} can be forged, and so anybody be banned for it`;
+    return [{ what, hint: 'leave it out, or give it weight 0: it is recorded all the same' }];
+  });
 }

@@ -1,18 +1,21 @@
 /** A filter's definition becomes patterns that can be run; every mistake in it becomes a Problem with its place. */
-import { isLinear } from '../base/linear.ts';
 import { likeliest, type Problem } from '../base/problem.ts';
 import type { Pattern } from '../model.ts';
+import { linear, PatternError, parseKey, wholeField } from './checked-expression.ts';
 import { type FilterDefinition, type Format, type PatternDefinition, placeOf } from './definition.ts';
 import { emitExpression } from './expression/emit.ts';
 import { freeTextAround } from './expression/free.ts';
 import { deriveLiterals } from './expression/literal.ts';
-import { ExpressionError, type FieldName, type Node, parseExpression } from './expression/parse.ts';
+import type { FieldName, Node } from './expression/parse.ts';
+import { compileRecordMatch, literalsOfJsonAccess, literalsOfRecord, type RecordMatch } from './json-pattern.ts';
 import { SHORTEST_LITERAL } from './skim.ts';
 
 /** A pattern, ready to run. */
 export interface CompiledPattern {
   readonly pattern: Pattern;
   readonly format: Format;
+  /** Globs of the files where its service logs, by which the format of a log is told in doubt. */
+  readonly logs: readonly string[];
   /** Whether lines of this program are for the pattern; an empty name is a line that does not say. */
   readonly process: RegExp | undefined;
   /** Sticky, from the start of the field through its newline. */
@@ -24,6 +27,10 @@ export interface CompiledPattern {
   readonly session: 'process' | 'address';
   /** Every line that matches holds one of them. */
   readonly literals: readonly string[];
+  /** The same where the line is JSON; undefined when it cannot be one, or would need every line. */
+  readonly jsonLiterals: readonly string[] | undefined;
+  /** For `json`: what its fields must be. */
+  readonly record: RecordMatch | undefined;
 }
 
 export interface Compilation {
@@ -53,32 +60,13 @@ export function compileFilter(definition: FilterDefinition, kinds: ReadonlySet<s
   return { patterns, problems };
 }
 
-/** A mistake in one key of a pattern. */
-class PatternError extends Error {
-  readonly key: string;
-  readonly hint: string | undefined;
-
-  constructor(key: string, message: string, hint?: string) {
-    super(message);
-    this.key = key;
-    this.hint = hint;
-  }
-}
-
 function kindHint(pattern: PatternDefinition, kinds: ReadonlySet<string>): string {
   const near = likeliest(pattern.kind, kinds);
   return near === undefined ? 'data/kinds.toml lists them' : `did you mean "${near}"?`;
 }
 
 function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, number: number): CompiledPattern {
-  const access = filter.format === 'access';
-  const source = access ? (pattern.request ?? '<any>') : pattern.match;
-  if (source === undefined) throw new PatternError('kind', 'match is missing', `format "${filter.format}" needs it`);
   if (pattern.outcome === 'success') refuseCredulous(filter);
-  const key = access ? 'request' : 'match';
-  const tree = parse(source, key);
-  if (!access) refuseForgeable(tree);
-  const { source: emitted, groups } = emitExpression(tree);
   const optional = (name: 'status' | 'name' | 'agent'): RegExp | undefined =>
     pattern[name] === undefined ? undefined : wholeField(pattern[name], name);
   return {
@@ -92,25 +80,45 @@ function compilePattern(filter: FilterDefinition, pattern: PatternDefinition, nu
       success: pattern.outcome === 'success',
     },
     format: filter.format,
+    logs: filter.logs,
     process: filter.process === undefined ? undefined : wholeField(filter.process, 'process'),
-    expression: linear(`${emitted}[ \\t]*\\r?\\n`, 'y', key),
-    groups,
     status: optional('status'),
     name: optional('name'),
     agent: optional('agent'),
     session: pattern.session ?? 'address',
-    literals: literalsOf(pattern, tree, access),
+    ...(filter.format === 'json' ? recordOf(pattern) : expressionOf(filter, pattern)),
   };
 }
 
-function parse(source: string, key: string): Node {
-  try {
-    return parseExpression(source);
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    throw new PatternError(key, `${key}, column ${error.column + 1}: ${error.message}`, `in '${source}'`);
-  }
+type Recognition = Pick<CompiledPattern, 'expression' | 'groups' | 'literals' | 'jsonLiterals' | 'record'>;
+
+/** Of a pattern over the fields of a JSON object. */
+function recordOf(pattern: PatternDefinition): Recognition {
+  const record = compileRecordMatch(pattern);
+  const literals = literalsOfRecord(pattern);
+  return { record, expression: NOTHING, groups: [], literals, jsonLiterals: literals };
 }
+
+/** Of a pattern over one text: the message, the request. */
+function expressionOf(filter: FilterDefinition, pattern: PatternDefinition): Recognition {
+  const access = filter.format === 'access';
+  const source = access ? (pattern.request ?? '<any>') : pattern.match;
+  if (source === undefined) throw new PatternError('kind', 'match is missing', `format "${filter.format}" needs it`);
+  const key = access ? 'request' : 'match';
+  const tree = parseKey(source, key);
+  if (!access) refuseForgeable(tree);
+  const { source: emitted, groups } = emitExpression(tree);
+  return {
+    expression: linear(`${emitted}[ \\t]*\\r?\\n`, 'y', key),
+    groups,
+    literals: literalsOf(pattern, tree, access),
+    jsonLiterals: access ? literalsOfJsonAccess(pattern, tree) : undefined,
+    record: undefined,
+  };
+}
+
+/** For patterns that look at fields instead. */
+const NOTHING = /\n.\n/y;
 
 function refuseForgeable(tree: Node): void {
   const free = freeTextAround(tree);
@@ -140,22 +148,12 @@ function refuseCredulous({ format, process }: FilterDefinition): void {
   );
 }
 
-function wholeField(source: string, key: string): RegExp {
-  return linear(`^(?:${emitExpression(parse(source, key)).source})$`, '', key);
-}
-
-function linear(source: string, flags: string, key: string): RegExp {
-  if (!isLinear(source))
-    throw new PatternError(key, `${key} cannot run in linear time`, 'no lookaround, no backreference');
-  return new RegExp(source, flags);
-}
-
 function literalsOf(pattern: PatternDefinition, tree: Node, access: boolean): readonly string[] {
   const derived = deriveLiterals(tree, access ? '' : JSON_ESCAPED);
   if (derived) return derived;
   if (access) {
-    const agent = pattern.agent === undefined ? undefined : deriveLiterals(parse(pattern.agent, 'agent'), '');
-    const status = agent ?? deriveLiterals(parse(`" (?:${pattern.status ?? '<any>'}) `, 'status'), '');
+    const agent = pattern.agent === undefined ? undefined : deriveLiterals(parseKey(pattern.agent, 'agent'), '');
+    const status = agent ?? deriveLiterals(parseKey(`" (?:${pattern.status ?? '<any>'}) `, 'status'), '');
     if (status) return status;
   }
   throw new PatternError(

@@ -3,12 +3,12 @@
 import { lineOf, type TomlFile } from '../base/toml.ts';
 
 /** How the lines are laid out around the part that the patterns see. */
-export const FORMATS = ['syslog', 'access', 'nginx-error', 'apache-error'] as const;
+export const FORMATS = ['syslog', 'access', 'nginx-error', 'apache-error', 'json', 'text'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface PatternDefinition {
   readonly kind: string;
-  /** For `syslog`, `nginx-error` and `apache-error`: the whole message, with `<address>` in it. */
+  /** For `syslog`, `text`, `nginx-error` and `apache-error`: the whole message, with `<address>` in it. */
   readonly match?: string | undefined;
   /** For `access`: the whole request line, as it stands between its quotes. */
   readonly request?: string | undefined;
@@ -18,6 +18,13 @@ export interface PatternDefinition {
   readonly name?: string | undefined;
   /** For `access`: the whole User-Agent. */
   readonly agent?: string | undefined;
+  /** For `json`: by dotted path, what the whole field must be. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  /** For `json`: the path of the field that is the address, perhaps with a port behind it. */
+  readonly address?: string | undefined;
+  /** For `json`: the paths of the fields that are the user name and what was aimed at. */
+  readonly user?: string | undefined;
+  readonly target?: string | undefined;
   readonly voice?: string | undefined;
   /** The line tells of a login that went well. Such lines protect whom they name; nobody is banned for them. */
   readonly outcome?: 'success' | undefined;
@@ -47,7 +54,10 @@ export interface FilterDefinition {
   readonly about: string;
   readonly service: string;
   readonly format: Format;
-  /** For `syslog`: the whole name of the logging program, an expression. */
+  /**
+   * For `syslog`: the whole name of the logging program, an expression. For `text` and `json`: its name when it logs to
+   * syslog; undefined when it never does.
+   */
   readonly process?: string | undefined;
   /** Matches for `journalctl`, to find the service's lines. */
   readonly journal: readonly string[];

@@ -57,3 +57,31 @@ describe('explainLine()', () => {
     expect(explain('hello')).toEqual({ format: undefined, envelope: undefined, attempt: undefined, nearest: [] });
   });
 });
+
+it('tells how far a pattern over fields got', () => {
+  const filter: FilterDefinition = {
+    ...{
+      name: 'app',
+      about: 'x',
+      service: 'web',
+      format: 'json',
+      process: 'app',
+      journal: [],
+      logs: [],
+      hits: [],
+      misses: [],
+    },
+    patterns: [{ kind: 'web.auth', fields: { event: 'login', message: 'wrong password' }, address: 'ip' }],
+  };
+  const options = { filters: [filter], kinds: new Set(['web.auth']), zone: UTC, now: Date.UTC(2024, 10, 1) };
+  const record = { time: '2024-10-03T12:00:01Z', event: 'login', message: 'wrong passwort', ip: '203.0.113.7' };
+  const miss = { filter: 'app', stopped: 'field', wanted: "field.message = 'wrong password'" };
+  expect(explainLine(JSON.stringify(record), options)).toMatchObject({ format: 'json', nearest: [miss] });
+  const carried = `Oct  3 12:00:01 h app[1]: ${JSON.stringify(record)}`;
+  expect(explainLine(carried, options)).toMatchObject({ format: 'syslog', nearest: [miss] });
+  const other = { ...record, message: 'wrong password', ip: 'unknown' };
+  expect(explainLine(JSON.stringify(other), options).nearest).toMatchObject([{ stopped: 'address' }]);
+  expect(explainLine(JSON.stringify({ ...other, ip: '203.0.113.7' }), options).attempt?.address.text).toBe(
+    '203.0.113.7',
+  );
+});

@@ -7,28 +7,15 @@ import type { Zone } from '../base/zone.ts';
 import type { Attempt, Chunk, LogFile } from '../model.ts';
 import { AttemptReader } from './attempt-text.ts';
 import type { CompiledPattern } from './compile.ts';
-import { FORMATS, type Format } from './definition.ts';
+import type { Format } from './definition.ts';
 import type { Span } from './envelope/envelope.ts';
-import { ENVELOPES } from './envelope/index.ts';
 import { ForgeryGuard, type GuardState } from './forgery.ts';
+import { type FormatTable, FormatTables, inOrder } from './format-table.ts';
+import { LINE_MAX, LineCutter, RECORD_MAX } from './line-cutter.ts';
 import { Recognizer, type SetAside } from './recognize.ts';
-import { createSkimmer, type Skimmer } from './skim.ts';
-import { sniffFormat } from './sniff.ts';
+import { type FormatHint, sniffFormat } from './sniff.ts';
 import { Timestamps } from './timestamp.ts';
 
-/**
- * A line longer than this is not looked at. Web servers take requests of 8 KiB by default and log the refusal of a longer
- * one with what they read of it.
- */
-const LINE_MAX = 9_216;
-/**
- * A record of the journal may be longer: a message of 8 KiB (recognize.ts) that is not printable is an array of its
- * bytes, four characters each, five in older versions, and the record's other fields stand beside it.
- */
-const RECORD_MAX = 49_152;
-/** How such a record is known before it is decoded: no other log has lines that begin so and hold this. */
-const RECORD_SIGN = '"__REALTIME_TIMESTAMP"';
-const BRACE = 123;
 /** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
 const DENSE = 8;
 
@@ -70,53 +57,21 @@ export interface FilterSet {
 
 /** Compiles once for all logs: `open` one filter for each log. */
 export function createFilter(options: FilterOptions): FilterSet {
-  const tables = new Map<Format, FormatTable>();
-  for (const format of FORMATS) {
-    const patterns = options.patterns.filter((pattern) => pattern.format === format);
-    tables.set(format, formatTable(format, patterns));
-  }
+  const tables = new FormatTables(options.patterns);
+  const hints = options.patterns.flatMap(({ logs, format }) => logs.map((log) => ({ log, format })));
   const reader = new AttemptReader(options.patterns.map(({ pattern }) => pattern));
   return {
     open: (state) => {
-      const filter = new FileFilter(tables, options);
+      const filter = new FileFilter(tables, { ...options, hints: distinct(hints) });
       if (state) filter.restore(state, reader);
       return filter;
     },
   };
 }
 
-interface FormatTable {
-  readonly format: Format;
-  readonly skimmer: Skimmer;
-  /** By literal: the patterns that need it. */
-  readonly byLiteral: readonly (readonly CompiledPattern[])[];
-  readonly order: ReadonlyMap<CompiledPattern, number>;
-}
-
-function formatTable(format: Format, patterns: readonly CompiledPattern[]): FormatTable {
-  const byLiteral = new Map<string, CompiledPattern[]>();
-  for (const pattern of patterns) {
-    for (const literal of pattern.literals) {
-      const list = byLiteral.get(literal) ?? [];
-      byLiteral.set(literal, [...list, pattern]);
-    }
-  }
-  if (format === 'syslog') {
-    // journald writes a message that is not printable as an array of numbers, in which no literal can be seen.
-    byLiteral.set('"MESSAGE":[', [...patterns]);
-    byLiteral.set('"MESSAGE" : [', [...patterns]);
-  }
-  return {
-    format,
-    skimmer: createSkimmer([...byLiteral.keys()]),
-    byLiteral: [...byLiteral.values()],
-    order: new Map(patterns.map((pattern, index) => [pattern, index])),
-  };
-}
-
 class FileFilter implements LogFilter {
-  readonly #tables: ReadonlyMap<Format, FormatTable>;
-  readonly #options: FilterOptions;
+  readonly #tables: FormatTables;
+  readonly #options: FilterOptions & { readonly hints: readonly FormatHint[] };
   readonly #setAside: SetAside = { unreadable: 0, oversize: 0, forwarded: 0, forged: 0 };
   #file: LogFile | undefined;
   #table: FormatTable | undefined;
@@ -128,7 +83,7 @@ class FileFilter implements LogFilter {
   /** The first file is the one that the state was saved in. */
   #isRestored = false;
 
-  constructor(tables: ReadonlyMap<Format, FormatTable>, options: FilterOptions) {
+  constructor(tables: FormatTables, options: FilterOptions & { readonly hints: readonly FormatHint[] }) {
     this.#tables = tables;
     this.#options = options;
   }
@@ -164,7 +119,11 @@ class FileFilter implements LogFilter {
     const hits = table.skimmer.skim(chunk.bytes);
     this.#lines += hits.lines;
     const attempts: Attempt[] = [];
-    const cutter = new LineCutter(chunk.bytes, hits.count * DENSE > hits.lines);
+    const cutter = new LineCutter(chunk.bytes, {
+      dense: hits.count * DENSE > hits.lines,
+      // Caddy logs all header fields of a request, and escapes them.
+      longest: table.format === 'json' ? RECORD_MAX : LINE_MAX,
+    });
     for (let i = 0; i < hits.count; ) {
       const line = cutter.lineAt(hits.positions[i] ?? 0);
       let candidates = table.byLiteral[hits.literals[i] ?? 0] ?? [];
@@ -210,14 +169,16 @@ class FileFilter implements LogFilter {
   }
 
   #sniff(chunk: Chunk): FormatTable | undefined {
-    const format = sniffFormat(chunk.bytes.toString('latin1', 0, SNIFFED), chunk.file.modified);
+    const { modified, path } = chunk.file;
+    const { hints } = this.#options;
+    const format = sniffFormat(chunk.bytes.toString('latin1', 0, SNIFFED), { modified, path, hints });
     return format && this.#use(format);
   }
 
   #use(format: Format): FormatTable | undefined {
-    this.#table = this.#tables.get(format);
+    this.#table = this.#tables.of(format);
     this.#recognizer = new Recognizer({
-      envelope: ENVELOPES[format],
+      format,
       trustedProxies: this.#options.trustedProxies,
       setAside: this.#setAside,
     });
@@ -229,69 +190,13 @@ class FileFilter implements LogFilter {
 /** Enough to see the first lines of any log, and the whole of a long record of the journal. */
 const SNIFFED = 65_536;
 
-/** Cuts lines out of a chunk, decoding it whole when many lines are wanted and line by line when few are. */
-class LineCutter {
-  start = 0;
-  end = -1;
-  readonly #bytes: Buffer;
-  readonly #text: string | undefined;
-
-  constructor(bytes: Buffer, dense: boolean) {
-    this.#bytes = bytes;
-    this.#text = dense ? bytes.toString('latin1', 0, bytes.length) : undefined;
-  }
-
-  /**
-   * The line around a position that is behind the line before; undefined when it is too long. Leaves its bounds in
-   * `start` and `end`.
-   */
-  lineAt(position: number): Span | undefined {
-    const text = this.#text;
-    if (text === undefined) this.#findAround(position);
-    else this.#walkTo(position, text);
-    const { start, end } = this;
-    if (end - start > LINE_MAX && !this.#isRecord()) return undefined;
-    if (text !== undefined) return { text, start, end };
-    return { text: this.#bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
-  }
-
-  /** Whether a line that is too long for any other log is a record of the journal that is not. */
-  #isRecord(): boolean {
-    const { start, end } = this;
-    if (this.#bytes[start] !== BRACE || end - start > RECORD_MAX) return false;
-    const at = this.#bytes.indexOf(RECORD_SIGN, start, 'latin1');
-    return at >= 0 && at < end;
-  }
-
-  #findAround(position: number): void {
-    const bytes = this.#bytes;
-    let start = position;
-    while (start > 0 && bytes[start - 1] !== 10) start--;
-    let end = position;
-    while (end < bytes.length && bytes[end] !== 10) end++;
-    this.start = start;
-    this.end = end;
-  }
-
-  /** From line to line: where many are wanted, the next one is seldom far. */
-  #walkTo(position: number, text: string): void {
-    do {
-      this.start = this.end + 1;
-      const end = text.indexOf('\n', this.start);
-      this.end = end < 0 ? text.length : end;
-    } while (this.end < position);
-  }
-}
-
-function inOrder(
-  candidates: readonly CompiledPattern[],
-  order: ReadonlyMap<CompiledPattern, number>,
-): readonly CompiledPattern[] {
-  return [...new Set(candidates)].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-}
-
 function countLines(bytes: Buffer): number {
   let lines = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
   return lines;
+}
+
+/** A filter's patterns share its logs. */
+function distinct(hints: readonly FormatHint[]): FormatHint[] {
+  return [...new Map(hints.map((hint) => [`${hint.format} ${hint.log}`, hint])).values()];
 }

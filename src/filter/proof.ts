@@ -8,11 +8,13 @@ import { fromLog, toLog } from '../base/text.ts';
 import { UTC } from '../base/zone.ts';
 import type { Attempt } from '../model.ts';
 import { type CompiledPattern, compileFilter } from './compile.ts';
-import { type FilterDefinition, type HitDefinition, placeOf } from './definition.ts';
-import { createFilter, type LogFilter } from './filter.ts';
+import { type FilterDefinition, type Format, type HitDefinition, placeOf } from './definition.ts';
+import { createFilter, type FilterSet } from './filter.ts';
+import { forgeableIn } from './forgeable.ts';
+import { messageFor, type Planting, plantedLines, VICTIM } from './planting.ts';
+import { formatsOfLine } from './sniff.ts';
+import { Timestamps } from './timestamp.ts';
 
-/** Planted where an attacker could write; it must never come out. */
-const VICTIM = '198.51.100.99';
 /** For dates without a year: the end of the year in which our samples are written. */
 const SAMPLES_WRITTEN = Date.UTC(2024, 11, 31);
 /** A filter with fewer samples is not proven. */
@@ -33,19 +35,24 @@ export interface Proof {
 export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<string>): Proof {
   const { patterns, problems: broken } = compileFilter(definition, kinds);
   const filter = sampleFilter(patterns);
-  const problems: Problem[] = [...broken];
+  const problems: Problem[] = [...broken, ...forgeableIn(definition)];
   let planted = 0;
   const attempts = definition.hits.map((hit) => recognizeLine(filter, toLog(hit.line)));
-  const logins = attempts.flatMap((attempt) => (attempt?.pattern.success ? [messageFor(attempt, VICTIM)] : []));
+  const plantings = plantingsOf(definition, attempts);
   for (const [index, hit] of definition.hits.entries()) {
     const where = placeOf(definition, ['hit', index]);
     const attempt = attempts[index];
     const what = differenceOf(hit, attempt);
     if (what !== undefined) problems.push({ where, what: `hit ${index + 1} ${what}`, hint: hit.line });
-    for (const line of attempt ? plant(toLog(hit.line), attempt, logins) : []) {
-      planted++;
-      const wrong = attempt && forgeryIn(recognizeLine(filter, line), attempt);
-      if (wrong !== undefined) problems.push({ where, what: `hit ${index + 1}: ${wrong}`, hint: line });
+    const planting = plantings[index];
+    if (!planting) continue;
+    const lines = plantedLines(planting);
+    planted += lines.length;
+    for (const line of lines) {
+      const wrong = forgeryIn(recognizeLine(filter, line), planting.attempt);
+      if (wrong === undefined) continue;
+      problems.push({ where, what: `hit ${index + 1}: ${wrong}`, hint: line });
+      break;
     }
   }
   for (const [index, miss] of definition.misses.entries()) {
@@ -67,16 +74,27 @@ export function proveFilter(definition: FilterDefinition, kinds: ReadonlySet<str
 }
 
 /** A filter of these patterns alone. Made once for many lines: it compiles its skimmers. */
-export function sampleFilter(patterns: readonly CompiledPattern[]): { open(): LogFilter } {
+export function sampleFilter(patterns: readonly CompiledPattern[]): FilterSet {
   return createFilter({ patterns, zone: UTC, trustedProxies: [] });
 }
 
-/** The attempt in one line (latin1, as cut from a log). */
-export function recognizeLine(filter: { open(): LogFilter }, line: string): Attempt | undefined {
-  const log = filter.open();
+/**
+ * The attempt in one line (latin1, as cut from a log), in whatever log the line may stand: of one line alone, the format
+ * cannot always be told.
+ */
+export function recognizeLine(filter: FilterSet, line: string): Attempt | undefined {
+  for (const format of formatsOfLine(line, SAMPLES_WRITTEN)) {
+    const attempt = recognizeAs(filter, line, format);
+    if (attempt) return attempt;
+  }
+  return undefined;
+}
+
+/** The same, in a log of one format. */
+export function recognizeAs(filter: FilterSet, line: string, format: Format): Attempt | undefined {
   const file = { host: 'sample', path: 'sample', modified: SAMPLES_WRITTEN };
-  const bytes = Buffer.from(`${line}\n`, 'latin1');
-  return [...log.attempts({ file, bytes, offset: 0 }), ...log.finish()][0];
+  const log = filter.open({ format, guard: undefined });
+  return [...log.attempts({ file, bytes: Buffer.from(`${line}\n`, 'latin1'), offset: 0 }), ...log.finish()][0];
 }
 
 function tooFew(definition: FilterDefinition): Problem[] {
@@ -126,33 +144,32 @@ function mistakeIn(found: Attempt | undefined): string | undefined {
   return `is recognized as ${found.pattern.kind} (pattern ${found.pattern.number}), and must not be`;
 }
 
-/** The message of a line, as another address would have caused it. What stands before the first `: ` is the envelope. */
-function messageFor({ line, address }: Attempt, other: string): string {
-  return line.slice(line.indexOf(': ') + 2).replaceAll(address.text, other);
+/** Every hit of a filter with addresses planted in it, to be shown to other filters as well. */
+export function plantedIn(definition: FilterDefinition, kinds: ReadonlySet<string>): string[] {
+  const filter = sampleFilter(compileFilter(definition, kinds).patterns);
+  const attempts = definition.hits.map((hit) => recognizeLine(filter, toLog(hit.line)));
+  return plantingsOf(definition, attempts).flatMap((planting) => (planting ? plantedLines(planting) : []));
 }
 
-/**
- * The line again, with what the client chose replaced by a copy of the rest of the line that names the victim, or by the
- * message of a login of the victim.
- */
-function plant(line: string, attempt: Attempt, logins: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const field of [attempt.user, attempt.target]) {
-    if (field === undefined || field === '') continue;
-    const at = line.indexOf(field);
-    if (at < 0) continue;
-    const head = line.slice(0, at);
-    const tail = line.slice(at + field.length);
-    const forged = tail.replaceAll(attempt.address.text, VICTIM);
-    lines.push(
-      `${head}x${forged}${tail}`,
-      `${head}x${forged} ${tail}`,
-      `${head}x from ${VICTIM} port 22 ssh2${tail}`,
-      `${head}x rhost=${VICTIM}${tail}`,
-      `${head}x, rip=${VICTIM}, lip=192.0.2.1${tail}`,
-      `${head}x[${VICTIM}]: 554 5.7.1${tail}`,
-      ...logins.map((login) => `${head}x: ${login}${tail}`),
-    );
-  }
-  return lines;
+/** The hits, ready to be planted into; undefined for one that is not recognized. */
+function plantingsOf(
+  { hits, patterns, format: own }: FilterDefinition,
+  attempts: ReadonlyArray<Attempt | undefined>,
+): ReadonlyArray<Planting | undefined> {
+  const timestamps = new Timestamps({ zone: UTC, modified: SAMPLES_WRITTEN });
+  const found = hits.map(({ line }, index) => {
+    const attempt = attempts[index];
+    const formats = formatsOfLine(toLog(line), SAMPLES_WRITTEN);
+    const format = formats.includes(own) ? own : formats[0];
+    if (!attempt || !format) return undefined;
+    const { match, fields = {} } = patterns[attempt.pattern.number - 1] ?? {};
+    return { line: toLog(line), attempt, format, match, fields, messages: [], timestamps };
+  });
+  const each = new Map(found.flatMap((planting) => (planting ? [[planting.attempt.pattern.number, planting]] : [])));
+  // Logins first: to be taken for one is worst.
+  const ordered = [...each.values()].sort(
+    (a, b) => Number(b.attempt.pattern.success) - Number(a.attempt.pattern.success),
+  );
+  const messages = ordered.map((planting) => messageFor(planting));
+  return found.map((planting) => planting && { ...planting, messages });
 }

@@ -1,9 +1,15 @@
 /** From one line to one attempt: the envelope is read, then the first pattern in the filters' order that matches. */
 import { type Address, contains, type Network, parseAddress } from '../base/address.ts';
 import type { Attempt, LogFile } from '../model.ts';
+import { carriedRecord, carriedStart } from './carried.ts';
 import type { CompiledPattern } from './compile.ts';
-import type { AccessFields, Envelope, EnvelopeReader, Span } from './envelope/envelope.ts';
+import type { Format } from './definition.ts';
+import type { AccessFields, Envelope, Span } from './envelope/envelope.ts';
+import { ENVELOPES } from './envelope/index.ts';
+import { withoutPort } from './envelope/json-access.ts';
+import type { JsonRecord } from './envelope/record.ts';
 import type { FieldName } from './expression/parse.ts';
+import type { RecordMatch } from './json-pattern.ts';
 import type { Timestamps } from './timestamp.ts';
 
 /**
@@ -32,7 +38,7 @@ export interface SetAside {
 }
 
 export interface RecognizerOptions {
-  readonly envelope: EnvelopeReader;
+  readonly format: Format;
   readonly trustedProxies: readonly Network[];
   readonly setAside: SetAside;
 }
@@ -50,7 +56,7 @@ export class Recognizer {
 
   /** `candidates`: the patterns of which a literal stands in the line, in the filters' order. */
   recognize(line: Span, candidates: readonly CompiledPattern[], place: Place): Attempt | undefined {
-    const envelope = this.#options.envelope(line, place.timestamps);
+    const envelope = ENVELOPES[this.#options.format](line, place.timestamps);
     if (!envelope) {
       this.#options.setAside.unreadable++;
       return undefined;
@@ -59,8 +65,11 @@ export class Recognizer {
       this.#options.setAside.oversize++;
       return undefined;
     }
+    const at: Matching = { line, envelope, place, record: envelope.record };
     for (const candidate of candidates) {
-      const attempt = this.#match(candidate, { line, envelope, place });
+      const attempt = candidate.record
+        ? this.#matchRecord(candidate, candidate.record, at)
+        : this.#match(candidate, at);
       if (attempt) return attempt;
     }
     return undefined;
@@ -70,42 +79,61 @@ export class Recognizer {
     const { envelope } = at;
     if (!this.#accepts(candidate, envelope)) return undefined;
     const { expression } = candidate;
-    expression.lastIndex = envelope.field.start;
+    expression.lastIndex = this.#isCarried(candidate)
+      ? carriedStart(envelope, at.place.timestamps)
+      : envelope.field.start;
     const groups = expression.exec(envelope.field.text);
     if (!groups) return undefined;
     const fields = fieldsOf(candidate.groups, groups);
-    const access = envelope.access;
+    const access = candidate.format === 'access' ? envelope.access : undefined;
     const address = access ? this.#clientOf(access) : parseAddress(fields.address ?? '');
     if (!address) return undefined;
-    return {
-      time: envelope.time,
-      address,
-      pattern: candidate.pattern,
-      user: access ? nameOf(access) : fields.user,
-      target: access ? envelope.field.text.slice(0, -1) : fields.target,
-      file: at.place.file,
-      offset: at.place.offset,
-      count: fields.count === undefined ? 1 : Math.min(COUNT_MAX, Math.max(1, Number(fields.count))),
-      session: candidate.session === 'process' ? envelope.pid : '',
-      line: at.line.text.slice(at.line.start, withoutReturn(at.line)),
-    };
+    if (!access) return attemptOf(candidate, at, { ...fields, address });
+    const target = envelope.field.text.slice(0, -1);
+    return attemptOf(candidate, at, { address, user: nameOf(access), target, count: undefined });
+  }
+
+  #matchRecord(candidate: CompiledPattern, { conditions, ...paths }: RecordMatch, at: Matching): Attempt | undefined {
+    if (!this.#accepts(candidate, at.envelope)) return undefined;
+    at.record ??= carriedRecord(at.envelope);
+    const { record } = at;
+    if (!record) return undefined;
+    const fields: Fields = { address: undefined, user: undefined, target: undefined, count: undefined };
+    for (const { path, expression, groups } of conditions) {
+      // A newline in a value must not end it early: the whole of it has to match.
+      const found = expression.exec(record.text(path)?.replaceAll('\n', '\0') ?? ABSENT);
+      if (!found) return undefined;
+      addFields(fields, groups, found);
+    }
+    const address = parseAddress(fields.address ?? withoutPort(record.text(paths.address ?? '') ?? ''));
+    if (!address) return undefined;
+    const user = fields.user ?? (paths.user === undefined ? undefined : record.text(paths.user));
+    const target = fields.target ?? (paths.target === undefined ? undefined : record.text(paths.target));
+    return attemptOf(candidate, at, { address, user, target, count: fields.count });
   }
 
   #accepts(candidate: CompiledPattern, envelope: Envelope): boolean {
     const { access } = envelope;
-    if (access) {
+    if (candidate.format === 'access') {
       return (
+        access !== undefined &&
         (candidate.status?.test(access.status) ?? true) &&
         (candidate.name?.test(access.name) ?? true) &&
         (candidate.agent?.test(access.agent) ?? true)
       );
     }
+    if (envelope.process === '' && this.#isCarried(candidate)) return false;
     if (!candidate.process || envelope.process === '') return true;
     const accepted = this.#acceptedOf(envelope.process);
     if (accepted.has(candidate.process)) return true;
     if (!candidate.process.test(envelope.process)) return false;
     accepted.add(candidate.process);
     return true;
+  }
+
+  /** Whether the pattern is for an application's own log, and this is syslog that may carry its lines. */
+  #isCarried(candidate: CompiledPattern): boolean {
+    return candidate.format !== this.#options.format && this.#options.format === 'syslog';
   }
 
   #acceptedOf(program: string): Set<RegExp> {
@@ -125,6 +153,7 @@ export class Recognizer {
   #clientOf(access: AccessFields): Address | undefined {
     const peer = parseAddress(access.address);
     if (access.forwarded === '') return peer;
+    if (!access.isForwarded && !this.#isTrusted(peer)) return peer;
     const chain = access.forwarded.split(',').map((entry) => parseAddress(entry.trim()));
     // A proxy adds an address to whatever it was sent. A column without any (a request time) is not from one.
     if (!peer || chain.every((entry) => entry === undefined)) return peer;
@@ -133,15 +162,18 @@ export class Recognizer {
       setAside.forwarded++;
       return undefined;
     }
-    const trusted = (address: Address): boolean => trustedProxies.some((network) => contains(network, address));
-    if (!trusted(peer)) return peer;
+    if (!this.#isTrusted(peer)) return peer;
     // Read from the right: each trusted proxy vouches for the entry that it added, and for no other.
     for (const address of chain.reverse()) {
       if (!address) break;
-      if (!trusted(address)) return address;
+      if (!this.#isTrusted(address)) return address;
     }
     setAside.forwarded++;
     return undefined;
+  }
+
+  #isTrusted(address: Address | undefined): boolean {
+    return address !== undefined && this.#options.trustedProxies.some((network) => contains(network, address));
   }
 }
 
@@ -161,7 +193,12 @@ interface Matching {
   readonly line: Span;
   readonly envelope: Envelope;
   readonly place: Place;
+  /** Of a JSON log, or of a message that is JSON once somebody asked. */
+  record: JsonRecord | undefined;
 }
+
+/** For a field that is not there: no expression matches a newline. */
+const ABSENT = '\n';
 
 interface Fields {
   address: string | undefined;
@@ -173,6 +210,11 @@ interface Fields {
 /** The texts of the groups by their names. Always the same four: an object that takes shape by name is slow to read. */
 function fieldsOf(names: readonly FieldName[], groups: RegExpExecArray): Fields {
   const fields: Fields = { address: undefined, user: undefined, target: undefined, count: undefined };
+  addFields(fields, names, groups);
+  return fields;
+}
+
+function addFields(fields: Fields, names: readonly FieldName[], groups: RegExpExecArray): void {
   for (let i = 0; i < names.length; i++) {
     const text = groups[i + 1];
     switch (names[i]) {
@@ -190,7 +232,25 @@ function fieldsOf(names: readonly FieldName[], groups: RegExpExecArray): Fields 
         break;
     }
   }
-  return fields;
+}
+
+function attemptOf(
+  candidate: CompiledPattern,
+  { line, envelope, place }: Matching,
+  { address, user, target, count }: Omit<Fields, 'address'> & { readonly address: Address },
+): Attempt {
+  return {
+    time: envelope.time,
+    address,
+    pattern: candidate.pattern,
+    user,
+    target,
+    file: place.file,
+    offset: place.offset,
+    count: count === undefined ? 1 : Math.min(COUNT_MAX, Math.max(1, Number(count))),
+    session: candidate.session === 'process' ? envelope.pid : '',
+    line: line.text.slice(line.start, withoutReturn(line)),
+  };
 }
 
 function nameOf(access: AccessFields): string | undefined {

@@ -9,9 +9,12 @@ import type { Envelope, Span } from './envelope.ts';
 const SPACE = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const BRACE = 123;
 
 export function readAccess(line: Span, timestamps: Timestamps): Envelope | undefined {
   const { text, end } = line;
+  // No address and no host begins so: a JSON log whose writer does not escape, with such a line in a field.
+  if (text.charCodeAt(line.start) === BRACE) return undefined;
   // A user name may hold a bracket, even a date; only the server's own is followed by a bare quote.
   for (let bracket = text.indexOf('[', line.start); bracket >= 0 && bracket < end; ) {
     const time = timestamps.common(text, bracket + 1);
@@ -40,7 +43,7 @@ function readFields(line: Span, at: { time: number; bracket: number; request: nu
     process: '',
     pid: '',
     // Field by field: to spread two objects into a third takes longer than all the rest of a line.
-    access: { address: head.address, name: head.name, status, agent, forwarded },
+    access: { address: head.address, name: head.name, status, agent, forwarded, isForwarded: true },
   };
 }
 

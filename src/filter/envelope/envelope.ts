@@ -1,5 +1,6 @@
 /** What stands around the part of a line that patterns see. One reader a format; each is pure and keeps to its line. */
 import type { Timestamps } from '../timestamp.ts';
+import type { JsonRecord } from './record.ts';
 
 /** A line in a text: `text[end]` is its newline. */
 export interface Span {
@@ -22,6 +23,8 @@ export interface Envelope {
   readonly recorded?: boolean;
   /** Access logs: the client's address, the user name, the status, the User-Agent. */
   readonly access?: AccessFields;
+  /** JSON logs: the whole object. */
+  readonly record?: JsonRecord;
 }
 
 export interface AccessFields {
@@ -31,6 +34,11 @@ export interface AccessFields {
   readonly agent: string;
   /** The extra column of a proxied log (X-Forwarded-For), without quotes; empty when there is none or `-`. */
   readonly forwarded: string;
+  /**
+   * Whether somebody had it logged because a proxy is in front. Where all header fields are logged, a client can send it
+   * as well, and then it counts only when the peer is a trusted proxy.
+   */
+  readonly isForwarded: boolean;
 }
 
 /** Reads a line's envelope; undefined when the line is not of the format. */

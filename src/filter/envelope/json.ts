@@ -12,14 +12,18 @@ export function readJson(line: Span, timestamps: Timestamps): Envelope | undefin
   const message = messageOf(record);
   const time = timeOf(record, timestamps);
   if (message === undefined || Number.isNaN(time)) return undefined;
+  // An application's own JSON has a message and a time too; only syslog's names the program, and only journald's this.
+  const process = textOf(record, ['SYSLOG_IDENTIFIER', '_COMM', 'prog', 'programname', 'app-name']);
+  const recorded = record.has('__REALTIME_TIMESTAMP');
+  if (process === '' && !recorded) return undefined;
   // A newline inside a message must not end it early: the whole of it has to match.
   const text = `${message.trim().replaceAll('\n', '\0')}\n`;
   return {
     time,
     field: { text, start: 0, end: text.length - 1 },
-    process: textOf(record, ['SYSLOG_IDENTIFIER', '_COMM', 'prog', 'programname', 'app-name']).replace(/\[.*$/, ''),
+    process: process.replace(/\[.*$/, ''),
     pid: textOf(record, ['_PID', 'SYSLOG_PID', 'pid', 'procid']).replace(/^-$/, ''),
-    recorded: record.has('__REALTIME_TIMESTAMP'),
+    recorded,
   };
 }
 

@@ -16,7 +16,11 @@ export function readSyslog(line: Span, timestamps: Timestamps): Envelope | undef
   if (first === LESS) return readWithPriority(line, timestamps);
   if (first >= 48 && first <= 57) {
     const time = timestamps.rfc3339(line.text, line.start);
-    return Number.isNaN(time) ? undefined : readTagged(line, timestamps.end, time);
+    if (Number.isNaN(time)) return undefined;
+    const envelope = readTagged(line, timestamps.end, time);
+    // `2024-10-03 12:00:01 shop core: started`: syslog writes a `T`, applications a blank. A process id decides.
+    const isOwn = line.text.charCodeAt(line.start + 10) === SPACE && envelope?.process !== '' && envelope?.pid === '';
+    return isOwn ? undefined : envelope;
   }
   const time = timestamps.classic(line.text, line.start);
   return Number.isNaN(time) ? undefined : readTagged(line, timestamps.end, time);
@@ -63,10 +67,16 @@ function endOfStructuredData(line: Span, at: number): number {
 /** ` HOST PROGRAM[PID]: MESSAGE` behind the time, or the bare form without host and program. */
 function readTagged(line: Span, at: number, time: number): Envelope | undefined {
   const { text, end } = line;
+  if (text.charCodeAt(at) !== SPACE) return undefined;
   const host = skipSpaces(line, at);
+  // What no host's name begins with: it is a field of an application's log.
+  if ('[(<|"*'.includes(text.charAt(host))) return undefined;
   let i = host;
   while (i < end && text.charCodeAt(i) !== SPACE) i++;
   if (text.charCodeAt(i - 1) === 58) {
+    // Programs are written small. `ERROR: …` is the log of an application (envelope/text.ts).
+    const first = text.charCodeAt(host);
+    if (first < 97 || first > 122) return undefined;
     return { time, field: { text, start: host, end }, process: '', pid: '' };
   }
   const tag = i + 1;

@@ -1,7 +1,8 @@
 /** Writes a parsed expression back, so that no part of it can match across the end of a line. */
 import type { FieldName, Node } from './parse.ts';
 
-const FIELD_SOURCES: Readonly<Record<FieldName, string>> = {
+/** What each placeholder matches; those that are kept are groups. */
+export const FIELD_SOURCES: Readonly<Record<FieldName, string>> = {
   address: '([0-9A-Fa-f:.]+)',
   user: '([^\\n]*)',
   target: '([^\\n]*)',
@@ -45,7 +46,7 @@ function emit(node: Node, groups: FieldName[]): string {
 }
 
 /** Text as an expression that matches just it. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(CONTROL, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
