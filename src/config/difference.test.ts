@@ -68,6 +68,7 @@ describe('diffConfig()', () => {
   });
 
   it('tells of jails in another order and of filters', () => {
+    const nameOf = ({ name }: { readonly name: string }): string => name;
     const config = configFrom('');
     const [first, ...others] = config.jails;
     const [changed, removed, ...filters] = config.filters;
@@ -78,7 +79,7 @@ describe('diffConfig()', () => {
       filters: [{ ...changed, file: { path: 'x', text: 'other' } }, ...filters, { ...removed, name: 'mine' }],
     };
     expect(diffConfig(config, after)).toEqual([
-      'order of the jails: ssh, mail, web → mail, web, ssh',
+      `order of the jails: ${[first, ...others].map(nameOf).join(', ')} → ${[...others, first].map(nameOf).join(', ')}`,
       `filter ${changed.name} changed`,
       `filter ${removed.name} removed`,
       'filter mine added',
