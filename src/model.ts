@@ -77,7 +77,7 @@ export interface Evidence {
 }
 
 /** Why a ban was made. */
-export type Reason = ThresholdReason | ManualReason;
+export type Reason = ThresholdReason | SlowReason | WideReason | CampaignReason | ManualReason;
 
 /** A jail's limit was reached. */
 export interface ThresholdReason {
@@ -89,6 +89,45 @@ export interface ThresholdReason {
   readonly findTime: number;
   /** Attempts by kind within the window. */
   readonly kinds: Readonly<Record<string, number>>;
+}
+
+/** An address stayed below the limit of its jail, for days. */
+export interface SlowReason {
+  readonly rule: 'slow';
+  /** The weighted count that was reached, and the limit of the long window. */
+  readonly score: number;
+  readonly limit: number;
+  /** The long window, in milliseconds. */
+  readonly findTime: number;
+  /** Since when it was counted. */
+  readonly since: number;
+}
+
+/** So many of a network were banned that all of it is. */
+export interface WideReason {
+  readonly rule: 'wide';
+  /** How many parts of it were banned within the window, and how many it takes. */
+  readonly banned: number;
+  readonly limit: number;
+  readonly findTime: number;
+  /** How many addresses, or networks that count as one, it has; and how many of them attacked lately. */
+  readonly size: number;
+  readonly attacked: number;
+  /** Some of the banned, canonical text. */
+  readonly members: readonly string[];
+}
+
+/** One of many addresses that tried one account. */
+export interface CampaignReason {
+  readonly rule: 'campaign';
+  /** The account (latin1), and the service that it is of. */
+  readonly user: string;
+  readonly service: string;
+  /** How many addresses had tried it within the window when the ban was made. */
+  readonly addresses: number;
+  readonly findTime: number;
+  /** When it began; with account and service it is what the bans of one campaign share. */
+  readonly since: number;
 }
 
 /** A person wanted it. */

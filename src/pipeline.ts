@@ -33,12 +33,21 @@ export interface Recorder {
   ban(ban: Ban, origin: Origin): void;
   /** A login that went well. */
   login?(attempt: Attempt): void;
+  /** Likewise, and failures before it count no more. */
+  cleared?(attempt: Attempt): void;
+}
+
+/** Whether a log is of this host's own making. Whoever can send syslog over the network could log himself in. */
+export function isLocal({ file }: Attempt): boolean {
+  return !/^(?:udp|tcp):/.test(file.path);
 }
 
 /** Hears of what passes; `print` and progress are made of it. */
 export interface Observer {
   onAttempt?(attempt: Attempt, count: number): void;
   onBan?(ban: Ban, origin: Origin): void;
+  /** A login that went well. */
+  onLogin?(attempt: Attempt): void;
 }
 
 /** Saved with the ledger's transaction, given back to the next run. */
@@ -69,8 +78,11 @@ export class Path {
 
   /** Judges an attempt; returns the ban that it led to. */
   take(attempt: Attempt): Ban | undefined {
+    const { jails, record } = this.#stages;
     if (attempt.pattern.success) {
-      this.#stages.record.login?.(attempt);
+      record.login?.(attempt);
+      this.#observer.onLogin?.(attempt);
+      if (isLocal(attempt) && jails.cleared(attempt)) record.cleared?.(attempt);
       return undefined;
     }
     const count = this.#echo.count(attempt);
@@ -79,13 +91,18 @@ export class Path {
     this.attempts += count;
     if (attempt.time > this.last) this.last = attempt.time;
     this.#observer.onAttempt?.(attempt, count);
-    const ban = this.#stages.jails.judge(attempt, count);
+    const ban = jails.judge(attempt, count);
     if (!ban) return undefined;
+    this.#made(ban);
+    for (const further of jails.takeFurther()) this.#made(further);
+    return ban;
+  }
+
+  #made(ban: Ban): void {
     this.bans++;
     const origin = this.#stages.origins.lookup(ban.subject.base);
     this.#stages.record.ban(ban, origin);
     this.#observer.onBan?.(ban, origin);
-    return ban;
   }
 
   /** Records what waited long enough for its name; `now` as in the logs. */

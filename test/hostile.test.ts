@@ -40,7 +40,8 @@ const NAMES: ReadonlyArray<readonly [what: string, name: string]> = [
 ];
 
 const folder = scratch();
-const config = plainConfig(folder);
+// Each address alone: its attackers are of one network.
+const config = plainConfig(folder, '[wide]\nenabled = false\n[campaign]\nenabled = false\n');
 const ledger = join(folder, 'ledger.db');
 const logs = join(folder, 'logs');
 const read = ['-c', config, '--ledger', ledger];

@@ -11,7 +11,8 @@ import { writeBusyLogs } from './busy-logs.ts';
 import { done, linesOf, plainConfig, put, rapsheet, readReport, scratch, tableOf } from './run.ts';
 
 const folder = scratch();
-const config = plainConfig(folder);
+// Each address alone: its attackers are of one network, and all try root.
+const config = plainConfig(folder, '[wide]\nenabled = false\n[campaign]\nenabled = false\n');
 
 describe('two runs with growth, rotation and compression between them', () => {
   const CUT = '2024-10-01T05:00:00';

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type Address, contains, isIPv4, networkOf, parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import { reasonWords } from '../base/reason-words.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
@@ -125,6 +126,7 @@ function factsOf(ban: BanRecord, ledger: Ledger): BanFacts {
 function reasonText(reason: Reason | undefined): string {
   if (!reason) return 'unknown';
   if (reason.rule === 'manual') return `by ${reason.by}${reason.why === '' ? '' : `: ${reason.why}`}`;
+  if (reason.rule !== 'threshold') return reasonWords(reason);
   const kinds = Object.entries(reason.kinds).map(([kind, count]) => `${count} × ${kind}`);
   const within = formatDuration(reason.findTime);
   return `${kinds.join(', ')} within ${within}: weight ${reason.score}, limit ${reason.limit}`;

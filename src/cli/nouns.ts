@@ -32,7 +32,7 @@ export function banJson(ban: Ban, origin: Origin): string {
     service: ban.service,
     kind: ban.kind,
     prior: ban.prior,
-    reason: ban.reason,
+    reason: ban.reason.rule === 'campaign' ? { ...ban.reason, user: fromLog(ban.reason.user) } : ban.reason,
     origin: {
       ...{ country: origin.country ?? null, asn: origin.asn ?? null, organization: origin.organization ?? null },
       ...{ network: origin.network ?? null, scanner: origin.scanner ?? null, sources: origin.sources },

@@ -50,6 +50,8 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
   });
   const jails = jailsOf(config, ledger);
   const before = openStateOf(ledger);
+  jails.recall(ledger.memory());
+  jails.takeMemory();
   if (before) {
     for (const host of hosts) {
       for (const { subject, from, until } of ledger.inForce(host, before.last)) {
@@ -65,6 +67,8 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
     const files = series.flatMap((log) => log.outcomes());
     savePositions(ledger, files, outcome.last);
     ledger.saveState(OPEN_STATE, JSON.stringify(outcome.open));
+    ledger.saveMemory(jails.takeMemory());
+    ledger.forgetMemory(outcome.last);
     ledger.commit();
     return { outcome, files, skipped, jails: jails.counts };
   } catch (error) {

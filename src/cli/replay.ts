@@ -13,6 +13,7 @@ import { ledgerPath } from './ledger-path.ts';
 import { attemptJson, banJson } from './nouns.ts';
 import { outcomeJson, outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
+import { replayDiff } from './replay-diff.ts';
 import { expectLogs, replayLogs } from './replay-run.ts';
 import { filterOf, openLedgerFor, originsOf } from './stages.ts';
 import { outliveReader, ProgressBar } from './terminal.ts';
@@ -26,6 +27,7 @@ interface ReplayOptions {
   readonly zone?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly diff?: boolean;
 }
 
 export function replayCommand(): Command {
@@ -37,6 +39,10 @@ export function replayCommand(): Command {
     .option('--ledger <file>', 'where to record (made when it is missing)')
     .option('-n, --dry-run', 'record nothing')
     .option('--print <noun>', 'print attempts or bans as JSON Lines on standard output')
+    .option(
+      '--diff',
+      'the first two paths are configurations: what the second would ban more or less, and whom of yours',
+    )
     .option('--zone <name>', 'time zone of logs that do not say theirs, over the configuration')
     .option('--json', 'print the summary as one JSON object')
     .option('-q, --quiet', 'no progress and no summary')
@@ -51,10 +57,15 @@ where the last run ended. Stopped before its end, a run has recorded nothing. No
 Examples:
   rapsheet replay /var/log
   rapsheet replay --dry-run --print bans /var/log/auth.log*
+  rapsheet replay --diff /etc/rapsheet/rapsheet.toml new.toml /var/log
   rapsheet replay --host web1=logs/web1 --host mail=logs/mail --ledger all.db
   journalctl -o json --all | rapsheet replay -`;
 
 async function replay(paths: readonly string[], options: ReplayOptions): Promise<void> {
+  if (options.diff) {
+    await diff(paths, options);
+    return;
+  }
   const requests = requestsOf(paths, options.host);
   const config = withZone(loadConfig({ program: programFolder(), file: options.config }), options.zone);
   const choice = options.dryRun ? { ledger: ':memory:' } : options;
@@ -77,6 +88,17 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
     ledger.close();
     origins.close();
   }
+}
+
+async function diff([before, after, ...paths]: readonly string[], options: ReplayOptions): Promise<void> {
+  if (before === undefined || after === undefined) {
+    const hint = 'rapsheet replay --diff OLD.toml NEW.toml /var/log';
+    throw new ProblemError(EXIT.usage, { what: '--diff needs two configurations', hint });
+  }
+  const requests = requestsOf(paths, options.host);
+  const load = (file: string): Config => withZone(loadConfig({ program: programFolder(), file }), options.zone);
+  const configs = { old: load(before), new: load(after) };
+  process.stdout.write(await replayDiff(configs, requests, { json: options.json === true }));
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

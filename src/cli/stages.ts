@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import type { Config } from '../config/config.ts';
+import { type Config, forgeableKinds } from '../config/config.ts';
 import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
 import { createFilter, type FilterSet } from '../filter/filter.ts';
@@ -20,13 +20,9 @@ import { programFolder } from './program.ts';
  */
 const EVIDENCE_BYTES = 33_554_432;
 
-/**
- * For replay, which protects nobody: without the logins that went well, which are most lines of many a log.
- * @throws ProblemError (78) with every mistake in every filter
- */
+/** With the logins that went well: they take back the failures before them. @throws ProblemError (78) with every mistake */
 export function filterOf(config: Config): FilterSet {
-  const patterns = patternsOf(config).filter(({ pattern }) => !pattern.success);
-  return createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies });
+  return createFilter({ patterns: patternsOf(config), zone: config.zone, trustedProxies: config.trustedProxies });
 }
 
 function patternsOf(config: Config): readonly CompiledPattern[] {
@@ -51,12 +47,17 @@ export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): 
 }
 
 export function jailsOf(config: Config, hooks: JailHooks): Jails {
+  const proxies = readScanners([join(programFolder(), 'data', 'proxies.toml')]);
   return new Jails({
     ...hooks,
     jails: config.jails,
     weights: new Map([...config.kinds].map(([kind, { weight }]) => [kind, weight])),
     allow: config.allow,
     ipv6Prefix: config.ipv6Prefix,
+    wide: config.wide,
+    campaign: config.campaign,
+    forgeable: forgeableKinds(config.kinds),
+    proxyOf: (address) => proxies.scannerOf(address, { asn: undefined, names: [] }),
     priorBans: (subject) => hooks.priorBans(subject),
     evidenceBytes: EVIDENCE_BYTES,
   });

@@ -7,6 +7,7 @@ import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
+import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
@@ -25,7 +26,7 @@ export interface Kind {
   readonly forgeable: boolean;
 }
 
-export interface Config extends LiveSettings, PortSettings {
+export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly zone: Zone;
   readonly ledger: string | undefined;
   readonly trustedProxies: readonly Network[];
@@ -68,6 +69,7 @@ export function loadConfig(places: ConfigPlaces): Config {
   return {
     ...settings(merged, files),
     ...liveOf(merged, files),
+    ...behaviorSettings(merged),
     ...portsOf(jails, files),
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
@@ -76,7 +78,7 @@ export function loadConfig(places: ConfigPlaces): Config {
   };
 }
 
-/** The kinds whose source address can be forged: whoever is banned for them may never have sent anything. */
+/** The kinds whose source address can be forged: they lead to no ban of a network, and to none for long. */
 export function forgeableKinds(kinds: ReadonlyMap<string, Kind>): ReadonlySet<string> {
   return new Set([...kinds].filter(([, kind]) => kind.forgeable).map(([name]) => name));
 }
@@ -103,7 +105,10 @@ export function readFilter(file: TomlFile): FilterDefinition {
 function settings(
   input: ConfigInput,
   files: readonly TomlFile[],
-): Omit<Config, 'jails' | 'kinds' | 'filters' | 'files' | keyof LiveSettings | keyof PortSettings> {
+): Omit<
+  Config,
+  'jails' | 'kinds' | 'filters' | 'files' | keyof LiveSettings | keyof PortSettings | keyof BehaviorSettings
+> {
   const { general = {}, origin = {}, report = {} } = input;
   const zone = zoneOf(general.zone ?? 'local');
   if (!zone) {
@@ -177,6 +182,7 @@ function jailOf(
     growth: jail.growth ?? 2,
     maxBanTime: jail.maxbantime ?? 604_800_000,
     weights: new Map(Object.entries(jail.weights ?? {})),
+    slow: slowOptions(jail.slow),
   };
 }
 
@@ -192,12 +198,17 @@ function placeIn(files: readonly TomlFile[], keys: readonly string[]): string {
 /** Later files win key by key; allowlists add up. */
 function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
   const jails: Record<string, JailInput> = { ...earlier.jail };
-  for (const [name, jail] of Object.entries(later.jail ?? {})) jails[name] = { ...jails[name], ...jail };
+  for (const [name, jail] of Object.entries(later.jail ?? {})) {
+    const before = jails[name];
+    jails[name] = { ...before, ...jail, slow: { ...before?.slow, ...jail.slow } };
+  }
   return {
     general: { ...earlier.general, ...later.general },
     allow: [...(earlier.allow ?? []), ...(later.allow ?? [])],
     origin: { ...earlier.origin, ...later.origin },
     jail: jails,
+    wide: { ...earlier.wide, ...later.wide },
+    campaign: { ...earlier.campaign, ...later.campaign },
     watch: { ...earlier.watch, ...later.watch },
     firewall: { ...earlier.firewall, ...later.firewall },
     protect: { ...earlier.protect, ...later.protect },

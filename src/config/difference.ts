@@ -40,13 +40,15 @@ function listDifferences(key: string, before: readonly string[], after: readonly
 }
 
 function settingsOf(config: Config): Map<string, Value> {
-  const { watch, firewall, protect, daemon, origin, report } = config;
+  const { watch, firewall, protect, daemon, origin, report, wide } = config;
   return new Map<string, Value>([
     ['general.zone', config.zone.name],
     ['general.ledger', config.ledger ?? 'the usual place'],
     ['general.trusted_proxies', config.trustedProxies.map(({ text }) => text)],
     ['general.ipv6_prefix', `${config.ipv6Prefix}`],
     ['allow', config.allow.map(allowText)],
+    ['wide', wide ? `${wide.ipv4} (IPv4), ${wide.ipv6} (IPv6) in ${durationText(wide.findTime)}` : 'off'],
+    ['campaign', campaignText(config.campaign)],
     ['watch.logs', watch.logs === 'auto' ? ['auto'] : watch.logs],
     ['watch.journal', watch.journal],
     ['watch.syslog', watch.syslog],
@@ -107,6 +109,7 @@ function jailOptions(jail: JailOptions, config: Config): Map<string, Value> {
     ['maxbantime', durationText(jail.maxBanTime)],
     ['weights', [...jail.weights].map(([kind, weight]) => `${kind} = ${weight}`)],
     ['ports', ports?.join(', ') ?? 'all'],
+    ['slow', jail.slow ? `${jail.slow.maxRetry} in ${durationText(jail.slow.findTime)}` : 'off'],
   ];
   return new Map(options.map(([key, value]) => [`jail.${jail.name}.${key}`, value]));
 }
@@ -127,6 +130,12 @@ function filterDifferences(before: Config, after: Config): string[] {
 
 function filterTexts({ filters }: Config): Map<string, string> {
   return new Map(filters.map((filter) => [filter.name, filter.file?.text ?? JSON.stringify(filter)]));
+}
+
+function campaignText(campaign: Config['campaign']): string {
+  if (!campaign) return 'off';
+  const { addresses, tries, findTime } = campaign;
+  return `${addresses} addresses, ${tries} tries each, in ${durationText(findTime)}`;
 }
 
 function allowText({ network, reason, until }: Config['allow'][number]): string {

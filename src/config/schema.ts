@@ -1,6 +1,7 @@
 /** The shapes of our TOML files: the configuration, filters, kinds. Values come out ready to use (milliseconds, networks). */
 import * as v from 'valibot';
 import { FORMATS } from '../filter/definition.ts';
+import { behaviorSchemas, slow } from './behavior.ts';
 import { liveSchemas } from './live-schema.ts';
 import { ports } from './ports.ts';
 import { count, date, duration, network, text, texts, truth, weight } from './values.ts';
@@ -19,6 +20,7 @@ const jail = v.strictObject({
   maxbantime: v.optional(duration),
   weights: v.optional(weights),
   ports: v.optional(ports),
+  slow: v.optional(slow),
 });
 export type JailInput = v.InferOutput<typeof jail>;
 
@@ -34,6 +36,7 @@ export const configSchema = v.strictObject({
   allow: v.optional(v.array(v.strictObject({ address: network, reason: text, until: v.optional(date) }))),
   origin: v.optional(v.strictObject({ discover: v.optional(truth), sources: v.optional(texts) })),
   jail: v.optional(v.record(text, jail)),
+  ...behaviorSchemas,
   ...liveSchemas,
   report: v.optional(
     v.strictObject({

@@ -5,7 +5,7 @@
 import { type Network, parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { FilterSet } from '../filter/filter.ts';
-import type { Jails, JailsOptions } from '../jail/jail.ts';
+import type { Jails, JailsOptions, MemoryRow } from '../jail/jail.ts';
 import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
@@ -68,6 +68,7 @@ export class Live {
   #failure: ProblemError | undefined;
   /** What was to be saved with a commit that failed. */
   #unsaved: ReadonlyMap<string, string> = new Map();
+  readonly #unsavedMemory = new Map<string, MemoryRow>();
   /** Of paths before a reload. */
   readonly #before = { attempts: 0, bans: 0 };
 
@@ -166,10 +167,12 @@ export class Live {
     if (this.pending.isEmpty && bookmarks.length === 0) return true;
     try {
       this.#written += this.pending.size;
-      this.pending.commit(ledger, { bookmarks, states: this.#states(bookmarks) }, logTime, outlives);
+      const reading = { bookmarks, states: this.#states(bookmarks), memory: this.#memory() };
+      this.pending.commit(ledger, reading, logTime, outlives);
       this.#forget(now, logTime);
       this.#failure = undefined;
       this.#unsaved = new Map();
+      this.#unsavedMemory.clear();
       return true;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -184,6 +187,8 @@ export class Live {
   use(stages: Stages): void {
     this.#path.flush();
     const state = this.#path.save();
+    const memory = this.#jails.memory(state.last);
+    this.#memory();
     this.#before.attempts += this.#path.attempts;
     this.#before.bans += this.#path.bans;
     const { ledger, host, clock } = this.#options;
@@ -191,6 +196,7 @@ export class Live {
     this.#jails = this.#makeJails(stages);
     this.#path = this.#makePath(stages);
     this.#path.restore(state);
+    this.#jails.recall(memory);
     for (const span of spansOf(ledger, host, clock())) this.#jails.resume(span.subject, host, span);
     this.intake.use(stages.filter);
   }
@@ -222,6 +228,12 @@ export class Live {
     }
   }
 
+  /** What the jails remember for long and is not in the ledger yet. */
+  #memory(): Iterable<MemoryRow> {
+    for (const row of this.#jails.takeMemory()) this.#unsavedMemory.set(row.key, row);
+    return this.#unsavedMemory.values();
+  }
+
   #states(bookmarks: readonly Bookmark[]): ReadonlyMap<string, string> {
     this.#unsaved = new Map([...this.#unsaved, ...this.#options.states()]);
     const states = new Map(this.#unsaved);
@@ -237,6 +249,7 @@ export class Live {
     const { ledger } = this.#options;
     ledger.begin();
     ledger.forgetRecent(logTime - horizonOf(this.#stages.longestWindowMs));
+    ledger.forgetMemory(logTime);
     ledger.commit();
   }
 }

@@ -4,7 +4,7 @@ import type { Problem, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { Spared } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Attempt } from '../model.ts';
+import { isLocal } from '../pipeline.ts';
 import type { LiveSource } from '../source/live.ts';
 import type { Effects } from './effects.ts';
 import { Live, type Stages } from './live.ts';
@@ -69,13 +69,17 @@ export async function openAll(opening: Opening): Promise<Opened> {
 }
 
 function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]): Live {
-  const { options, stages, neverBan, effects } = opening;
+  const { options, stages, neverBan, effects, problems } = opening;
   const { host, clock, log } = options;
   return new Live({
     ...{ ledger, host, clock, stages, sources },
     hooks: {
       protection: (subject, time) => neverBan.of(subject, time),
-      onSpared: (spared) => log.warn(sparedWords(spared), sparedFields(spared)),
+      onSpared: (spared) => {
+        log.warn(sparedWords(spared), sparedFields(spared));
+        const { proxy } = spared.protection;
+        if (proxy !== undefined) problems.raise(`proxy:${proxy}`, 'warning', proxyProblem(proxy));
+      },
       onWhileBanned: (attempt, count, { subject }) => effects.see(attempt, count, subject),
     },
     onLogin: (attempt) => {
@@ -88,15 +92,18 @@ function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]
   });
 }
 
-/** Whoever can send syslog over the network could make himself trusted. */
-function isLocal({ file }: Attempt): boolean {
-  return !/^(?:udp|tcp):/.test(file.path);
-}
-
 /** Written by this program in a transaction, so it is what it was. */
 function savedLogins(ledger: Ledger): readonly SavedLogin[] {
   const text = ledger.state(LOGINS_STATE);
   return text === undefined ? [] : JSON.parse(text);
+}
+
+function proxyProblem(proxy: string): Problem {
+  return {
+    where: 'general.trusted_proxies',
+    what: `attacks on the web server come through ${proxy}, and nobody can be banned for them`,
+    hint: "name its networks, and log the client's address in a column of its own (docs/configuration.md, Behind a proxy)",
+  };
 }
 
 function sparedWords({ banned }: Spared): string {

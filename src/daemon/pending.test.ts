@@ -40,7 +40,7 @@ function ban(text = '203.0.113.7'): Ban {
   };
 }
 
-const nothing = { bookmarks: [], states: new Map<string, string>() };
+const nothing = { bookmarks: [], states: new Map<string, string>(), memory: [] };
 
 function broken(): Ledger {
   return new Proxy(ledger, {

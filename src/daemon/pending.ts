@@ -5,7 +5,7 @@
  */
 import type { Network } from '../base/address.ts';
 import { type AttemptText, attemptText } from '../filter/attempt-text.ts';
-import type { Durability, Ledger, StoredPosition } from '../ledger/ledger.ts';
+import type { Durability, Ledger, MemoryRow, StoredPosition } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Block, Origin } from '../model.ts';
 import type { Recorder } from '../pipeline.ts';
 import type { Bookmark } from '../source/live.ts';
@@ -46,6 +46,8 @@ export interface Reading {
   readonly bookmarks: readonly Bookmark[];
   /** By name, JSON. */
   readonly states: ReadonlyMap<string, string>;
+  /** Of what the jails remember for long, the rows that changed. */
+  readonly memory: Iterable<MemoryRow>;
 }
 
 export class Pending implements Recorder {
@@ -88,6 +90,15 @@ export class Pending implements Recorder {
   /** An attempt is about to be judged. */
   judged(attempt: Attempt): void {
     if (attempt.pattern.success) return;
+    this.#happened(attempt);
+  }
+
+  /** A login without which the windows would not be what they are. */
+  cleared(attempt: Attempt): void {
+    this.#happened(attempt);
+  }
+
+  #happened(attempt: Attempt): void {
     if (this.#events.length >= WAITING_MAX) this.#overflow();
     this.#note(['a', attemptText(attempt)]);
     if (attempt.time > this.#newest) this.#newest = attempt.time;
@@ -152,6 +163,7 @@ export class Pending implements Recorder {
         if (bookmark.type === 'file') positions.push([bookmark.part, this.#savePosition(ledger, bookmark, now)]);
       }
       this.#saveStates(ledger, reading.states);
+      ledger.saveMemory(reading.memory);
       if (!this.isEmpty) ledger.keepRecent(Math.max(this.#newest, now), this.#entry(now));
       ledger.commit();
     } catch (error) {

@@ -40,7 +40,7 @@ function life(kept: Ledger, { spares = false, now = NOW } = {}) {
     pending.judged(one);
     return path.take(one);
   };
-  const end = (at: number): void => pending.commit(kept, { bookmarks: [], states: new Map() }, at);
+  const end = (at: number): void => pending.commit(kept, { bookmarks: [], states: new Map(), memory: [] }, at);
   return { take, end, pending, jails };
 }
 

@@ -35,6 +35,10 @@ export class Switch implements Recorder {
   login(attempt: Attempt): void {
     if (this.isOn) this.#record.login?.(attempt);
   }
+
+  cleared(attempt: Attempt): void {
+    if (this.isOn) this.#record.cleared?.(attempt);
+  }
 }
 
 export interface Recovery {
@@ -57,6 +61,9 @@ export function horizonOf(longestMs: number): number {
 export function recover(recovery: Recovery): void {
   const { ledger, host, path, jails } = recovery;
   const reader = new AttemptReader(recovery.patterns);
+  // It is of after the last of the attempts: they must not count in it again.
+  jails.recall(ledger.memory());
+  jails.isPast = true;
   // Counted back from the newest entry and not from now: the host may have been off for a week.
   const newest = ledger.newestRecent();
   if (newest === 0) {
@@ -68,6 +75,8 @@ export function recover(recovery: Recovery): void {
     for (const event of events) again(event, { host, path, jails, reader });
     path.expire(now);
   }
+  jails.isPast = false;
+  jails.takeMemory();
   jails.clearSpans();
   const at = path.last === 0 ? recovery.now : Math.min(path.last, recovery.now);
   for (const { subject, from, until } of ledger.inForce(host, at)) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../base/log.ts';
-import { type Config, loadConfig } from '../config/config.ts';
+import { type Config, forgeableKinds, loadConfig } from '../config/config.ts';
 import { compileFilter } from '../filter/compile.ts';
 import { createFilter } from '../filter/filter.ts';
 import type { Diagnosis } from '../firewall/diagnosis.ts';
@@ -28,10 +28,14 @@ const NOBODY: HostFacts = { own: [], sessions: [], connections: [], problems: []
 
 export const HOST = 'web1';
 
-/** The default rules in UTC, with the allow file in the test's folder. */
+/**
+ * The default rules in UTC, with the allow file in the test's folder. Each address is judged alone: these tests take many
+ * attackers from one network.
+ */
 export function testConfig(folder: string, change: Partial<Config> = {}): Config {
   const config = loadConfig({ program: PROGRAM, file: join(PROGRAM, 'config', 'rapsheet.toml') });
-  return { ...config, protect: { ...config.protect, allowFile: join(folder, 'allow') }, ...change };
+  const alone = { wide: undefined, campaign: undefined };
+  return { ...config, ...alone, protect: { ...config.protect, allowFile: join(folder, 'allow') }, ...change };
 }
 
 export function testStages(config: Config): Stages {
@@ -48,6 +52,9 @@ export function testStages(config: Config): Stages {
         weights: new Map([...config.kinds].map(([kind, { weight }]) => [kind, weight])),
         allow: config.allow,
         ipv6Prefix: config.ipv6Prefix,
+        wide: config.wide,
+        campaign: config.campaign,
+        forgeable: forgeableKinds(config.kinds),
         evidenceBytes: 4_194_304,
       }),
     longestWindowMs: Math.max(...config.jails.map(({ findTime }) => findTime)),

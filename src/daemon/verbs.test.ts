@@ -104,7 +104,10 @@ describe('handle()', () => {
     await until(() => daemon.status().counts.attempts === 1, 'the attempt');
     expect(readAnswer.explain(await ask({ verb: 'explain', address: '203.0.113.7' }))).toMatchObject({
       ...{ subject: '203.0.113.7', protectedBy: null, inForce: [], ineffective: null },
-      windows: [{ jail: 'ssh', score: 1, limit: 5 }],
+      windows: [
+        { jail: 'ssh', score: 1, limit: 5 },
+        { jail: 'ssh (slow)', score: 1, limit: 100 },
+      ],
     });
     await attack('203.0.113.8');
     expect(await ask({ verb: 'explain', address: '203.0.113.8' })).toMatchObject({

@@ -1,36 +1,24 @@
 /** Who is banned on which host, from when until when: the last ban of each. */
-import { type Address, contains, type Network } from '../base/address.ts';
+import type { Address, Network } from '../base/address.ts';
 import { AddressTable } from '../base/address-table.ts';
+import { NetworkSpans, type Span } from './network-spans.ts';
+
+export type { Span } from './network-spans.ts';
 
 /** As many as there are windows in a jail. Beyond them a ban does not keep its subject from being banned again. */
 const BANNED_MAX = 1_000_000;
-/**
- * Networks that a person banned, and single addresses of IPv6: what is not banned by counting. Each attempt is compared
- * with all of them, 5 ns each.
- */
-const ODD_MAX = 1_000;
 const HOUR_MS = 3_600_000;
-
-export interface Span {
-  readonly from: number;
-  readonly until: number;
-}
-
-interface OddSpan extends Span {
-  readonly subject: Network;
-  readonly host: number;
-}
 
 export class BannedSpans {
   #table = new AddressTable(BANNED_MAX);
   /** From and until, in turn. */
   #spans = new Float64Array(2_048);
-  #odd: OddSpan[] = [];
+  #odd = new NetworkSpans();
   #compacted = Number.NEGATIVE_INFINITY;
 
   /** Whether there are any that `coversOdd` would look at. */
   get hasOdd(): boolean {
-    return this.#odd.length > 0;
+    return this.#odd.size > 0;
   }
 
   /**
@@ -42,11 +30,9 @@ export class BannedSpans {
     return at >= 0 && time < (this.#spans[at + 1] ?? 0) && time >= (this.#spans[at] ?? 0) - slack;
   }
 
-  /** The network that a person banned and that holds the address. */
-  coversOdd(address: Address, host: number, { time, slack }: { time: number; slack: number }): Network | undefined {
-    return this.#odd.find(
-      (odd) => odd.host === host && time < odd.until && time >= odd.from - slack && contains(odd.subject, address),
-    )?.subject;
+  /** The banned network that holds the address: by a person, or for what was banned in it. */
+  coversOdd(address: Address, host: number, at: { time: number; slack: number }): Network | undefined {
+    return this.#odd.covering(address, host, at);
   }
 
   add(base: Address, host: number, { from, until }: Span): void {
@@ -66,12 +52,8 @@ export class BannedSpans {
     this.#spans[index * 2 + 1] = until;
   }
 
-  /** Beyond the limit the oldest is forgotten: its addresses are counted, and banned one by one. */
-  addOdd(subject: Network, host: number, { from, until }: Span): void {
-    this.removeOdd(subject, host);
-    this.#odd = this.#odd.filter((odd) => odd.until > from);
-    if (this.#odd.length >= ODD_MAX) this.#odd.shift();
-    this.#odd.push({ subject, host, from, until });
+  addOdd(subject: Network, host: number, span: Span): void {
+    this.#odd.add(subject, host, span);
   }
 
   /** Ends the ban of a subject. */
@@ -81,12 +63,12 @@ export class BannedSpans {
   }
 
   removeOdd(subject: Network, host: number): void {
-    this.#odd = this.#odd.filter((odd) => odd.host !== host || odd.subject.text !== subject.text);
+    this.#odd.remove(subject, host);
   }
 
   clear(): void {
     this.#table = new AddressTable(BANNED_MAX);
-    this.#odd = [];
+    this.#odd = new NetworkSpans();
   }
 
   /** Forgets the bans that are over. */

@@ -10,11 +10,16 @@ const WATCHED_MAX = 1_000_000;
 /** The longest window in entries; a limit that needs more takes larger weights. */
 const DEPTH_MAX = 64;
 
+/** What a failure weighs, of its usual weight, whose user name is nearly that of somebody who logged in. */
+export const MISTYPED = 0.5;
+
 export class JailCounter {
   readonly options: JailOptions;
   readonly windows: Windows;
   /** In hundredths, as the windows count. */
   readonly limit: number;
+  /** Of the long window; infinite without one. */
+  readonly slowLimit: number;
   /** Since it was made. */
   attempts = 0;
   bans = 0;
@@ -23,10 +28,12 @@ export class JailCounter {
   constructor(options: JailOptions, defaults: ReadonlyMap<string, number>) {
     const weights = new Map([...defaults, ...options.weights]);
     const counted = [...weights].filter(([kind, weight]) => weight > 0 && options.kinds.some((p) => covers(p, kind)));
-    const smallest = Math.min(1, ...counted.map(([, weight]) => weight));
+    // A name that was mistyped counts half (judge), and half of it must still fit.
+    const smallest = Math.min(MISTYPED, ...counted.map(([, weight]) => weight));
     const depth = Math.min(DEPTH_MAX, Math.ceil(options.maxRetry / smallest));
     this.options = options;
     this.limit = options.maxRetry * HUNDREDTHS;
+    this.slowLimit = options.slow ? options.slow.maxRetry * HUNDREDTHS : Number.POSITIVE_INFINITY;
     this.windows = new Windows({ findTime: options.findTime, depth, size: WATCHED_MAX });
   }
 

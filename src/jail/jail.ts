@@ -1,60 +1,74 @@
 /**
  * Attempts in, bans out: counts each address (IPv6: its network) in a sliding window a jail and a host, and bans who
- * reaches the limit, longer with every ban. Pure: time is that of the attempts, earlier bans are asked of the caller.
+ * reaches the limit, longer with every ban; who is slower is found by the long windows, who is many by what they have in
+ * common. Pure: time is that of the attempts, earlier bans are asked of the caller.
  */
-import { type Address, isIPv4, type Network, networkOf } from '../base/address.ts';
+import type { Address, Network } from '../base/address.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import { BannedSpans, type Span } from './banned.ts';
 import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
+import { HostNumbers } from './hosts.ts';
+import { Judges } from './judges.ts';
+import { isForLong, LongMemory, serviceOf } from './long-memory.ts';
+import type { MemoryRow } from './memory.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
-import type { JailActivity, JailCounts, JailsOptions, OverLimit, Protection, Standing } from './options.ts';
-import { isAllowed, protectionOf } from './protection.ts';
-import { STRIKES_MAX, Strikes } from './strikes.ts';
-import { type Entry, HUNDREDTHS } from './window.ts';
+import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing } from './options.ts';
+import { isAllowed } from './protection.ts';
+import { Subjects } from './subjects.ts';
+import { openWindowsOf, overLimitIn, standingIn } from './views.ts';
+import { HUNDREDTHS } from './window.ts';
 
+export type { MemoryRow } from './memory.ts';
 export type { OpenWindow } from './open-window.ts';
 export type {
   AllowEntry,
+  CampaignOptions,
   JailActivity,
   JailCounts,
   JailOptions,
   JailsOptions,
   OverLimit,
   Protection,
+  SlowOptions,
   Spared,
   Standing,
+  WideOptions,
 } from './options.ts';
 export { overlap } from './protection.ts';
 
-/** Who reached the limit of which jail. */
-interface Reached {
-  readonly jail: JailCounter;
-  readonly subject: Network;
-  readonly base: Address;
-  readonly host: number;
-  readonly score: number;
+/** How a pattern's attempts are counted. */
+interface Rule {
+  readonly jail: JailCounter | undefined;
+  readonly index: number;
+  /** In hundredths. */
+  readonly weight: number;
+  /** Whether they count beyond the short window. */
+  readonly isForLong: boolean;
 }
 
 export class Jails {
-  /** While it is set nobody is banned: what was decided once is told by `forget` and `resume` (daemon/recovery.ts). */
-  onlyCounts = false;
   readonly #options: JailsOptions;
   readonly #jails: readonly JailCounter[];
   readonly #ring: EvidenceRing;
-  readonly #hosts = new Map<string, number>();
-  readonly #byPattern = new Map<Pattern, { jail: JailCounter | undefined; weight: number }>();
-  /** Most attempts are of the same host as the one before. */
-  #lastHost: { readonly name: string; readonly number: number } | undefined;
+  readonly #hosts = new HostNumbers();
+  readonly #byPattern = new Map<Pattern, Rule>();
   readonly #banned = new BannedSpans();
-  readonly #strikes = new Strikes();
+  readonly #long: LongMemory;
+  readonly #subjects: Subjects;
+  readonly #judges: Judges;
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
-  #spared = 0;
 
   constructor(options: JailsOptions) {
     this.#options = options;
     this.#jails = options.jails.map((jail) => new JailCounter(jail, options.weights));
     this.#ring = new EvidenceRing(options.evidenceBytes);
+    this.#long = new LongMemory(options, { hosts: this.#hosts, ring: this.#ring });
+    this.#subjects = new Subjects(options.ipv6Prefix);
+    this.#judges = new Judges(options, {
+      ...{ jails: this.#jails, ring: this.#ring, hosts: this.#hosts, subjects: this.#subjects },
+      ...{ banned: this.#banned, long: this.#long },
+    });
   }
 
   get counts(): JailCounts {
@@ -63,12 +77,12 @@ export class Jails {
 
   /** How often a limit was reached and nobody banned, because the subject is protected. */
   get spared(): number {
-    return this.#spared;
+    return this.#judges.spared;
   }
 
-  /** Judges an attempt that stands for `count` attempts. Returns the ban that it leads to. */
+  /** Judges an attempt that stands for `count` attempts. Returns the ban that it leads to; more are in `takeFurther`. */
   judge(attempt: Attempt, count: number): Ban | undefined {
-    const { jail, weight } = this.#jailOf(attempt.pattern);
+    const { jail, index, weight, isForLong: counts } = this.#ruleOf(attempt.pattern);
     if (!jail || weight <= 0) {
       this.#counts.uncounted += count;
       return undefined;
@@ -78,8 +92,8 @@ export class Jails {
       this.#counts.allowed += count;
       return undefined;
     }
-    const base = this.#baseOf(attempt.address);
-    const host = this.#hostOf(attempt.file.host);
+    const base = this.#subjects.baseOf(attempt.address);
+    const host = this.#hosts.of(attempt.file.host);
     const at = { time: attempt.time, slack: jail.options.findTime };
     const banned = this.#banned;
     if (banned.covers(base, host, at) || (banned.hasOdd && banned.coversOdd(attempt.address, host, at))) {
@@ -89,14 +103,51 @@ export class Jails {
     }
     const entry = { time: attempt.time, weight: weight * count, place: this.#ring.write(attempt, count) };
     const score = jail.windows.add(base, host, entry);
-    if (score < jail.limit || this.onlyCounts) return undefined;
-    return this.#decide(attempt, { jail, subject: this.#subjectOf(attempt.address), base, host, score });
+    if (this.#long.isPast) return undefined;
+    const counted = { jail: index, base, host, entry, count };
+    const slow = counts ? this.#long.addSlow(counted) : 0;
+    const campaign = counts ? this.#long.addTry(attempt, counted) : undefined;
+    if (score < jail.limit && slow < jail.slowLimit && !campaign) return undefined;
+    return this.#judges.found(attempt, counted, { jail, score, slow, campaign });
+  }
+
+  /** The bans that came with the last one that `judge` returned: of networks, and of others in a campaign. */
+  takeFurther(): readonly Ban[] {
+    return this.#judges.takeFurther();
+  }
+
+  /**
+   * A login that went well: the failures of the same address with the same name and service were slips. Failures with other
+   * names stay, or whoever has one account could guess at all others. Whether it changed anything that is counted.
+   */
+  cleared(attempt: Attempt): boolean {
+    const base = this.#subjects.baseOf(attempt.address);
+    const host = this.#hosts.of(attempt.file.host);
+    this.#long.addLogin(attempt, { base, host });
+    const { user, pattern } = attempt;
+    if (user === undefined) return false;
+    const service = serviceOf(pattern.kind);
+    let cleared = 0;
+    for (const [index, { windows }] of this.#jails.entries()) {
+      const weight = windows.remove(base, host, (place) => {
+        const line = this.#ring.read(place);
+        return line?.user === user && serviceOf(line.kind) === service;
+      });
+      if (weight > 0) this.#long.subtract(index, { base, host }, weight);
+      cleared += weight;
+    }
+    return cleared > 0;
   }
 
   /** Takes a ban that is in force from the ledger or from a person, so that its subject is not banned again. */
   resume(subject: Network, host: string, span: Span): void {
-    if (this.#isCounted(subject)) this.#banned.add(subject.base, this.#hostOf(host), span);
-    else this.#banned.addOdd(subject, this.#hostOf(host), span);
+    const number = this.#hosts.of(host);
+    if (!this.#subjects.isCounted(subject)) {
+      this.#banned.addOdd(subject, number, span);
+      return;
+    }
+    this.#banned.add(subject.base, number, span);
+    for (const { windows } of this.#jails) windows.clear(subject.base, number);
   }
 
   /**
@@ -104,14 +155,15 @@ export class Jails {
    * in it that were counted or banned by themselves are subjects of their own.
    */
   forget(subject: Network, host: string): void {
-    const number = this.#hosts.get(host);
+    const number = this.#hosts.find(host);
     if (number === undefined) return;
     this.#banned.removeOdd(subject, number);
-    const isCounted = this.#isCounted(subject);
+    this.#long.forget(subject, { name: host, number });
+    const isCounted = this.#subjects.isCounted(subject);
     if (!isCounted && subject.bits !== 128) return;
-    const base = this.#baseOf(subject.base);
+    const base = this.#subjects.baseOf(subject.base);
     if (isCounted) this.#banned.remove(base, number);
-    this.#strikes.clear(base, number);
+    this.#judges.forget(base, number);
     for (const { windows } of this.#jails) windows.clear(base, number);
   }
 
@@ -122,17 +174,11 @@ export class Jails {
 
   /** How far an address, or the network that it is counted by, is in each jail that has something of it. */
   standing(address: Address, host: string, now: number): Standing[] {
-    const number = this.#hosts.get(host);
+    const number = this.#hosts.find(host);
     if (number === undefined) return [];
-    const base = this.#baseOf(address);
-    return this.#jails.flatMap(({ options, windows }) => {
-      const entries = windows.entries(base, number, now);
-      const [first] = entries;
-      if (!first) return [];
-      const score = entries.reduce((sum, { weight }) => sum + weight, 0) / HUNDREDTHS;
-      const { name: jail, maxRetry: limit, findTime } = options;
-      return [{ jail, score, limit, findTime, oldest: first.time, entries: entries.length }];
-    });
+    const base = this.#subjects.baseOf(address);
+    const slow = this.#long.slow.of(base, number, now);
+    return standingIn(this.#jails, { base, host: number, now, slow });
   }
 
   /** What each jail did and has in view. Looks at every window: 30 ms for a million, so not for every attempt. */
@@ -142,34 +188,13 @@ export class Jails {
     });
   }
 
-  /** Whose windows are full, as old windows may be by new limits: the next attempt bans them. Looks at every window. */
   overLimit(now: number): OverLimit[] {
-    const names = [...this.#hosts.keys()];
-    const found: OverLimit[] = [];
-    for (const { options, windows, limit } of this.#jails) {
-      for (const { base, host, sum } of windows.holding(limit, now)) {
-        const subject = this.#subjectOf(base);
-        const score = sum / HUNDREDTHS;
-        found.push({ subject, host: names[host] ?? '', jail: options.name, score, limit: options.maxRetry });
-      }
-    }
-    return found;
+    return overLimitIn(this.#jails, { hosts: this.#hosts, subjectOf: (base) => this.#subjects.of(base), now });
   }
 
   /** What the windows hold at a time, for `restore`. */
   save(now: number): OpenWindow[] {
-    const names = [...this.#hosts.keys()];
-    const saved: OpenWindow[] = [];
-    for (const { options, windows } of this.#jails) {
-      for (const window of windows.all(now)) {
-        for (const entry of window.entries) {
-          const evidence = this.#ring.read(entry.place);
-          if (!evidence) continue;
-          saved.push({ jail: options.name, host: names[window.host] ?? '', weight: entry.weight, evidence });
-        }
-      }
-    }
-    return saved.sort((a, b) => a.evidence.time - b.evidence.time);
+    return openWindowsOf(this.#jails, { hosts: this.#hosts, ring: this.#ring, now });
   }
 
   /** Puts back what `save` gave; a jail that there is no more loses its windows. */
@@ -178,76 +203,32 @@ export class Jails {
       const jail = this.#jails.find((each) => each.options.name === name);
       if (!jail) continue;
       const place = this.#ring.write(attemptOf(evidence, host), evidence.count);
-      const base = this.#baseOf(evidence.address);
-      jail.windows.add(base, this.#hostOf(host), { time: evidence.time, weight, place });
+      const base = this.#subjects.baseOf(evidence.address);
+      jail.windows.add(base, this.#hosts.of(host), { time: evidence.time, weight, place });
     }
   }
 
-  /** A limit was reached: either way the subject begins anew. */
-  #decide(attempt: Attempt, at: Reached): Ban | undefined {
-    const entries = at.jail.windows.entries(at.base, at.host, attempt.time);
-    for (const each of this.#jails) each.windows.clear(at.base, at.host);
-    const subject = this.#bannable(attempt, at);
-    return subject && this.#ban(attempt, { ...at, subject }, entries);
+  /** What is remembered for long and changed since the last call, for `recall`. */
+  takeMemory(): MemoryRow[] {
+    return this.#long.take();
   }
 
-  /** Whom to ban: a neighbor of somebody protected only by himself, and the protected not at all. */
-  #bannable(attempt: Attempt, at: Reached): Network | undefined {
-    const protection = protectionOf(this.#options, at.subject, attempt.time);
-    if (!protection) return at.subject;
-    const alone = networkOf(attempt.address, isIPv4(attempt.address) ? 32 : 128);
-    const isNeighbor = protection.strength === 'always' && alone.bits !== at.subject.bits;
-    if (isNeighbor && !protectionOf(this.#options, alone, attempt.time)) return alone;
-    return this.#isSpared(attempt, at, protection) ? undefined : at.subject;
+  /** All that is remembered for long. */
+  memory(now: number): MemoryRow[] {
+    return this.#long.rows(now);
   }
 
-  #isSpared(attempt: Attempt, { jail, subject, base, host, score }: Reached, protection: Protection): boolean {
-    const { strength } = protection;
-    const strikes = this.#strikes.add(base, host, { strength, time: attempt.time });
-    const banned = strength === 'trusted' && strikes >= STRIKES_MAX;
-    if (!banned) this.#spared++;
-    this.#options.onSpared?.({
-      subject,
-      host: attempt.file.host,
-      jail: jail.options.name,
-      score: score / HUNDREDTHS,
-      limit: jail.options.maxRetry,
-      protection,
-      attempt,
-      strikes,
-      banned,
-    });
-    return !banned;
+  /** Puts back what `takeMemory` gave. */
+  recall(rows: Iterable<MemoryRow>): void {
+    this.#long.recall(rows);
   }
 
-  #ban(attempt: Attempt, { jail, subject, score }: Reached, entries: readonly Entry[]): Ban {
-    const { options } = jail;
-    const prior = this.#options.priorBans(subject);
-    const until = attempt.time + jail.banLength(prior);
-    jail.bans++;
-    this.resume(subject, attempt.file.host, { from: attempt.time, until });
-    const evidence = entries.flatMap((entry) => this.#ring.read(entry.place) ?? []);
-    const kinds: Record<string, number> = Object.create(null);
-    for (const each of evidence) kinds[each.kind] = (kinds[each.kind] ?? 0) + each.count;
-    const [most] = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    return {
-      subject,
-      host: attempt.file.host,
-      jail: options.name,
-      service: attempt.pattern.service,
-      kind: most?.[0] ?? attempt.pattern.kind,
-      from: attempt.time,
-      until,
-      prior,
-      reason: {
-        rule: 'threshold',
-        score: score / HUNDREDTHS,
-        limit: options.maxRetry,
-        findTime: options.findTime,
-        kinds,
-      },
-      evidence,
-    };
+  /**
+   * Whether what is judged now was judged before: then only the short windows count it, and nobody is banned. What was
+   * decided is told by `forget` and `resume` (daemon/recovery.ts).
+   */
+  set isPast(value: boolean) {
+    this.#long.isPast = value;
   }
 
   #tellOfBanned(
@@ -256,44 +237,23 @@ export class Jails {
     { host, base, at }: { host: number; base: Address; at: { time: number; slack: number } },
   ): void {
     const odd = this.#banned.covers(base, host, at) ? undefined : this.#banned.coversOdd(attempt.address, host, at);
-    const subject = odd ?? this.#subjectOf(attempt.address);
+    const subject = odd ?? this.#subjects.of(attempt.address);
     this.#options.onWhileBanned?.(attempt, count, { subject, host: attempt.file.host });
   }
 
-  /** Whether a network is one that addresses are counted by. */
-  #isCounted(subject: Network): boolean {
-    return subject.bits === this.#subjectOf(subject.base).bits;
-  }
-
-  #subjectOf(address: Address): Network {
-    return networkOf(address, isIPv4(address) ? 32 : this.#options.ipv6Prefix);
-  }
-
-  /** The subject's first address, which stands for it while it is only counted: for IPv4 it is the address itself. */
-  #baseOf(address: Address): Address {
-    return isIPv4(address) ? address : this.#subjectOf(address).base;
-  }
-
-  #hostOf(name: string): number {
-    if (name === this.#lastHost?.name) return this.#lastHost.number;
-    const number = this.#hosts.get(name) ?? this.#hosts.size;
-    this.#hosts.set(name, number);
-    this.#lastHost = { name, number };
-    return number;
-  }
-
   /** The first jail that counts the pattern's kind, with the kind's weight in it. */
-  #jailOf(pattern: Pattern): { jail: JailCounter | undefined; weight: number } {
-    let known = this.#byPattern.get(pattern);
-    if (!known) {
-      const { kind } = pattern;
-      const jail = this.#jails.find((each) => each.counts(kind));
-      const weight = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
-      // A login that went well is never held against anybody, whatever a configuration says of its kind.
-      known = { jail, weight: pattern.success ? 0 : Math.round(weight * HUNDREDTHS) };
-      // Patterns that were made for restored windows are few and do not pass here again.
-      this.#byPattern.set(pattern, known);
-    }
-    return known;
+  #ruleOf(pattern: Pattern): Rule {
+    const known = this.#byPattern.get(pattern);
+    if (known) return known;
+    const { kind } = pattern;
+    const index = this.#jails.findIndex((each) => each.counts(kind));
+    const jail = this.#jails[index];
+    const given = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
+    // A login that went well is never held against anybody, whatever a configuration says of its kind.
+    const weight = pattern.success ? 0 : Math.round(given * HUNDREDTHS);
+    const rule = { jail, index, weight, isForLong: isForLong(weight) && !this.#options.forgeable?.has(kind) };
+    // Patterns that were made for restored windows are few and do not pass here again.
+    this.#byPattern.set(pattern, rule);
+    return rule;
   }
 }

@@ -1,6 +1,29 @@
 /** What jails are made of, and what they tell their owner beside the bans. */
-import type { Network } from '../base/address.ts';
+import type { Address, Network } from '../base/address.ts';
 import type { Attempt } from '../model.ts';
+
+/** The long window of a jail: who stays below `maxRetry` in `findTime` is banned at this weight in this time. */
+export interface SlowOptions {
+  readonly maxRetry: number;
+  readonly findTime: number;
+}
+
+/** When a network is banned because of what was banned in it. */
+export interface WideOptions {
+  /** Addresses of an IPv4 /24. */
+  readonly ipv4: number;
+  /** Networks of an IPv6 /56, and /56 of a /48. */
+  readonly ipv6: number;
+  readonly findTime: number;
+}
+
+/** When many addresses that try one account are a campaign. */
+export interface CampaignOptions {
+  readonly addresses: number;
+  /** How often an address of a campaign may fail. */
+  readonly tries: number;
+  readonly findTime: number;
+}
 
 export interface JailOptions {
   readonly name: string;
@@ -14,6 +37,8 @@ export interface JailOptions {
   readonly maxBanTime: number;
   /** Of this jail, over the default weights. */
   readonly weights: ReadonlyMap<string, number>;
+  /** Undefined: there is no long window. */
+  readonly slow?: SlowOptions | undefined;
 }
 
 export interface AllowEntry {
@@ -29,6 +54,8 @@ export interface Protection {
   readonly why: string;
   /** `always`: never banned. `trusted`: banned when it attacks far beyond the limit (strikes.ts). */
   readonly strength: 'always' | 'trusted';
+  /** The name of the proxy that it is: something to configure, not to trust. */
+  readonly proxy?: string | undefined;
 }
 
 /** That a protected subject reached a limit. */
@@ -57,10 +84,18 @@ export interface JailsOptions {
   readonly ipv6Prefix: number;
   /** How often a subject was banned before, over all hosts and jails. */
   priorBans(subject: Network): number;
+  /** Undefined: no network is banned for its addresses. */
+  readonly wide?: WideOptions | undefined;
+  /** Undefined: each address is judged alone. */
+  readonly campaign?: CampaignOptions | undefined;
+  /** Kinds of which anybody can make lines about any address: they lead to short bans of that address, and no more. */
+  readonly forgeable?: ReadonlySet<string> | undefined;
   /** Bytes for the lines of attempts that may become evidence. */
   readonly evidenceBytes: number;
   /** What protects a subject, or any address in it, at a time. Asked when it reaches a limit, not for each attempt. */
   protection?(subject: Network, time: number): Protection | undefined;
+  /** The proxy that an address is known to be: behind it are many, so that no web jail bans it. */
+  proxyOf?(address: Address): string | undefined;
   onSpared?(spared: Spared): void;
   /** Hears of attempts of the banned: something lets them through, or the ban is for the record only. */
   onWhileBanned?(attempt: Attempt, count: number, at: { readonly subject: Network; readonly host: string }): void;

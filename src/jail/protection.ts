@@ -7,6 +7,14 @@ export function overlap(a: Network, b: Network): boolean {
   return a.bits <= b.bits ? contains(a, b.base) : contains(b, a.base);
 }
 
+/** A proxy's address stands for all visitors of a web site; for other services it is one like any other. */
+export function proxyProtection({ proxyOf }: JailsOptions, subject: Network, service: string): Protection | undefined {
+  const proxy = service === 'web' ? proxyOf?.(subject.base) : undefined;
+  if (proxy === undefined) return undefined;
+  const why = `it is a proxy (${proxy}): name it in general.trusted_proxies, and log the address that it passes on`;
+  return { why, strength: 'always', proxy };
+}
+
 /** Whether an address is on the allowlist. */
 export function isAllowed(allow: readonly AllowEntry[], address: Address, now: number): boolean {
   return allow.some(({ network, until }) => (until === undefined || now < until) && contains(network, address));

@@ -87,6 +87,22 @@ export class Windows {
     if (window >= 0) this.#integers[window * this.#stride * 2 + ADDED] = 0;
   }
 
+  /** Takes back the entries that `isGone` says so of; their weight. */
+  remove(base: Address, host: number, isGone: (place: number) => boolean): number {
+    const window = this.#table.find(base.w0, base.w1, base.w2, base.w3, host);
+    if (window < 0) return 0;
+    const float = window * this.#stride;
+    const weights = float * 2 + this.#weights;
+    let removed = 0;
+    for (let i = 0; i < this.#count(float); i++) {
+      const weight = this.#integers[weights + i] ?? 0;
+      if (weight === 0 || !isGone(this.#floats[float + 3 + i * 2] ?? -1)) continue;
+      removed += weight;
+      this.#integers[weights + i] = 0;
+    }
+    return removed;
+  }
+
   /** All windows with something in them at a time. */
   *all(now: number): Iterable<{ host: number; entries: Entry[] }> {
     for (let window = 0; window < this.#table.size; window++) {
@@ -121,7 +137,7 @@ export class Windows {
     for (let i = 0; i < this.#count(float); i++) {
       const time = this.#floats[float + 2 + i * 2] ?? 0;
       const weight = this.#integers[float * 2 + this.#weights + i] ?? 0;
-      if (time > now - findTime && time < now + findTime)
+      if (weight > 0 && time > now - findTime && time < now + findTime)
         entries.push({ time, weight, place: this.#floats[float + 3 + i * 2] ?? -1 });
     }
     return entries.sort((a, b) => a.time - b.time);

@@ -8,12 +8,14 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Records, Tally, UserTally } from '../model.ts';
 import type { Release } from './ban-book.ts';
+import type { MemoryRow } from './memory.ts';
 import { openPlace } from './opening.ts';
 import type { SourcePosition, StoredPosition } from './positions.ts';
 import { type Durability, SqliteLedger } from './sqlite-ledger.ts';
 
 export type { Release } from './ban-book.ts';
 export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
+export type { MemoryRow } from './memory.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
 export type { Durability } from './sqlite-ledger.ts';
 export { NAME_BYTES, NAMES_A_DAY } from './user-book.ts';
@@ -100,6 +102,13 @@ export interface Ledger extends Records {
   newestRecent(): number;
   /** Forgets what ended before a time. */
   forgetRecent(before: number): void;
+
+  /** Keeps rows of the caller's own making for `memory`, each in place of the one with its key; without content it goes. */
+  saveMemory(rows: Iterable<MemoryRow>): void;
+  /** All rows. */
+  memory(): Iterable<MemoryRow>;
+  /** Forgets the rows that mattered until before a time. */
+  forgetMemory(before: number): void;
 
   close(): void;
 }

@@ -5,34 +5,45 @@
 import { existsSync } from 'node:fs';
 import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
-import { APPLICATION_ID, secondVersionStatements } from './schema.ts';
+import { APPLICATION_ID, SCHEMA_VERSION, secondVersionStatements, thirdVersionStatements } from './schema.ts';
 
-/** The version that can be brought up to date. */
-const OLD = 1;
+/** What is done to a ledger of a version to make it one of the next. */
+const STEPS: ReadonlyMap<number, () => readonly string[]> = new Map([
+  [1, secondVersionStatements],
+  [2, thirdVersionStatements],
+]);
 
 /** Whether the open database is a ledger of an older version that `migrate` takes. */
 export function isOlder(database: Database): boolean {
+  return STEPS.has(versionOf(database));
+}
+
+/** The version of a ledger; 0 for anything else. */
+function versionOf(database: Database): number {
   const row = database
     .query(
       'SELECT application_id AS application, user_version AS version FROM pragma_application_id, pragma_user_version',
     )
     .row();
-  return row?.number('application') === APPLICATION_ID && row.number('version') === OLD;
+  return row?.number('application') === APPLICATION_ID ? row.number('version') : 0;
 }
 
-/** The copy that is left beside a ledger which was brought up to date. */
-export function copyOf(path: string): string {
-  return `${path}.version-${OLD}`;
+/** The copy that is left beside a ledger of a version which was brought up to date. */
+export function copyOf(path: string, version: number): string {
+  return `${path}.version-${version}`;
 }
 
 /** Brings the ledger at `path` up to date. @throws ProblemError when the file or its folder cannot be written. */
 export function migrate(path: string): void {
   const database = openDatabase(path, 'write');
   try {
+    const copy = copyOf(path, versionOf(database));
     // One copy is enough: a second run finds what an interrupted first one left, which was the same ledger.
-    if (!existsSync(copyOf(path))) database.query('VACUUM INTO ?').run(copyOf(path));
+    if (!existsSync(copy)) database.query('VACUUM INTO ?').run(copy);
     database.exec('BEGIN IMMEDIATE');
-    if (isOlder(database)) for (const statement of secondVersionStatements()) database.exec(statement);
+    for (let version = versionOf(database); version < SCHEMA_VERSION; version++) {
+      for (const statement of STEPS.get(version)?.() ?? []) database.exec(statement);
+    }
     database.exec('COMMIT');
   } finally {
     database.close();

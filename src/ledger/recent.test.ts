@@ -85,13 +85,14 @@ it.each(['read', 'write'] as const)(
     expect([...ledger.bansOf(ban('192.0.2.1').subject)]).toHaveLength(1);
     expect([...ledger.recent(0)]).toEqual([]);
     ledger.close();
-    const copy = openDatabase(copyOf(path), 'read');
+    const copy = openDatabase(copyOf(path, 1), 'read');
     expect(copy.query('SELECT user_version AS version FROM pragma_user_version').row()?.number('version')).toBe(1);
     copy.close();
   },
 );
 
 const FIRST_VERSION = [
+  'DROP TABLE memory',
   'DROP TABLE recent',
   'DROP TRIGGER block_refuses_update',
   'DROP TRIGGER block_refuses_delete',

@@ -12,7 +12,7 @@ import type { Database } from './database.ts';
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
 /** Raised by every change to a statement below. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Tables whose rows are never changed and never removed. */
 export const FROZEN_TABLES = ['name', 'origin', 'reason', 'ban', 'evidence', 'block', 'release'] as const;
@@ -36,6 +36,16 @@ const RECENT = [
     last INTEGER NOT NULL,
     content BLOB NOT NULL
   ) STRICT`,
+];
+
+/** New in version 3. What jails remember for longer than `recent` reaches (jail/memory.ts), in rows of their own making. */
+const MEMORY = [
+  `CREATE TABLE memory (
+    key BLOB PRIMARY KEY,
+    until INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX memory_by_until ON memory (until)',
 ];
 
 const TABLES = [
@@ -142,6 +152,7 @@ const TABLES = [
     content BLOB NOT NULL
   ) STRICT`,
   ...RECENT,
+  ...MEMORY,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
@@ -163,6 +174,11 @@ export function secondVersionStatements(): readonly string[] {
     ...RECENT,
     `PRAGMA user_version = 2`,
   ];
+}
+
+/** What makes of a ledger of version 2 one of version 3. */
+export function thirdVersionStatements(): readonly string[] {
+  return [...MEMORY, 'PRAGMA user_version = 3'];
 }
 
 function refusals(table: string): string[] {

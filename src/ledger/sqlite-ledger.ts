@@ -5,6 +5,7 @@ import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Scope, T
 import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
+import { Memory, type MemoryRow } from './memory.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
 import { SeriesTable } from './series.ts';
@@ -27,6 +28,7 @@ export class SqliteLedger {
   readonly #tallyRecords: TallyRecords;
   readonly #positions: Positions;
   readonly #recent: Recent;
+  readonly #memory: Memory;
   #inTransaction = false;
   /** As the file was opened (opening.ts). */
   #outlives: Durability = 'power';
@@ -43,6 +45,7 @@ export class SqliteLedger {
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
     this.#positions = new Positions(database, this.#vocabulary);
     this.#recent = new Recent(database);
+    this.#memory = new Memory(database);
   }
 
   begin(outlives: Durability = 'power'): void {
@@ -130,6 +133,18 @@ export class SqliteLedger {
 
   forgetRecent(before: number): void {
     this.#write(() => this.#recent.forget(before));
+  }
+
+  saveMemory(rows: Iterable<MemoryRow>): void {
+    this.#write(() => this.#memory.save(rows));
+  }
+
+  memory(): Iterable<MemoryRow> {
+    return this.#memory.all();
+  }
+
+  forgetMemory(before: number): void {
+    this.#write(() => this.#memory.forget(before));
   }
 
   bans(scope: Scope): Iterable<BanRecord> {

@@ -86,16 +86,32 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The order of the kinds is that of counting, and no part of the reason. */
+/** Field by field, likewise; the order of the kinds is that of counting, and no part of the reason. */
 function reasonText(reason: Reason): string {
-  if (reason.rule === 'manual') return JSON.stringify({ rule: reason.rule, by: reason.by, why: reason.why });
-  const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
+  switch (reason.rule) {
+    case 'manual':
+      return JSON.stringify({ rule: reason.rule, by: reason.by, why: reason.why });
+    case 'threshold': {
+      const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
+      return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
+    }
+    default:
+      return JSON.stringify(reason);
+  }
 }
+
+/** What a reason of each rule has beside its name. */
+const REASON_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['manual', ['by', 'why']],
+  ['threshold', ['kinds', 'findTime']],
+  ['slow', ['score', 'limit', 'findTime', 'since']],
+  ['wide', ['banned', 'limit', 'findTime', 'size', 'attacked', 'members']],
+  ['campaign', ['user', 'service', 'addresses', 'findTime', 'since']],
+]);
 
 function isReason(value: unknown): value is Reason {
   if (typeof value !== 'object' || value === null || !('rule' in value)) return false;
-  return value.rule === 'manual' ? 'by' in value && 'why' in value : 'kinds' in value && 'findTime' in value;
+  return REASON_FIELDS.get(value.rule)?.every((field) => field in value) === true;
 }
 
 function parse(text: string): unknown {

@@ -11,6 +11,7 @@ export function identity(facts: SheetFacts, words: Words, subject: SheetSubject)
     ['Subject', subjectText(subject)],
     ['Bans', words.counted(facts.all.bans, 'ban')],
     ['Attempts', words.counted(facts.all.attempts, 'attempt')],
+    ...facts.habits.sentences(),
     ...originStatements(facts, words, subject),
   ];
   return finishTable({

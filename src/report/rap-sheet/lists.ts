@@ -1,5 +1,6 @@
 /** What the ledger holds, line by line: each ban with its length and reason, each line of evidence with its place. */
 import { formatDuration } from '../../base/duration.ts';
+import { reasonWords } from '../../base/reason-words.ts';
 import { fromLog } from '../../base/text.ts';
 import type { Reason } from '../../model.ts';
 import { count, duration, text, time } from '../column.ts';
@@ -40,6 +41,7 @@ function banCells(ban: SheetBan, words: Words) {
 /** `12 of at most 5 in 10m: ssh.login 12`; half counts come from kinds that weigh less. */
 function reasonText(reason: Reason, words: Words): string {
   if (reason.rule === 'manual') return `by ${reason.by}${reason.why === '' ? '' : `: ${reason.why}`}`;
+  if (reason.rule !== 'threshold') return reasonWords(reason, (value) => words.written(value));
   const kinds = Object.entries(reason.kinds).sort((a, b) => b[1] - a[1] || words.compare(a[0], b[0]));
   const tried = kinds.map(([kind, attempts]) => `${kind} ${words.written(attempts)}`).join(', ');
   const limit = `the limit is ${words.written(reason.limit)} in ${formatDuration(reason.findTime)}`;

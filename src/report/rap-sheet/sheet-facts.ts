@@ -3,6 +3,7 @@ import type { Zone } from '../../base/zone.ts';
 import { dayOf } from '../../base/zone.ts';
 import type { Origin, Tally } from '../../model.ts';
 import { UserFacts } from '../facts/user-facts.ts';
+import { Habits } from './habits.ts';
 import { Newest } from './newest.ts';
 import type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './sheet-records.ts';
 
@@ -18,6 +19,7 @@ export interface SheetFacts {
   readonly bans: Newest<SheetBan>;
   readonly evidence: Newest<SheetEvidence>;
   readonly users: UserFacts;
+  readonly habits: Habits;
   /** All of it. */
   readonly all: Deeds;
   readonly bySubject: ReadonlyMap<string, Deeds>;
@@ -40,6 +42,7 @@ export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts 
     bans: new Newest<SheetBan>(asked.limit),
     evidence: new Newest<SheetEvidence>(asked.limit),
     users: new UserFacts(),
+    habits: new Habits(),
     all: none(),
     bySubject: new Map<string, Deeds>(),
     byPlace: new Map<string, Deeds>(),
@@ -50,10 +53,12 @@ export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts 
   for (const ban of records.bansOf(asked.subject)) {
     origin = ban.origin;
     facts.bans.add(ban);
+    facts.habits.addBan(ban);
     const labels = labelsOf(facts, ban, ban.subject);
     for (const deeds of [...labels, entry(facts.byDay, dayOf(asked.zone, ban.from))]) addBan(deeds, ban);
   }
   for (const tally of records.talliesOf(asked.subject)) {
+    facts.habits.addTally(tally);
     const labels = labelsOf(facts, tally, tally.address);
     for (const deeds of [...labels, entry(facts.byDay, tally.day)]) addTally(deeds, tally);
   }
@@ -106,8 +111,12 @@ function addTally(deeds: Deeds, tally: Tally): void {
   deeds.last = Math.max(deeds.last, tally.last);
 }
 
-function addEvidence(facts: { evidence: Newest<SheetEvidence>; users: UserFacts }, line: SheetEvidence): void {
+function addEvidence(
+  facts: { evidence: Newest<SheetEvidence>; users: UserFacts; habits: Habits },
+  line: SheetEvidence,
+): void {
   facts.evidence.add(line);
+  facts.habits.addEvidence(line);
   if (line.user === undefined) return;
   const service = line.kind.split('.')[0] ?? '';
   facts.users.add({ day: 0, host: line.host, service, user: line.user, count: line.count });

@@ -1,0 +1,141 @@
+/**
+ * Who logged in lately: the addresses that live in a network, and the names that there are. A name one or two letters away
+ * from such a name is more likely mistyped than guessed.
+ */
+import { type Address, contains, fromWords, type Network } from '../base/address.ts';
+import { detach } from '../base/text.ts';
+import type { Attempt } from '../model.ts';
+import { keyOf, type MemoryRow, partsOf } from './memory.ts';
+
+/** Who was not here for a month is no reason to spare a network. */
+const KEPT_MS = 30 * 86_400_000;
+/** Pairs of address and name; beyond it the oldest are forgotten. A host with more people has an allowlist. */
+const LOGINS_MAX = 10_000;
+/** A login that is repeated changes nothing for so long: mail programs log in every few minutes. */
+const REFRESH_MS = 3_600_000;
+/** Shorter names are within a letter or two of each other by chance. Longer ones than a login name may be are none. */
+const NAME_MIN = 4;
+const NAME_MAX = 64;
+/** From so many letters on, two may be wrong. */
+const TWO_FROM = 8;
+/** Names that were compared; attackers invent them, and each takes a look at all names that there are. */
+const CACHED = 4_096;
+
+interface Login {
+  readonly host: string;
+  /** Empty when the log does not say. */
+  readonly user: string;
+  readonly address: Address;
+  time: number;
+}
+
+export class Logins {
+  /** By key, the latest last. */
+  readonly #logins = new Map<string, Login>();
+  #changed = new Set<string>();
+  /** By host; made when they are asked for. */
+  #names: Map<string, Set<string>> | undefined;
+  readonly #mistyped = new Map<string, boolean>();
+
+  see({ file: { host }, user = '', address, time }: Attempt): void {
+    const name = user.slice(0, NAME_MAX);
+    const { w0, w1, w2, w3 } = address;
+    const key = keyOf(['login', host, name, w0, w1, w2, w3]);
+    const known = this.#logins.get(key);
+    if (known && time - known.time < REFRESH_MS) return;
+    this.#put(key, { host, user: detach(name), address, time });
+  }
+
+  /** Of a network, an address that somebody logged in from lately. */
+  livingIn(network: Network, host: string, now: number): Address | undefined {
+    for (const login of this.#logins.values()) {
+      if (login.host === host && now - login.time < KEPT_MS && contains(network, login.address)) return login.address;
+    }
+    return undefined;
+  }
+
+  /** Whether a name is nobody's, and nearly somebody's. */
+  isMistyped(user: string, host: string): boolean {
+    const names = this.#namesOf(host);
+    if (!names || user.length < NAME_MIN || user.length > NAME_MAX || names.has(user)) return false;
+    const key = `${host}\n${user}`;
+    const known = this.#mistyped.get(key);
+    if (known !== undefined) return known;
+    const isClose = [...names].some((name) => isNear(user, name));
+    if (this.#mistyped.size >= CACHED) this.#mistyped.clear();
+    this.#mistyped.set(`${host}\n${detach(user)}`, isClose);
+    return isClose;
+  }
+
+  take(): MemoryRow[] {
+    const rows = [...this.#changed].map((key) => this.#rowOf(key));
+    this.#changed = new Set();
+    return rows;
+  }
+
+  rows(): MemoryRow[] {
+    return [...this.#logins.keys()].map((key) => this.#rowOf(key));
+  }
+
+  recall({ key, content }: MemoryRow): void {
+    const [, host, user, w0, w1, w2, w3] = partsOf(key);
+    if (content === undefined) return;
+    const address = fromWords(Number(w0), Number(w1), Number(w2), Number(w3));
+    this.#put(key, { host: String(host), user: String(user), address, time: Number(content) });
+  }
+
+  #put(key: string, login: Login): void {
+    this.#logins.delete(key);
+    this.#logins.set(key, login);
+    this.#changed.add(key);
+    if (this.#names?.get(login.host)?.has(login.user) !== true) this.#forgetNames();
+    if (this.#logins.size <= LOGINS_MAX) return;
+    const [oldest] = this.#logins.keys();
+    if (oldest === undefined) return;
+    this.#logins.delete(oldest);
+    this.#changed.add(oldest);
+    this.#forgetNames();
+  }
+
+  #forgetNames(): void {
+    this.#names = undefined;
+    this.#mistyped.clear();
+  }
+
+  #namesOf(host: string): ReadonlySet<string> | undefined {
+    if (!this.#names) {
+      this.#names = new Map();
+      for (const login of this.#logins.values()) {
+        if (login.user.length < NAME_MIN) continue;
+        const names = this.#names.get(login.host) ?? new Set();
+        this.#names.set(login.host, names.add(login.user));
+      }
+    }
+    return this.#names.get(host);
+  }
+
+  #rowOf(key: string): MemoryRow {
+    const login = this.#logins.get(key);
+    return login
+      ? { key, until: login.time + KEPT_MS, content: String(login.time) }
+      : { key, until: 0, content: undefined };
+  }
+}
+
+/** Whether two names differ by a slip of the finger: a letter (two in longer names) wrong, missing, or too many. */
+function isNear(a: string, b: string): boolean {
+  const most = Math.min(a.length, b.length) < TWO_FROM ? 1 : 2;
+  if (Math.abs(a.length - b.length) > most) return false;
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  let before = Array.from({ length: right.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= left.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const change = left[i - 1] === right[j - 1] ? 0 : 1;
+      row.push(Math.min((before[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (before[j - 1] ?? 0) + change));
+    }
+    if (Math.min(...row) > most) return false;
+    before = row;
+  }
+  return (before[right.length] ?? 0) <= most;
+}
