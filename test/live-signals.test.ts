@@ -353,7 +353,10 @@ describe.runIf(process.getuid?.() === 0)('a user without rights', () => {
       const list = await rapsheet(['list', ...given], { uid: NOBODY });
       expect(JSON.parse(list.out)).toMatchObject({ subject: attacker.v4, blocked: false });
       const status = await rapsheet(['status', ...given], { uid: NOBODY });
-      expect(JSON.parse(status.out)).toMatchObject({ mode: 'dry-run', problems: [], firewall: { blocked: 0 } });
+      expect(JSON.parse(status.out)).toMatchObject({ mode: 'dry-run', firewall: { blocked: 0 } });
+      // A machine that has other services may have logs of theirs that this user cannot read.
+      const { problems } = JSON.parse(status.out);
+      expect(problems.filter(({ where }: { where: string }) => !where.startsWith('/var/log/'))).toEqual([]);
       expect(statSync(ledger).uid).toBe(NOBODY);
       program.kill('SIGTERM');
       expect(await end).toBe(EXIT.done);

@@ -93,7 +93,7 @@ describe('two runs with growth, rotation and compression between them', () => {
 
   it('count a login once of which one run read the first lines and the other the last', async () => {
     const said = await rapsheet(['explain', '203.0.113.252', '-c', config, '--ledger', ledgers.twice, '--json']);
-    expect(JSON.parse(said.out)).toMatchObject({ bans: 0, attempts: 1, kinds: [{ kind: 'ssh.login', attempts: 1 }] });
+    expect(JSON.parse(said.out)).toMatchObject({ bans: 0, attempts: 1, kinds: [{ kind: 'ssh.user', attempts: 1 }] });
   });
 
   function failure(time: string, address: string, pid: number): string {

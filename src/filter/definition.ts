@@ -14,7 +14,7 @@ export interface PatternDefinition {
   readonly request?: string | undefined;
   /** For `access`: the whole status, an expression like `4\d\d`. */
   readonly status?: string | undefined;
-  /** For `access`: the whole user name that was sent (`-` for none). */
+  /** The whole user name: as `<user>` has it, or for `access` as it was sent (`-` for none). */
   readonly name?: string | undefined;
   /** For `access`: the whole User-Agent. */
   readonly agent?: string | undefined;

@@ -163,7 +163,7 @@ function stopOf(
   if (compiled.process && process !== '' && !compiled.process.test(process)) return 'process';
   if (!at.whole) return compiled.literals.some((literal) => at.line.includes(literal)) ? 'field' : 'literal';
   if (access && compiled.status?.test(access.status) === false) return 'status';
-  if (access && compiled.name?.test(access.name) === false) return 'name';
+  if (compiled.name && (!access || !compiled.name.test(access.name))) return 'name';
   if (access && compiled.agent?.test(access.agent) === false) return 'agent';
   return 'address';
 }

@@ -88,7 +88,10 @@ export class Recognizer {
     const access = candidate.format === 'access' ? envelope.access : undefined;
     const address = access ? this.#clientOf(access) : parseAddress(fields.address ?? '');
     if (!address) return undefined;
-    if (!access) return attemptOf(candidate, at, { ...fields, address });
+    if (!access) {
+      if (candidate.name?.test(fields.user ?? '') === false) return undefined;
+      return attemptOf(candidate, at, { ...fields, address });
+    }
     const target = envelope.field.text.slice(0, -1);
     return attemptOf(candidate, at, { address, user: nameOf(access), target, count: undefined });
   }
