@@ -1,3 +1,5 @@
+import { type Address, fromWords } from './address.ts';
+
 /**
  * A hash table from (address words, tag) to a dense index, in flat typed arrays: 60 ns a look-up at a million entries,
  * where a Map of strings takes 1,200, and no object for the garbage collector to visit. The tag is a caller's small
@@ -59,6 +61,20 @@ export class AddressTable {
   /** One of the five key words of an entry: the address words 0 to 3, or the tag as 4. */
   word(index: number, word: number): number {
     return this.#keys[index * WORDS + word] ?? 0;
+  }
+
+  /** The address words of an entry, put into an object of the caller's: to look at many without making any. */
+  read(index: number, into: { w0: number; w1: number; w2: number; w3: number }): void {
+    const at = index * WORDS;
+    into.w0 = this.#keys[at] ?? 0;
+    into.w1 = this.#keys[at + 1] ?? 0;
+    into.w2 = this.#keys[at + 2] ?? 0;
+    into.w3 = this.#keys[at + 3] ?? 0;
+  }
+
+  /** The address of an entry. */
+  addressOf(index: number): Address {
+    return fromWords(this.word(index, 0), this.word(index, 1), this.word(index, 2), this.word(index, 3));
   }
 
   /** The slot that holds the key, or the complement of the free slot where it belongs. */

@@ -62,7 +62,7 @@ export function networkOf(address: Address, prefix: number): Network {
 }
 
 /** Whether the network holds the address. The last word is compared first: IPv4 differs nowhere else. */
-export function contains(network: Network, address: Address): boolean {
+export function contains(network: Network, address: Omit<Address, 'text'>): boolean {
   const { base, bits } = network;
   return (
     (address.w3 & mask(bits, 3)) === base.w3 &&
@@ -77,6 +77,11 @@ export function fromWords(w0: number, w1: number, w2: number, w3: number): Addre
   const words = { w0: w0 | 0, w1: w1 | 0, w2: w2 | 0, w3: w3 | 0 };
   const v4 = words.w0 === 0 && words.w1 === 0 && words.w2 === 0xffff;
   return { ...words, text: v4 ? dotted(words.w3) : rfc5952(words) };
+}
+
+/** The same address with a text of its own, to be kept: one that was cut from a log keeps all that was read with it. */
+export function detachedAddress({ w0, w1, w2, w3 }: Address): Address {
+  return fromWords(w0, w1, w2, w3);
 }
 
 /** Orders addresses numerically, IPv4 (as mapped) before global IPv6. */

@@ -2,7 +2,7 @@
  * Many addresses against one account. Each of them stays below every limit; together they are one attacker. Who of them
  * failed more than once or twice is proposed for a ban, all together when there are enough, then one by one.
  */
-import { type Address, fromWords } from '../base/address.ts';
+import { type Address, detachedAddress, fromWords } from '../base/address.ts';
 import { detach } from '../base/text.ts';
 import { evidenceOf, type KeptEvidence, keptOf, keyOf, type Lines, type MemoryRow, partsOf } from './memory.ts';
 import type { CampaignOptions } from './options.ts';
@@ -174,7 +174,7 @@ export class Campaigns {
     const known = account.members.get(base.text);
     if (known) return known;
     const member = {
-      base,
+      base: detachedAddress(base),
       account,
       tries: 0,
       last: Number.NEGATIVE_INFINITY,
@@ -182,7 +182,7 @@ export class Campaigns {
       isSaved: false,
       isChanged: false,
     };
-    account.members.set(base.text, member);
+    account.members.set(member.base.text, member);
     this.#total++;
     return member;
   }

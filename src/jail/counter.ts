@@ -20,6 +20,8 @@ export class JailCounter {
   readonly limit: number;
   /** Of the long window; infinite without one. */
   readonly slowLimit: number;
+  /** The services of kinds are few, and of the filters' making. */
+  readonly #services = new Map<string, boolean>();
   /** Since it was made. */
   attempts = 0;
   bans = 0;
@@ -39,6 +41,16 @@ export class JailCounter {
 
   counts(kind: string): boolean {
     return this.options.kinds.some((pattern) => covers(pattern, kind));
+  }
+
+  /** Whether it counts anything of a service (`ssh`). */
+  countsOf(service: string): boolean {
+    let known = this.#services.get(service);
+    if (known === undefined) {
+      known = this.options.kinds.some((pattern) => pattern === '*' || pattern.startsWith(`${service}.`));
+      this.#services.set(service, known);
+    }
+    return known;
   }
 
   /** How long the ban after `prior` earlier ones lasts, in milliseconds. */

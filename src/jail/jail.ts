@@ -128,7 +128,9 @@ export class Jails {
     if (user === undefined) return false;
     const service = serviceOf(pattern.kind);
     let cleared = 0;
-    for (const [index, { windows }] of this.#jails.entries()) {
+    for (const [index, jail] of this.#jails.entries()) {
+      const { windows } = jail;
+      if (!jail.countsOf(service)) continue;
       const weight = windows.remove(base, host, (place) => {
         const line = this.#ring.read(place);
         return line?.user === user && serviceOf(line.kind) === service;

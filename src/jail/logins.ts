@@ -2,7 +2,7 @@
  * Who logged in lately: the addresses that live in a network, and the names that there are. A name one or two letters away
  * from such a name is more likely mistyped than guessed.
  */
-import { type Address, contains, fromWords, type Network } from '../base/address.ts';
+import { type Address, contains, detachedAddress, fromWords, type Network } from '../base/address.ts';
 import { detach } from '../base/text.ts';
 import type { Attempt } from '../model.ts';
 import { keyOf, type MemoryRow, partsOf } from './memory.ts';
@@ -36,14 +36,23 @@ export class Logins {
   /** By host; made when they are asked for. */
   #names: Map<string, Set<string>> | undefined;
   readonly #mistyped = new Map<string, boolean>();
+  /** By address, the login that came from it last: nearly all logins are such a one again. */
+  readonly #latest = new Map<string, Login>();
 
   see({ file: { host }, user = '', address, time }: Attempt): void {
+    const latest = this.#latest.get(address.text);
+    if (latest?.user === user && latest.host === host && time - latest.time < REFRESH_MS) return;
     const name = user.slice(0, NAME_MAX);
     const { w0, w1, w2, w3 } = address;
     const key = keyOf(['login', host, name, w0, w1, w2, w3]);
     const known = this.#logins.get(key);
-    if (known && time - known.time < REFRESH_MS) return;
-    this.#put(key, { host, user: detach(name), address, time });
+    const login =
+      known && time - known.time < REFRESH_MS
+        ? known
+        : { host, user: detach(name), address: detachedAddress(address), time };
+    if (login !== known) this.#put(key, login);
+    if (this.#latest.size >= LOGINS_MAX) this.#latest.clear();
+    this.#latest.set(login.address.text, login);
   }
 
   /** Of a network, an address that somebody logged in from lately. */

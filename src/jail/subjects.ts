@@ -1,5 +1,5 @@
 /** As what an address is counted and banned: itself for IPv4, its network for IPv6. */
-import { type Address, isIPv4, type Network, networkOf } from '../base/address.ts';
+import { type Address, detachedAddress, isIPv4, type Network, networkOf } from '../base/address.ts';
 
 export class Subjects {
   readonly #ipv6Prefix: number;
@@ -8,8 +8,9 @@ export class Subjects {
     this.#ipv6Prefix = ipv6Prefix;
   }
 
+  /** Can be kept. */
   of(address: Address): Network {
-    return networkOf(address, isIPv4(address) ? 32 : this.#ipv6Prefix);
+    return isIPv4(address) ? networkOf(detachedAddress(address), 32) : networkOf(address, this.#ipv6Prefix);
   }
 
   /** The subject's first address, which stands for it while it is only counted: for IPv4 it is the address itself. */
