@@ -1,11 +1,11 @@
-import { type Address, fromWords } from './address.ts';
-
 /**
  * A hash table from (address words, tag) to a dense index, in flat typed arrays: 60 ns a look-up at a million entries,
  * where a Map of strings takes 1,200, and no object for the garbage collector to visit. The tag is a caller's small
  * integer (host, jail, day and kind, ...) that becomes part of the key. Entries are never removed one by one; a caller
  * that needs to forget clears the whole table.
  */
+import { type Address, fromWords } from './address.ts';
+
 export class AddressTable {
   #slots: Int32Array;
   #keys: Int32Array;
