@@ -2,10 +2,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { formatDuration } from '../base/duration.ts';
 import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { ruleSentences } from '../config/rules.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Records } from '../model.ts';
 import { audit, type Format, makeReport, type RenderedFile, type Report, renderReport } from '../report/report.ts';
@@ -114,7 +114,7 @@ export function reportOf(records: Records, request: ReportRequest): Report {
     top: top ?? config.report.top,
     topByService: top ?? config.report.topByService,
     kinds: config.kinds,
-    rules: config.jails.map(ruleOf),
+    rules: ruleSentences(config),
     remarks,
     credits,
     language: config.report.language,
@@ -126,12 +126,6 @@ export function reportOf(records: Records, request: ReportRequest): Report {
     hint: 'what is wrong follows',
   };
   throw new ProblemError(EXIT.badData, [head, ...problems]);
-}
-
-function ruleOf(jail: Config['jails'][number]): string {
-  const { name, kinds, maxRetry, findTime, banTime, growth, maxBanTime } = jail;
-  const growing = growth === 1 ? '' : `, times ${growth} with every further ban, at most ${formatDuration(maxBanTime)}`;
-  return `${name}: ${maxRetry} weighted attempts (${kinds.join(', ')}) within ${formatDuration(findTime)} lead to a ban of ${formatDuration(banTime)}${growing}.`;
 }
 
 function formatOf(options: ReportCommandOptions): Format {
