@@ -8,6 +8,7 @@ import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
+import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
 import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
@@ -33,6 +34,7 @@ export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly ipv6Prefix: number;
   readonly allow: readonly AllowEntry[];
   readonly origin: { readonly discover: boolean; readonly sources: readonly string[] };
+  readonly blocklists: BlocklistSettings;
   readonly jails: readonly JailOptions[];
   readonly report: { readonly top: number; readonly topByService: number; readonly language: string };
   readonly kinds: ReadonlyMap<string, Kind>;
@@ -61,21 +63,36 @@ export function loadConfig(places: ConfigPlaces): Config {
   const user = places.file === undefined ? systemFiles() : [readFile(places.file)];
   const files = [defaults, ...user];
   const merged = files.map((file) => readToml(file, configSchema)).reduce(merge);
-  const kinds = new Map(
-    Object.entries(readToml(readFile(join(places.program, 'data', 'kinds.toml')), kindsSchema).kind),
-  );
+  const { blocklists } = blocklistSettings(merged);
+  const kinds = kindsOf(readFile(join(places.program, 'data', 'kinds.toml')), { blocklists, files });
   const jails = Object.entries(merged.jail ?? {}).filter(([, jail]) => jail.enabled !== false);
   const folder = join(places.file === undefined ? SYSTEM_FOLDER : dirname(places.file), 'filters');
   return {
     ...settings(merged, files),
     ...liveOf(merged, files),
     ...behaviorSettings(merged),
+    blocklists,
     ...portsOf(jails, files),
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
     filters: loadFilters([join(places.program, 'filters'), folder]),
     files: user.map((file) => file.path),
   };
+}
+
+function kindsOf(
+  file: TomlFile,
+  { blocklists, files }: { blocklists: BlocklistSettings; files: readonly TomlFile[] },
+): ReadonlyMap<string, Kind> {
+  const kinds = new Map(Object.entries(readToml(file, kindsSchema).kind));
+  const unknown = unknownKind(blocklists, kinds);
+  if (!unknown) return withListedKinds(kinds, blocklists);
+  const { kind, near } = unknown;
+  throw new ProblemError(EXIT.badConfig, {
+    where: placeIn(files, ['blocklists', 'kinds']),
+    what: `blocklists.kinds: there is no kind "${kind}" of attack`,
+    hint: near === undefined ? 'docs/kinds.md lists them' : `did you mean "${near}"?`,
+  });
 }
 
 /** The kinds whose source address can be forged: they lead to no ban of a network, and to none for long. */
@@ -107,7 +124,14 @@ function settings(
   files: readonly TomlFile[],
 ): Omit<
   Config,
-  'jails' | 'kinds' | 'filters' | 'files' | keyof LiveSettings | keyof PortSettings | keyof BehaviorSettings
+  | 'blocklists'
+  | 'jails'
+  | 'kinds'
+  | 'filters'
+  | 'files'
+  | keyof LiveSettings
+  | keyof PortSettings
+  | keyof BehaviorSettings
 > {
   const { general = {}, origin = {}, report = {} } = input;
   const zone = zoneOf(general.zone ?? 'local');
@@ -209,6 +233,7 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     jail: jails,
     wide: { ...earlier.wide, ...later.wide },
     campaign: { ...earlier.campaign, ...later.campaign },
+    blocklists: { ...earlier.blocklists, ...later.blocklists },
     watch: { ...earlier.watch, ...later.watch },
     firewall: { ...earlier.firewall, ...later.firewall },
     protect: { ...earlier.protect, ...later.protect },

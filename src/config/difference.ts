@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../base/duration.ts';
 import { printable } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { JailOptions } from '../jail/jail.ts';
+import { zoneText } from './blocklists.ts';
 import type { Config } from './config.ts';
 import { formatPlace } from './listen.ts';
 
@@ -40,7 +41,7 @@ function listDifferences(key: string, before: readonly string[], after: readonly
 }
 
 function settingsOf(config: Config): Map<string, Value> {
-  const { watch, firewall, protect, daemon, origin, report, wide } = config;
+  const { watch, firewall, protect, daemon, origin, report, wide, blocklists } = config;
   return new Map<string, Value>([
     ['general.zone', config.zone.name],
     ['general.ledger', config.ledger ?? 'the usual place'],
@@ -49,6 +50,11 @@ function settingsOf(config: Config): Map<string, Value> {
     ['allow', config.allow.map(allowText)],
     ['wide', wide ? `${wide.ipv4} (IPv4), ${wide.ipv6} (IPv6) in ${durationText(wide.findTime)}` : 'off'],
     ['campaign', campaignText(config.campaign)],
+    ['blocklists.zones', blocklists.zones.map(zoneText)],
+    ['blocklists.kinds', blocklists.kinds],
+    ['blocklists.resolver', blocklists.resolver ? formatPlace(blocklists.resolver) : "the system's"],
+    ['blocklists.timeout', durationText(blocklists.timeout)],
+    ['blocklists.cache', durationText(blocklists.cache)],
     ['watch.logs', watch.logs === 'auto' ? ['auto'] : watch.logs],
     ['watch.journal', watch.journal],
     ['watch.syslog', watch.syslog],

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { FORMATS } from '../filter/definition.ts';
 import { behaviorSchemas, slow } from './behavior.ts';
+import { blocklistSchemas } from './blocklists.ts';
 import { liveSchemas } from './live-schema.ts';
 import { ports } from './ports.ts';
 import { count, date, duration, network, text, texts, truth, weight } from './values.ts';
@@ -37,6 +38,7 @@ export const configSchema = v.strictObject({
   origin: v.optional(v.strictObject({ discover: v.optional(truth), sources: v.optional(texts) })),
   jail: v.optional(v.record(text, jail)),
   ...behaviorSchemas,
+  ...blocklistSchemas,
   ...liveSchemas,
   report: v.optional(
     v.strictObject({
