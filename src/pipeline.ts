@@ -48,6 +48,8 @@ export interface Observer {
   onBan?(ban: Ban, origin: Origin): void;
   /** A login that went well. */
   onLogin?(attempt: Attempt): void;
+  /** More was found out about an attempt that was heard of before. */
+  onFound?(attempt: Attempt): void;
 }
 
 /** Saved with the ledger's transaction, given back to the next run. */
@@ -91,6 +93,22 @@ export class Path {
     this.attempts += count;
     if (attempt.time > this.last) this.last = attempt.time;
     this.#observer.onAttempt?.(attempt, count);
+    return this.#judge(attempt, count);
+  }
+
+  /**
+   * Judges what was found out about an attempt that was taken before: the same line, of a kind below its own
+   * (`mail.relay.listed`). It is no further attempt, and takes the other's place in the record. Who is banned by now is left
+   * alone: nobody got through.
+   */
+  found(attempt: Attempt): Ban | undefined {
+    this.#observer.onFound?.(attempt);
+    this.#naming.take(attempt, { added: 0, echoed: attempt.count });
+    return this.#stages.jails.isBanned(attempt) ? undefined : this.#judge(attempt, attempt.count);
+  }
+
+  #judge(attempt: Attempt, count: number): Ban | undefined {
+    const { jails } = this.#stages;
     const ban = jails.judge(attempt, count);
     if (!ban) return undefined;
     this.#made(ban);

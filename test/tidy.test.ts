@@ -47,6 +47,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'filter/naming.ts',
   'filter/proof.ts',
   'filter/timeline.ts',
+  'config/blocklists.ts',
   'config/difference.ts',
   'config/listen.ts',
   'config/schema.ts',
@@ -71,6 +72,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'source/live.ts',
   'source/position.ts',
   'source/walk.ts',
+  'origin/blocklist.ts',
   'origin/organizations.ts',
   'origin/scanners.ts',
 ]);

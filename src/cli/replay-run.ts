@@ -2,6 +2,7 @@
 
 import { parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
+import { recordedKinds } from '../config/blocklists.ts';
 import type { Config } from '../config/config.ts';
 import type { FilterSet } from '../filter/filter.ts';
 import type { JailCounts } from '../jail/jail.ts';
@@ -60,7 +61,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
       }
     }
   }
-  const stages = { logs: series, filter, kinds: config.kinds.keys(), jails, ledger, origins };
+  const stages = { logs: series, filter, kinds: recordedKinds(config.kinds, 'nobody'), jails, ledger, origins };
   ledger.begin();
   try {
     const outcome = await run(stages, before, observer);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import { recordedKinds } from '../config/blocklists.ts';
 import { type Config, forgeableKinds } from '../config/config.ts';
 import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
@@ -39,7 +40,7 @@ export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): 
   return {
     filter: createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies }),
     patterns: patterns.map(({ pattern }) => pattern),
-    kinds: [...config.kinds.keys()],
+    kinds: recordedKinds(config.kinds, config.blocklists),
     jails: (hooks) => jailsOf(config, hooks),
     longestWindowMs: Math.max(0, ...config.jails.map(({ findTime }) => findTime)),
     origins,

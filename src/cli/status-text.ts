@@ -85,9 +85,20 @@ function state(status: Status, { now }: StatusShape): string[] {
     ['ledger', `${ledger.path}, last written ${ago(ledger.lastCommit, now)}${pending}`],
     ['lines', `${number(counts.lines)}: ${number(counts.attempts)} attempts, ${number(counts.bans)} bans`],
     ...leftOut(counts, number),
+    ...asked(status, number),
     ['memory', `${Math.round(status.memoryBytes / 1_048_576)} MB`],
   ];
   return facts.map(([name, value]) => printable(`${name.padEnd(10)}${value}`));
+}
+
+/** The blocklists that are asked, where there are any. */
+function asked({ blocklists }: Status, number: (value: number) => string): Array<readonly [string, string]> {
+  if (blocklists.length === 0) return [];
+  const zones = blocklists.map(({ zone, state: kept, listed, unlisted }) => {
+    const isAsked = kept === 'good' || kept === 'untried';
+    return `${zone} ${number(listed)} of ${number(listed + unlisted)} listed${isAsked ? '' : ` (${kept})`}`;
+  });
+  return [['lists', zones.join('; ')]];
 }
 
 /** What did not lead to a ban, where there was any. */

@@ -96,7 +96,7 @@ export function statusOf(given: Partial<Status> = {}): Status {
         ...{ lines: 20_000, attempts: 1_234, lastLine: '2024-10-03T10:00:02.000Z' },
       },
     ],
-    ...{ problems: [], ineffective: [], reload: null, memoryBytes: 70_000_000 },
+    ...{ problems: [], blocklists: [], ineffective: [], reload: null, memoryBytes: 70_000_000 },
     protected: [{ subject: '192.0.2.1', why: 'an address of this host (eth0)' }],
     counts: { lines: 20_000, attempts: 1_234, bans: 12, whileBanned: 3, spared: 0, setAside: 0, dropped: 0 },
     ...given,

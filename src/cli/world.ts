@@ -11,6 +11,7 @@ import { gatherFacts, type Question } from '../firewall/facts.ts';
 import { readHost } from '../host/host.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Attempt } from '../model.ts';
+import { type Blocklists, openBlocklists } from '../origin/blocklist.ts';
 import type { Origins } from '../origin/origin.ts';
 import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
@@ -37,6 +38,7 @@ export function systemWorld({ configFile, host, log, origins, zone }: WorldOptio
     openFirewall: (config) => firewallOf(config),
     openSources: (config, opening) => openSources(config, { ...opening, host, clock }),
     stages: (config) => liveStagesOf(config, origins),
+    openBlocklists: (config) => blocklistsOf(config, clock),
     readHost: () => readHost(),
     cut: async (subjects) => {
       const { sockets, flows, problems } = await cutConnections(subjects);
@@ -48,6 +50,11 @@ export function systemWorld({ configFile, host, log, origins, zone }: WorldOptio
     },
     loadConfig: () => loadConfig({ program: programFolder(), file: configFile }),
   };
+}
+
+function blocklistsOf({ blocklists }: Config, clock: Clock): Blocklists | undefined {
+  const { zones, resolver, timeout: timeoutMs, cache: cacheMs } = blocklists;
+  return zones.length === 0 ? undefined : openBlocklists({ zones, resolver, timeoutMs, cacheMs, clock });
 }
 
 /** What is asked about a ban without effect: who, since when, and the lines that should not be there. */

@@ -30,7 +30,20 @@ describe('loadConfig()', () => {
   it('reads the defaults, which are what their comments say', () => {
     const config = load('');
     expect(config.jails.map(({ name }) => name)).toEqual([
-      ...['ssh', 'mail', 'web', 'ftp', 'files', 'database', 'system', 'desktop', 'chat', 'proxy', 'vpn'],
+      ...[
+        'ssh',
+        'relay-listed',
+        'mail',
+        'web',
+        'ftp',
+        'files',
+        'database',
+        'system',
+        'desktop',
+        'chat',
+        'proxy',
+        'vpn',
+      ],
     ]);
     expect(config.jails[0]).toMatchObject({
       maxRetry: 5,
@@ -61,7 +74,7 @@ describe('loadConfig()', () => {
       kinds = ["web.probe.*"]
       bantime = "1d"
     `);
-    const [ssh, mail, ...others] = config.jails;
+    const [ssh, , mail, ...others] = config.jails;
     const probes = others.find(({ name }) => name === 'probes');
     expect(ssh).toMatchObject({ name: 'ssh', maxRetry: 3, findTime: 600_000, weights: new Map([['ssh.close', 0]]) });
     expect([mail?.name, probes?.banTime]).toEqual(['mail', 86_400_000]);

@@ -13,7 +13,8 @@ Every attempt is of one kind. This page is made of \`data/kinds.toml\` (\`npx vi
 - **forgeable**: one packet is enough for such a line, so its sender need not have the address. Such attempts lead to no ban of a
   network, and to none for long.
 
-What ends in \`.accepted\` is a login that went well: no attack, and never counted.
+What ends in \`.accepted\` is a login that went well: no attack, and never counted. What ends in \`.listed\` is of no log: it is the
+kind before it, of an address that was then found on a DNS blocklist (\`docs/blocklists.md\`).
 `;
 
 function page(): string {

@@ -46,6 +46,15 @@ const status: v.GenericSchema<unknown, Status> = v.object({
     }),
   ),
   problems: v.array(standingProblem),
+  blocklists: v.optional(
+    v.array(
+      v.object({
+        ...{ zone: text, state: v.picklist(['untried', 'good', 'refusing', 'silent', 'broken']) },
+        ...{ listed: count, unlisted: count, failed: count },
+      }),
+    ),
+    [],
+  ),
   ineffective: v.array(ineffective),
   protected: v.array(v.object({ subject: text, why: text })),
   reload: v.nullable(v.object({ since: text, changes: texts, risks: texts })),

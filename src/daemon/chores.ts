@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { readAllowFile } from './allow-file.ts';
 import { spooledSubjects, subjectsToRelease } from './bans.ts';
 import type { Enforcer } from './enforcer.ts';
+import type { Inquiries } from './inquiries.ts';
 import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { Problems } from './problems.ts';
@@ -24,6 +25,7 @@ export interface Charge {
   readonly neverBan: NeverBan;
   readonly enforcer: Enforcer;
   readonly problems: Problems;
+  readonly inquiries: Inquiries;
   readonly live: Live | undefined;
   readonly parts: Parts;
   /** Ends bans: recorded, forgotten by the jails, out of the kernel. */
@@ -111,6 +113,13 @@ export class Chores {
       }
     }
     problems.replace('log:', 'warning', found);
+  }
+
+  /** What is wrong with the blocklists. */
+  lookAtBlocklists(): void {
+    const { inquiries, problems } = this.#charge;
+    inquiries.look();
+    problems.replace('blocklist:', 'warning', inquiries.problems());
   }
 
   /** Whether the kernel still has what we put there; puts it back where not. */

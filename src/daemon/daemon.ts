@@ -11,6 +11,7 @@ import { Adoption } from './adoption.ts';
 import { Chores } from './chores.ts';
 import { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
+import { Inquiries } from './inquiries.ts';
 import type { Live, Stages } from './live.ts';
 import { NeverBan } from './never-ban.ts';
 import { type Opening, openAll } from './opening.ts';
@@ -37,6 +38,7 @@ export class Daemon {
   readonly neverBan: NeverBan;
   readonly orders: Orders;
   readonly effects: Effects;
+  readonly inquiries: Inquiries;
   config: Config;
   /** A reload that waits for a person. */
   waiting: (Reload & { readonly since: number }) | undefined;
@@ -68,6 +70,7 @@ export class Daemon {
       diagnose: (held, attempts) => world.diagnose(held, attempts, this.orders.enforcement),
       onDiagnosis: (held, diagnosis) => this.orders.diagnosed(held, diagnosis),
     });
+    this.inquiries = new Inquiries(this);
     this.#adoption = new Adoption(this);
     this.#chores = new Chores(this);
     this.#ticker = new Ticker({ clock, monotonic, everyMs: TICK_MS, tick: () => this.tick() });
@@ -112,13 +115,14 @@ export class Daemon {
   }
 
   status(): Status {
-    const { options, mode, waiting } = this;
+    const { options, mode, waiting, inquiries } = this;
+    const { version, ledgerPath } = options;
     const reload = waiting
       ? { since: new Date(waiting.since).toISOString(), changes: waiting.changes, risks: waiting.risks }
       : null;
     return statusOf(this.parts, {
-      ...{ version: options.version, pid: process.pid, mode, since: this.#since, reload, phase: this.#phase },
-      ...{ now: options.clock(), ledgerPath: options.ledgerPath, trialUntil: this.orders.trialUntil },
+      ...{ version, pid: process.pid, mode, since: this.#since, reload, phase: this.#phase, inquiries, ledgerPath },
+      ...{ now: options.clock(), trialUntil: this.orders.trialUntil },
     });
   }
 
@@ -174,6 +178,7 @@ export class Daemon {
     this.#chores.readAllowFile();
     this.#chores.takeReleases();
     this.#chores.lookAtLogs();
+    this.#chores.lookAtBlocklists();
     this.release(this.orders.endTrial(now), 'the trial ended and was not confirmed');
     if (this.#ticker.jumped()) {
       this.options.log.warn('the clock was set; the kernel is told all ends of bans anew');
@@ -196,6 +201,7 @@ export class Daemon {
     this.config = config;
     this.waiting = undefined;
     this.neverBan.use(trustOf(config));
+    this.inquiries.use(config);
     this.#live?.use(this.#stages);
     this.commit();
     this.enforcer.reopen('the configuration was changed');
@@ -234,6 +240,7 @@ export class Daemon {
   /** Records what is left, keeps the bans in the kernel. */
   async stop(): Promise<void> {
     this.#ticker.stop();
+    this.inquiries.close();
     if (this.#scheduled) clearImmediate(this.#scheduled);
     await this.#restarting;
     this.#live?.step();
@@ -246,8 +253,9 @@ export class Daemon {
   }
 
   async #open(again: Pick<Opening, 'damage' | 'isAgain'>): Promise<void> {
-    const { options, config, neverBan, effects, problems } = this;
-    const parts = { options, config, neverBan, effects, problems, stages: this.#stages, onWake: () => this.wake() };
+    const { options, config, neverBan, effects, problems, inquiries } = this;
+    const given = { options, config, neverBan, effects, problems, inquiries };
+    const parts = { ...given, stages: this.#stages, onWake: () => this.wake() };
     const onLedger = (known: Ledger): void => {
       this.#ledger = known;
       this.orders.beginEarly();

@@ -9,7 +9,7 @@ import type { Jails, JailsOptions, MemoryRow } from '../jail/jail.ts';
 import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
-import { Path } from '../pipeline.ts';
+import { type Observer, Path } from '../pipeline.ts';
 import type { Bookmark, LiveSource } from '../source/live.ts';
 import { Intake, type SavedLog } from './intake.ts';
 import { Pending, type RecordedBan } from './pending.ts';
@@ -36,8 +36,19 @@ export interface LiveOptions {
   readonly sources: readonly LiveSource[];
   readonly hooks: Omit<JailHooks, 'priorBans'>;
   onLogin(attempt: Attempt): void;
+  /** Who is told of attempts and finds out more about them (inquiries.ts). */
+  readonly inquiries: Inquirer;
   /** Other things to be saved with a commit, by name, where they changed. */
   states(): ReadonlyMap<string, string>;
+}
+
+export interface Inquirer {
+  /** An attempt that was counted. */
+  see(attempt: Attempt, count: number): void;
+  /** One about which more was found out before. */
+  known(attempt: Attempt): void;
+  /** What was found out since the last call. */
+  take(): readonly Attempt[];
 }
 
 const LOGS_STATE = 'live-logs';
@@ -117,10 +128,15 @@ export class Live {
 
   /** Reads and judges for a while; whether there is more at once. */
   step(): boolean {
-    return this.intake.step((attempt) => {
+    const more = this.intake.step((attempt) => {
       this.pending.judged(attempt);
       this.#path.take(attempt);
     });
+    for (const attempt of this.#options.inquiries.take()) {
+      this.pending.found(attempt);
+      this.#path.found(attempt);
+    }
+    return more;
   }
 
   /** A ban that nothing in the logs led to. */
@@ -214,7 +230,12 @@ export class Live {
   }
 
   #makePath({ kinds, origins }: Stages): Path {
-    return new Path({ kinds, origins, jails: this.#jails, record: this.#switch }, { copies: 'look' });
+    const { inquiries } = this.#options;
+    const observer: Observer = {
+      onAttempt: (attempt, count) => inquiries.see(attempt, count),
+      onFound: (attempt) => inquiries.known(attempt),
+    };
+    return new Path({ kinds, origins, jails: this.#jails, record: this.#switch }, { copies: 'look', observer });
   }
 
   /** A ledger that cannot be read does not keep anybody from being banned; the ban is as long as a first one then. */

@@ -28,6 +28,7 @@ const STATUS: Status = {
   jails: [{ name: 'ssh', watched: 4, attempts: 50, bans: 6, inForce: 2 }],
   logs: [LOG],
   problems: [{ what: 'nft failed', since: '2026-07-01T00:00:00.000Z', severity: 'error' }],
+  blocklists: [{ zone: 'bl.example.net', state: 'good', listed: 3, unlisted: 9, failed: 1 }],
   ineffective: [
     {
       subject: '192.0.2.7',
@@ -52,7 +53,7 @@ const STATUS: Status = {
   memoryBytes: 70_000_000,
 };
 
-const EMPTY: Status = { ...STATUS, jails: [], logs: [], problems: [], ineffective: [], protected: [] };
+const EMPTY: Status = { ...STATUS, jails: [], logs: [], problems: [], blocklists: [], ineffective: [], protected: [] };
 const HOSTILE: Status = {
   ...STATUS,
   logs: [
@@ -81,6 +82,8 @@ describe('renderMetrics()', () => {
         'rapsheet_ineffective_bans{cause="unknown"} 1',
         'rapsheet_ineffective_bans{cause="proxy"} 0',
         'rapsheet_jail_watched_addresses{jail="ssh"} 4',
+        'rapsheet_blocklist_lookups_total{zone="bl.example.net",answer="unlisted"} 9',
+        'rapsheet_blocklist_usable{zone="bl.example.net"} 1',
         'rapsheet_log_lines_total{host="web1",log="/var/log/auth.log"} 40',
         'rapsheet_log_last_line_timestamp_seconds{host="web1",log="/var/log/auth.log"} 1782864000.5',
       ]),

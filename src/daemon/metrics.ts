@@ -4,7 +4,7 @@
  */
 import { printable } from '../base/text.ts';
 import { CAUSES } from '../firewall/diagnosis.ts';
-import type { JailStatus, LogStatus, Status } from './protocol.ts';
+import type { BlocklistStatus, JailStatus, LogStatus, Status } from './protocol.ts';
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -25,7 +25,14 @@ interface Metric {
 }
 
 export function renderMetrics(status: Status): string {
-  return [...programMetrics(status), ...pathMetrics(status), ...jailMetrics(status.jails), ...logMetrics(status.logs)]
+  const { jails, logs, blocklists } = status;
+  return [
+    ...programMetrics(status),
+    ...pathMetrics(status),
+    ...jailMetrics(jails),
+    ...logMetrics(logs),
+    ...blocklistMetrics(blocklists),
+  ]
     .map(renderMetric)
     .join('');
 }
@@ -156,6 +163,25 @@ function logMetrics(logs: readonly LogStatus[]): Metric[] {
       each(({ state }) => (state === 'followed' ? 0 : 1)),
     ),
     gauge('rapsheet_log_last_line_timestamp_seconds', 'When the last line of the log came.', last),
+  ];
+}
+
+function blocklistMetrics(blocklists: readonly BlocklistStatus[]): Metric[] {
+  return [
+    counter(
+      'rapsheet_blocklist_lookups_total',
+      'Addresses looked up in the DNS blocklist, by what came of it.',
+      blocklists.flatMap(({ zone, listed, unlisted, failed }) => [
+        [listed, { zone, answer: 'listed' }],
+        [unlisted, { zone, answer: 'unlisted' }],
+        [failed, { zone, answer: 'none' }],
+      ]),
+    ),
+    gauge(
+      'rapsheet_blocklist_usable',
+      '1 for a DNS blocklist that answers.',
+      blocklists.map(({ zone, state }) => [state === 'good' ? 1 : 0, { zone }]),
+    ),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { isLocal } from '../pipeline.ts';
 import type { LiveSource } from '../source/live.ts';
 import type { Effects } from './effects.ts';
+import type { Inquiries } from './inquiries.ts';
 import { Live, type Stages } from './live.ts';
 import type { NeverBan, SavedLogin } from './never-ban.ts';
 import type { Problems } from './problems.ts';
@@ -31,6 +32,7 @@ export interface Opening {
   readonly neverBan: NeverBan;
   readonly problems: Problems;
   readonly effects: Effects;
+  readonly inquiries: Inquiries;
   readonly onWake: () => void;
   /** What was found wrong with the ledger while it was used. */
   readonly damage: ProblemError | undefined;
@@ -69,10 +71,10 @@ export async function openAll(opening: Opening): Promise<Opened> {
 }
 
 function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]): Live {
-  const { options, stages, neverBan, effects, problems } = opening;
+  const { options, stages, neverBan, effects, problems, inquiries } = opening;
   const { host, clock, log } = options;
   return new Live({
-    ...{ ledger, host, clock, stages, sources },
+    ...{ ledger, host, clock, stages, sources, inquiries },
     hooks: {
       protection: (subject, time) => neverBan.of(subject, time),
       onSpared: (spared) => {

@@ -19,6 +19,8 @@ const WAITING_MAX = 100_000;
 /** What is kept to go on after a crash (recovery.ts). Opaque but for being JSON. */
 export type RecentEvent =
   | readonly ['a', AttemptText]
+  /** More was found out about an attempt: its address is on a blocklist. */
+  | readonly ['l', AttemptText]
   | readonly ['b', subject: string, from: number, until: number]
   | readonly ['u', subject: string];
 
@@ -90,17 +92,22 @@ export class Pending implements Recorder {
   /** An attempt is about to be judged. */
   judged(attempt: Attempt): void {
     if (attempt.pattern.success) return;
-    this.#happened(attempt);
+    this.#happened('a', attempt);
+  }
+
+  /** What was found out about an attempt is about to be judged. */
+  found(attempt: Attempt): void {
+    this.#happened('l', attempt);
   }
 
   /** A login without which the windows would not be what they are. */
   cleared(attempt: Attempt): void {
-    this.#happened(attempt);
+    this.#happened('a', attempt);
   }
 
-  #happened(attempt: Attempt): void {
+  #happened(sort: 'a' | 'l', attempt: Attempt): void {
     if (this.#events.length >= WAITING_MAX) this.#overflow();
-    this.#note(['a', attemptText(attempt)]);
+    this.#note([sort, attemptText(attempt)]);
     if (attempt.time > this.#newest) this.#newest = attempt.time;
   }
 

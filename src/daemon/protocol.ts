@@ -57,6 +57,8 @@ export interface Status {
   readonly logs: readonly LogStatus[];
   /** What is wrong now, the worst first. Empty: all is well. */
   readonly problems: readonly StandingProblem[];
+  /** The DNS blocklists that are asked; none unless the configuration names them. */
+  readonly blocklists: readonly BlocklistStatus[];
   /** Bans that have no effect, with the reason and the way out. */
   readonly ineffective: readonly IneffectiveBan[];
   /** Addresses that are never banned at the moment, and why. */
@@ -99,6 +101,16 @@ export interface LogStatus {
   readonly lines: number;
   readonly attempts: number;
   readonly lastLine: string | null;
+}
+
+export interface BlocklistStatus {
+  readonly zone: string;
+  /** `good`: it is asked; all others: it is not, and is tried again later. */
+  readonly state: 'untried' | 'good' | 'refusing' | 'silent' | 'broken';
+  /** Addresses looked up since the start, and what came of it. */
+  readonly listed: number;
+  readonly unlisted: number;
+  readonly failed: number;
 }
 
 /** A problem that lasts. */

@@ -93,6 +93,9 @@ function again(
     case 'a':
       path.take(reader.read(event[1]));
       return;
+    case 'l':
+      path.found(reader.read(event[1]));
+      return;
     case 'b':
       withSubject(event[1], (subject) => {
         jails.forget(subject, host);

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
 import type { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
+import type { Inquiries } from './inquiries.ts';
 import type { IntakeLog } from './intake.ts';
 import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
@@ -25,6 +26,7 @@ export interface Parts {
 
 /** What the parts do not know. */
 export type Surroundings = Pick<Status, 'version' | 'pid' | 'mode' | 'phase' | 'reload'> & {
+  readonly inquiries: Pick<Inquiries, 'status' | 'dropped'>;
   readonly now: number;
   readonly since: number;
   readonly trialUntil: number | undefined;
@@ -49,6 +51,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
     jails: jailsOf(parts, now),
     logs: logs.map(logOf),
     problems: problems.list(),
+    blocklists: around.inquiries.status,
     ineffective: effects.list().slice(0, LISTED_MAX),
     protected: neverBan.list(now).slice(0, LISTED_MAX),
     counts: {
@@ -60,7 +63,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
       setAside: sum(({ counts: each }) =>
         each ? each.unreadable + each.oversize + each.forwarded + each.forged + each.unknown : 0,
       ),
-      dropped: counts.dropped,
+      dropped: counts.dropped + around.inquiries.dropped,
     },
     memoryBytes: process.memoryUsage.rss(),
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../base/log.ts';
+import { recordedKinds } from '../config/blocklists.ts';
 import { type Config, forgeableKinds, loadConfig } from '../config/config.ts';
 import { compileFilter } from '../filter/compile.ts';
 import { createFilter } from '../filter/filter.ts';
@@ -44,7 +45,7 @@ export function testStages(config: Config): Stages {
   return {
     filter: createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies }),
     patterns: patterns.map(({ pattern }) => pattern),
-    kinds: [...kinds],
+    kinds: recordedKinds(config.kinds, config.blocklists),
     jails: (hooks) =>
       new Jails({
         ...hooks,
@@ -126,6 +127,7 @@ function worldOf(bench: TestBench, paths: readonly string[], clock: () => number
       return [await openFiles([request], { clock, positions: ledger.positions(HOST), onWake })];
     },
     stages: testStages,
+    openBlocklists: () => undefined,
     readHost: () => bench.facts,
     cut: async () => undefined,
     diagnose: async (held, attempts) => {

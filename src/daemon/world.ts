@@ -7,6 +7,7 @@ import type { Firewall } from '../firewall/firewall.ts';
 import type { HostFacts } from '../host/host.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Attempt } from '../model.ts';
+import type { Blocklists } from '../origin/blocklist.ts';
 import type { LiveSource } from '../source/live.ts';
 import type { Stages } from './live.ts';
 import type { Held, Target } from './target.ts';
@@ -37,6 +38,8 @@ export interface World {
   /** The logs of a configuration; says what it will watch. */
   openSources(config: Config, opening: SourceOpening): Promise<readonly LiveSource[]>;
   stages(config: Config): Stages;
+  /** The DNS blocklists that a configuration names; undefined when it names none, and then nobody is asked. */
+  openBlocklists(config: Config): Blocklists | undefined;
   readHost(): HostFacts | Promise<HostFacts>;
   /** Ends the connections of those who are blocked now. */
   cut(subjects: ReadonlyArray<Target['subject']>): Promise<void>;

@@ -2,7 +2,8 @@
  * The kind under which an attempt is recorded. PAM tells of a failed login first and does not know that it was IMAP;
  * Dovecot's own line comes when the connection ends, and is an echo by then. So attempts of a general kind (`mail.auth`)
  * wait a while to be recorded: an echo of a kind below it (`mail.auth.imap`) names them, and what nobody names is
- * recorded as it came. Only the record waits; jails have counted it already. Pure.
+ * recorded as it came. Only the record waits; jails have counted it already. In the same way an attempt is named whose address
+ * is found on a blocklist (`mail.relay`, `mail.relay.listed`). Pure.
  */
 import type { Attempt } from '../model.ts';
 
@@ -35,13 +36,11 @@ export class Naming {
 
   /** `added`: attempts that the line adds; `echoed`: those that it tells again. */
   take(attempt: Attempt, { added, echoed }: { added: number; echoed: number }): void {
-    const { kind } = attempt.pattern;
-    if (this.#general.has(kind)) {
-      if (added > 0) this.#wait(attempt, added);
-      return;
-    }
     const named = echoed > 0 ? this.#name(attempt, echoed) : 0;
-    if (added + named > 0) this.#record(attempt, added + named);
+    if (added + named === 0) return;
+    // A kind may be named and general at once: mail.auth, mail.auth.imap, mail.auth.imap.listed.
+    if (this.#general.has(attempt.pattern.kind)) this.#wait(attempt, added + named);
+    else this.#record(attempt, added + named);
   }
 
   /** Records what has waited long enough, `now` being the time of the newest line. */

@@ -111,6 +111,13 @@ export class Jails {
     return this.#judges.found(attempt, counted, { jail, score, slow, campaign });
   }
 
+  /** Whether the address was banned when the attempt was made, or was soon after. */
+  isBanned({ address, file, time, pattern }: Attempt): boolean {
+    const at = { time, slack: this.#ruleOf(pattern).jail?.options.findTime ?? 0 };
+    const [base, host] = [this.#subjects.baseOf(address), this.#hosts.of(file.host)];
+    return this.#banned.covers(base, host, at) || this.#banned.coversOdd(address, host, at) !== undefined;
+  }
+
   /** The bans that came with the last one that `judge` returned: of networks, and of others in a campaign. */
   takeFurther(): readonly Ban[] {
     return this.#judges.takeFurther();
