@@ -9,11 +9,12 @@ import { linesOf, put } from './run.ts';
 
 const SYSLOG_PID = '/run/rsyslogd.pid';
 
-/** Debian's rules, without those for mail and the kernel. */
+/** Debian's rules, without those for the kernel. */
 const SYSLOG = `module(load="imuxsock")
 global(workDirectory="/var/log")
 auth,authpriv.*                 /var/log/auth.log
 *.*;auth,authpriv.none          -/var/log/syslog
+mail.*                          -/var/log/mail.log
 `;
 
 export async function startSyslog(machine: Machine): Promise<RunningProgram> {

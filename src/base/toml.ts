@@ -51,7 +51,11 @@ function problemOf({ file, schema }: { file: TomlFile; schema: unknown }, issue:
   const name = keys.filter((key) => typeof key === 'string').join('.');
   const last = keys.at(-1);
   if (issue.type === 'strict_object' && issue.expected === 'never' && typeof last === 'string') {
-    const near = likeliest(last, keysOf(schema));
+    // The same word may be right in another table.
+    const near = likeliest(
+      last,
+      keysOf(schema).filter((key) => key !== last),
+    );
     return { where, what: `unknown key "${name}"`, ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }) };
   }
   if (issue.received === 'undefined') return { where, what: `"${name}" is missing` };

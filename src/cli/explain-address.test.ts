@@ -7,7 +7,7 @@ import { EXIT } from '../base/problem.ts';
 import type { AddressStanding } from '../daemon/protocol.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { ban, origin } from '../ledger/testing/sample.ts';
-import type { Ban, Block } from '../model.ts';
+import type { Ban, Block, Evidence } from '../model.ts';
 import { explainCommand } from './explain.ts';
 import { fakeDaemon, hungDaemon, runCommand, scratch } from './testing.ts';
 
@@ -24,6 +24,12 @@ async function record(given: Partial<Ban>, block?: Block): Promise<void> {
   if (block) book.block(id, block);
   book.commit();
   book.close();
+}
+
+function firstEvidence(): Evidence {
+  const [evidence] = ban('203.0.113.7').evidence;
+  if (!evidence) throw new Error('the sample has no evidence');
+  return evidence;
 }
 
 const explain = (...given: string[]) => runCommand(explainCommand(), ['203.0.113.7', '--ledger', ledger, ...given]);
@@ -45,6 +51,22 @@ it('tells why a ban has no effect, also one for good', async () => {
   const ineffective: Block = { state: 'ineffective', at: 1, why: 'a proxy stands in front' };
   await record({ until: Number.MAX_SAFE_INTEGER }, ineffective);
   expect((await explain(...nowhere())).out).toMatch(/ for good: .*; ineffective: a proxy stands in front\.\n/);
+});
+
+it('tells which blocklist told of it, of a ban in force and of the last one', async () => {
+  const line = {
+    ...firstEvidence(),
+    kind: 'mail.relay.listed',
+    target: 'bl.example.net (127.0.0.2): caf\xc3\xa9\u001b[2J',
+  };
+  await record({ evidence: [line, line] });
+  const said = 'It was listed by bl.example.net (127.0.0.2): café\\x1b[2J\n';
+  expect((await explain(...nowhere())).out.split(said).length).toBe(2);
+  const json: unknown = JSON.parse((await explain('--json', ...nowhere())).out);
+  expect(json).toMatchObject({ inForce: [{ listings: ['bl.example.net (127.0.0.2): café\u001b[2J'] }] });
+  ledger = join(scratch(), 'ledger.db');
+  await record({ evidence: [line], until: systemClock() - 1_000 });
+  expect((await explain(...nowhere())).out).toContain(said);
 });
 
 it('a ban that somebody ended is not in force', async () => {

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { type Address, contains, isIPv4, networkOf, parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import { isListedKind } from '../base/listed-kind.ts';
 import { reasonWords } from '../base/reason-words.ts';
-import { printable, printableJson } from '../base/text.ts';
+import { fromLog, printable, printableJson } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
 import { readAnswer } from '../daemon/answers.ts';
@@ -12,7 +13,7 @@ import { DaemonSilent } from '../daemon/client.ts';
 import type { AddressStanding } from '../daemon/protocol.ts';
 import { isReleased, peekReleases, type SpooledRelease } from '../daemon/releases.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { BanRecord, Block, Reason } from '../model.ts';
+import type { BanRecord, Block, Evidence, Reason } from '../model.ts';
 import { askOf, type DaemonOptions, EMERGENCY_MS } from './daemon-call.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { openLedgerFor } from './stages.ts';
@@ -73,6 +74,8 @@ interface BanFacts {
   readonly reason: string;
   /** What last became of it; null when that is not recorded. */
   readonly effect: string | null;
+  /** What DNS blocklists said of the address, where they led to the ban. */
+  readonly listings: readonly string[];
 }
 
 function answerOf(
@@ -120,7 +123,13 @@ function factsOf(ban: BanRecord, ledger: Ledger): BanFacts {
     until: isoTime(ban.until),
     reason: reasonText(ledger.reasonOf(ban.id)),
     effect: effectText(ledger.blocksOf(ban.id).at(-1)),
+    listings: listingsIn(ledger.evidenceOf(ban.id)),
   };
+}
+
+function listingsIn(evidence: readonly Evidence[]): string[] {
+  const told = evidence.flatMap(({ kind, target }) => (isListedKind(kind) && target !== undefined ? [target] : []));
+  return [...new Set(told)].map(fromLog);
 }
 
 function reasonText(reason: Reason | undefined): string {
@@ -166,6 +175,7 @@ function sentences(answer: Answer, ledger: string | undefined): string[] {
           `Banned ${answer.bans === 1 ? 'once' : `${answer.bans} times`}; the last ban on ${lastBan.host} (${lastBan.jail}) was ${endOf(lastBan)}: ${lastBan.reason}.`,
         ]
       : []),
+    ...listingSentences(inForce.length > 0 || !lastBan ? inForce : [lastBan]),
     ...(kinds.length > 0
       ? [
           `Attempts: ${kinds.map(({ kind, attempts }) => `${attempts} × ${kind}`).join(', ')}; the last at ${answer.lastAttempt}.`,
@@ -179,6 +189,10 @@ function sentences(answer: Answer, ledger: string | undefined): string[] {
       ? [`All of it: rapsheet show ${subject}${ledger === undefined ? '' : ` --ledger ${ledger}`}`]
       : []),
   ];
+}
+
+function listingSentences(bans: readonly BanFacts[]): string[] {
+  return [...new Set(bans.flatMap(({ listings }) => listings))].map((listing) => `It was listed by ${listing}`);
 }
 
 function endOf({ until }: { readonly until: string | null }): string {

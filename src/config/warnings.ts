@@ -1,10 +1,11 @@
 /** What is allowed in a configuration and still worth a second look. `rapsheet check` and the daemon's start tell it. */
+import { listedKind } from '../base/listed-kind.ts';
 import type { Problem } from '../base/problem.ts';
 import { type Config, forgeableKinds } from './config.ts';
 import { formatPlace, isLoopback, parsePlace } from './listen.ts';
 
 export function configWarnings(config: Config): readonly Problem[] {
-  return [...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config)];
+  return [...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config), ...unheard(config)];
 }
 
 /** What other machines can reach. */
@@ -56,17 +57,34 @@ function unprotected({ protect }: Config): Problem[] {
 }
 
 /** Jails that ban for what anybody can send in another's name. */
-function framing({ jails, kinds }: Config): Problem[] {
-  const forgeable = forgeableKinds(kinds);
-  return jails.flatMap(({ name, kinds: counted, weights }) => {
-    const found = [...forgeable].find((kind) => {
-      const isCounted = counted.some(
-        (each) => each === '*' || each === kind || (each.endsWith('.*') && kind.startsWith(each.slice(0, -1))),
-      );
-      return isCounted && (weights.get(kind) ?? kinds.get(kind)?.weight ?? 1) > 0;
-    });
+function framing(config: Config): Problem[] {
+  const forgeable = forgeableKinds(config.kinds);
+  return config.jails.flatMap((jail) => {
+    const { name } = jail;
+    const found = [...forgeable].find((kind) => isHeldAgainst(kind, jail, config));
     if (found === undefined) return [];
     const what = `jail.${name}.kinds: the source address of ${found} can be forged, and so anybody be banned for it`;
     return [{ what, hint: 'leave it out, or give it weight 0: it is recorded all the same' }];
   });
+}
+
+/** Answers of blocklists that lead to nothing: others were told of addresses for no use. */
+function unheard(config: Config): Problem[] {
+  const { zones, kinds } = config.blocklists;
+  if (zones.length === 0) return [];
+  const unused = kinds
+    .map(listedKind)
+    .filter((kind) => !config.jails.some((jail) => isHeldAgainst(kind, jail, config)));
+  return unused.map((kind) => {
+    const what = `blocklists.kinds: no jail bans for ${kind}, so the lists are asked for nothing`;
+    return { what, hint: 'is [jail.relay-listed] turned off? leave the kind out, or count it in a jail' };
+  });
+}
+
+/** Whether a jail counts a kind, and as something. */
+function isHeldAgainst(kind: string, { kinds: counted, weights }: Config['jails'][number], { kinds }: Config): boolean {
+  const isCounted = counted.some(
+    (each) => each === '*' || each === kind || (each.endsWith('.*') && kind.startsWith(each.slice(0, -1))),
+  );
+  return isCounted && (weights.get(kind) ?? kinds.get(kind)?.weight ?? 1) > 0;
 }

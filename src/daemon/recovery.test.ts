@@ -9,7 +9,9 @@ import { network } from './testing/record.ts';
 import { HOST, testConfig, testStages } from './testing.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
-const stages = testStages(testConfig('/nonexistent'));
+const zones = [{ name: 'bl.example.net', title: 'bl.example.net', answers: undefined }];
+const asking = { zones, kinds: ['mail.relay'], resolver: undefined, timeout: 300, cache: 0 };
+const stages = testStages(testConfig('/nonexistent', { blocklists: asking }));
 const found = stages.patterns.find(({ kind, success }) => kind === 'ssh.login' && !success);
 if (!found) throw new Error('no pattern for ssh');
 const pattern = found;
@@ -41,7 +43,16 @@ function life(kept: Ledger, { spares = false, now = NOW } = {}) {
     return path.take(one);
   };
   const end = (at: number): void => pending.commit(kept, { bookmarks: [], states: new Map(), memory: [] }, at);
-  return { take, end, pending, jails };
+  /** As `Live` does with attempts that are known already, and with what was found out about them. */
+  const judge = (one: Attempt): void => {
+    pending.judged(one);
+    path.take(one);
+  };
+  const find = (one: Attempt): void => {
+    pending.found(one);
+    path.found(one);
+  };
+  return { take, judge, find, end, pending, jails, path };
 }
 
 async function open(): Promise<Ledger> {
@@ -91,4 +102,35 @@ it('counts back from the newest entry, however long the host was off', async () 
   expect(second.take(NOW + 10, '203.0.113.7')?.from).toBe(NOW + 10);
   expect(horizonOf(600_000)).toBe(3_600_000);
   expect(horizonOf(7_200_000)).toBe(9_000_000);
+});
+
+it('goes on with what was found out about an attempt: judged once, recorded once under its new kind', async () => {
+  const kept = await open();
+  const relay = stages.patterns.find(({ kind }) => kind === 'mail.relay');
+  if (!relay) throw new Error('no pattern for relaying');
+  const tried = { ...attempt(NOW, '203.0.113.7'), pattern: relay, user: undefined };
+  // As the filter's name is in evidence: no pattern of today has it.
+  const nature = { kind: 'mail.relay.listed', filter: '(blocklists)', number: 1, voice: undefined, syslog: false };
+  const found = { ...tried, pattern: { ...relay, ...nature }, target: 'bl.example.net (127.0.0.2)' };
+  const first = life(kept);
+  first.judge(tried);
+  first.end(NOW + 1);
+  const second = life(kept);
+  second.find(found);
+  const [made] = second.pending.takeBans();
+  expect(made?.ban).toMatchObject({ jail: 'relay-listed', evidence: [{ offset: 0, line: `at ${NOW}` }] });
+  second.end(NOW + 2);
+  const third = life(kept);
+  // It is banned: another answer about the same attempt changes nothing.
+  third.find(found);
+  third.judge({ ...tried, time: NOW + 10 });
+  expect([third.pending.takeBans(), third.path.bans]).toEqual([[], 0]);
+  third.path.flush();
+  third.end(NOW + 11);
+  const scope = { period: { from: 0, until: Number.POSITIVE_INFINITY, name: '' }, host: undefined };
+  const tallies = [...kept.tallies(scope)].map(({ kind, count }) => [kind, count]);
+  expect(tallies.sort()).toEqual([
+    ['mail.relay', 1],
+    ['mail.relay.listed', 1],
+  ]);
 });

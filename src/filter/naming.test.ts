@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Naming } from './naming.ts';
 import { sampleAttempt } from './sample.ts';
 
-const KINDS = ['mail.auth', 'mail.auth.imap', 'mail.auth.pop3', 'ssh.login'];
+const KINDS = ['mail.auth', 'mail.auth.imap', 'mail.auth.imap.listed', 'mail.auth.pop3', 'ssh.login'];
 
 type Line = readonly [seconds: number, kind: string, added: number, echoed: number, address?: string];
 
@@ -64,6 +64,15 @@ describe('Naming', () => {
         [602, 'mail.auth.imap', 0, 2],
       ],
       { 'mail.auth': 1, 'mail.auth.imap': 1 },
+    ],
+    [
+      'a name is named again',
+      [
+        [0, 'mail.auth', 3, 0],
+        [5, 'mail.auth.imap', 0, 2],
+        [6, 'mail.auth.imap.listed', 0, 1],
+      ],
+      { 'mail.auth': 1, 'mail.auth.imap': 1, 'mail.auth.imap.listed': 1 },
     ],
     [
       'kinds without a general one',

@@ -64,6 +64,21 @@ describe('makeRapSheet', () => {
     ]);
   });
 
+  test('makeRapSheet() says which blocklist told of an address', () => {
+    const kind = 'mail.relay.listed';
+    const target = 'bl.example.net (127.0.0.2): caf\xc3\xa9 \x1b[2J';
+    const records = sheetRecords({ evidence: [{ ...evidenceLine(2, 'mail', 'root'), kind, target }] });
+    const told = tableOf(makeRapSheet(records, optionsFor(ADDRESS)), 'evidence');
+    const said = 'listed by bl.example.net (127.0.0.2): café \x1b[2J';
+    expect(cellsIn(told, ['kind', 'listing'])).toEqual([
+      ['mail.auth.imap', null],
+      ['mail.auth.imap', null],
+      [kind, said],
+    ]);
+    const usual = tableOf(sheet, 'evidence').columns.map(({ key }) => key);
+    expect(told.columns.map(({ key }) => key)).toEqual([...usual, 'listing']);
+  });
+
   test('makeRapSheet() reconciles', () => {
     expect(audit(sheet)).toEqual([]);
     expect(audit(makeRapSheet(sheetRecords({ bans: [sheetBan(3, 'mail')] }), optionsFor('203.0.113.0/24')))).toEqual(

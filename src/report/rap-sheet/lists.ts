@@ -1,5 +1,6 @@
 /** What the ledger holds, line by line: each ban with its length and reason, each line of evidence with its place. */
 import { formatDuration } from '../../base/duration.ts';
+import { isListedKind } from '../../base/listed-kind.ts';
 import { reasonWords } from '../../base/reason-words.ts';
 import { fromLog } from '../../base/text.ts';
 import type { Reason } from '../../model.ts';
@@ -49,6 +50,7 @@ function reasonText(reason: Reason, words: Words): string {
 }
 
 export function evidence(facts: SheetFacts, words: Words): Table {
+  const hasListed = facts.evidence.items().some(({ kind }) => isListedKind(kind));
   return finishTable({
     name: 'evidence',
     title: 'Evidence',
@@ -65,6 +67,7 @@ export function evidence(facts: SheetFacts, words: Words): Table {
       text('user', 'User name', { show: 'data', author: 'stranger' }),
       text('target', 'Target', { show: 'data', author: 'stranger' }),
       text('line', 'Line', { overflow: 'below', author: 'stranger' }),
+      ...(hasListed ? [text('listing', 'Blocklist', { overflow: 'below', author: 'stranger' })] : []),
     ],
     rows: facts.evidence.items().map((line) => item(evidenceCells(line))),
     total: undefined,
@@ -86,6 +89,7 @@ function evidenceCells(line: SheetEvidence) {
     user: user === undefined ? null : fromLog(user),
     target: target === undefined ? null : fromLog(target),
     line: fromLog(line.line),
+    listing: isListedKind(kind) && target !== undefined ? `listed by ${fromLog(target)}` : null,
   };
 }
 
