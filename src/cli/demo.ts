@@ -71,7 +71,11 @@ async function demo(options: DemoOptions): Promise<void> {
     });
     bar.clear();
     const seconds = (systemClock() - started) / 1000;
-    for (const line of outcomeSentences(result, { seconds, options: { ledger: join(options.dir, 'ledger.db') } }))
+    for (const line of outcomeSentences(result, {
+      seconds,
+      options: { ledger: join(options.dir, 'ledger.db') },
+      hasBlocklists: false,
+    }))
       say(line);
     ledger.begin();
     ledger.saveState(REMARK, SYNTHETIC);

@@ -30,7 +30,16 @@ export function outcomeJson(result: ReplayResult): object {
 /** The summary for people; what is zero is not said. */
 export function outcomeSentences(
   result: ReplayResult,
-  { seconds, options }: { seconds: number; options: { readonly dryRun?: boolean; readonly ledger?: string } },
+  {
+    seconds,
+    options,
+    hasBlocklists,
+  }: {
+    seconds: number;
+    options: { readonly dryRun?: boolean; readonly ledger?: string };
+    /** Whether the daemon would have asked DNS blocklists. */
+    hasBlocklists: boolean;
+  },
 ): string[] {
   const { outcome, jails } = result;
   const totals = totalsOf(result);
@@ -48,6 +57,9 @@ export function outcomeSentences(
     ...(jails.allowed > 0 ? [`  ${counted(jails.allowed, 'attempt')} came from the allowlist.`] : []),
     ...(jails.dropped > 0
       ? [`  ${counted(jails.dropped, 'attempt was', 'attempts were')} not counted: too many addresses at a time.`]
+      : []),
+    ...(hasBlocklists
+      ? ['  DNS blocklists were not asked: a replay asks nobody, and they say who is listed now.']
       : []),
     options.dryRun ? 'Nothing was recorded (--dry-run).' : `Recorded. Next: rapsheet report${ledger}`,
   ].map(printable);

@@ -82,7 +82,10 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
     bar.clear();
     const seconds = (systemClock() - started) / 1000;
     if (options.json) process.stdout.write(`${printableJson(outcomeJson(result))}\n`);
-    else if (!options.quiet) process.stderr.write(`${outcomeSentences(result, { seconds, options }).join('\n')}\n`);
+    else if (!options.quiet) {
+      const hasBlocklists = config.blocklists.zones.length > 0;
+      process.stderr.write(`${outcomeSentences(result, { seconds, options, hasBlocklists }).join('\n')}\n`);
+    }
   } finally {
     bar.clear();
     ledger.close();

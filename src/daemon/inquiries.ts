@@ -52,7 +52,12 @@ export class Inquiries implements Inquirer {
   use(config: Config): void {
     this.close();
     this.#lists = this.#client.options.world.openBlocklists(config);
-    this.#kinds = new Set(this.#lists ? config.blocklists.kinds : []);
+    const { kinds, zones } = config.blocklists;
+    this.#kinds = new Set(this.#lists ? kinds : []);
+    if (this.#lists) {
+      const lists = zones.map(({ title }) => title).join(', ');
+      this.#client.options.log.info('DNS blocklists are asked', { lists, about: kinds.join(', ') });
+    }
     this.#ipv6Prefix = config.ipv6Prefix;
   }
 
