@@ -49,6 +49,9 @@ export type MannerName = keyof typeof MANNERS;
 /** The weighted attempts that a jail bans at, and the window that it looks at. The rules that the demo replays under. */
 export const LIMIT = 5;
 export const FIND_TIME_MS = 600_000;
+/** The same of the long window, which begins anew with every ban. */
+export const SLOW_LIMIT = 100;
+export const SLOW_TIME_MS = 1_209_600_000;
 /** The first ban's length; each further one of the same address is twice as long, up to the longest. */
 export const FIRST_BAN_MS = 3_600_000;
 export const LONGEST_BAN_MS = 604_800_000;

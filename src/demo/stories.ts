@@ -1,8 +1,8 @@
 /** The attackers that the article tells of one by one: their networks, and what they do when. */
-import { attemptsAt, type Burst, offsetsFor } from './burst.ts';
+import { attemptsAt, type Burst, offsetsFor, type PlannedAttempt } from './burst.ts';
 import { burstsOf } from './campaign.ts';
 import { part } from './cast.ts';
-import type { MannerName } from './manners.ts';
+import { type MannerName, SLOW_LIMIT } from './manners.ts';
 import { DAY, DAYS, HOUR, type Host, MINUTE, MONTH } from './month.ts';
 import type { Holding } from './networks.ts';
 import { type Random, randomOf } from './random.ts';
@@ -58,18 +58,28 @@ function neighbors(random: Random): Burst[] {
   });
 }
 
-/** How often the slow one tries, once it has learned. */
-const SLOW_TRIES = 150;
+/** What the slow one learns is that five in ten minutes are too many. What it does not know of is the long window. */
+const SLOW_TRIES = SLOW_LIMIT;
+/** How often it tries after that, so rarely that nothing comes of it. */
+const SLOWER_TRIES = 50;
 
-/** Banned three times, it comes back with a try every three minutes: never five within ten minutes. */
+/**
+ * Banned three times, it comes back with a try every three minutes, never five within ten, and is banned for the hundred
+ * that they come to. Then it tries every forty minutes.
+ */
 function slow(random: Random): Burst[] {
   const window = { from: MONTH.from + 2 * DAY, until: MONTH.from + 5 * DAY };
   const strikes = (['imap', 'imap', 'imap'] as const).map((manner) => ({ host: 'mail' as const, manner }));
-  const offsets = offsetsFor(SLOW_TRIES, [3 * MINUTE - 8000, 3 * MINUTE + 8000], random);
-  const attempts = attemptsAt(MONTH.from + 7 * DAY + 7 * HOUR, 'imap', offsets);
+  const every = (minutes: number, start: number, tries: number): PlannedAttempt[] => {
+    const pauseMs = [minutes * MINUTE - 8000, minutes * MINUTE + 8000] as const;
+    return attemptsAt(start, 'imap', offsetsFor(tries, pauseMs, random));
+  };
+  const slowly = every(3, MONTH.from + 7 * DAY + 7 * HOUR, SLOW_TRIES);
+  const slower = every(40, MONTH.from + 9 * DAY + 9 * HOUR, SLOWER_TRIES);
   return [
     ...burstsOf({ address: SLOW, window, first: 0.3, strikes }, random),
-    { address: SLOW, host: 'mail', manner: 'imap', attempts, bans: false },
+    { address: SLOW, host: 'mail', manner: 'imap', attempts: slowly, bans: true },
+    { address: SLOW, host: 'mail', manner: 'imap', attempts: slower, bans: false },
   ];
 }
 
