@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: CPU time and peak memory of a replay on three workloads, beside what only reads or finds and the peers
  * that are installed, as ratios of one run. `-- --scale 5` makes the logs five times as long, `-- --runs 5` repeats more.
- * `npm run bench live`: the daemon beside those of others (live.ts).
+ * `npm run bench live`: the daemon beside those of others (live.ts). `npm run bench report`: a report (report.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { enableLinearExpressions } from '../src/base/linear.ts';
 import { type Contender, contenders } from './contender.ts';
 import { benchLive } from './live.ts';
 import { type Measure, measure, median } from './measure.ts';
+import { benchReport } from './report.ts';
 import { WORKLOADS, type Workload, writeWorkload } from './workload.ts';
 
 const FINDER = 'rg -c';
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (positionals[0] === 'live') await benchLive(values);
+else if (positionals[0] === 'report') await benchReport(values);
 else await bench(Number(values.scale), Number(values.runs));
 
 async function bench(scale: number, runs: number): Promise<void> {
