@@ -212,6 +212,24 @@ export interface BanRecord {
   readonly origin: Origin;
 }
 
+/** A ban as a report reads it. */
+export interface ReportedBan extends BanRecord {
+  /** By which rule it was made; `reasonOf` has the rest of the reason. */
+  readonly rule: Reason['rule'];
+}
+
+/** What a line of evidence was aimed at (latin1, cut). */
+export interface Aim {
+  /** `BanRecord.id`. */
+  readonly ban: number;
+  readonly host: string;
+  readonly time: number;
+  readonly address: Address;
+  readonly kind: string;
+  readonly user: string | undefined;
+  readonly target: string | undefined;
+}
+
 /** Attempts of one address on one day. */
 export interface Tally {
   /** Days since 1970-01-01, in the ledger's time zone. */
@@ -238,7 +256,8 @@ export interface UserTally {
 /** The questions that a report asks the ledger. */
 export interface Records {
   /** In the order in which they were made. */
-  bans(scope: Scope): Iterable<BanRecord>;
+  bans(scope: Scope): Iterable<ReportedBan>;
+  /** By day. */
   tallies(scope: Scope): Iterable<Tally>;
   users(scope: Scope): Iterable<UserTally>;
   /** The hosts that have bans or attempts in scope, sorted. */

@@ -53,10 +53,10 @@ export function networkOf(address: Address, prefix: number): Network {
   const bits = v4 ? prefix + 96 : prefix;
   if (bits === 128) return { base: address, bits, text: address.text };
   const base = fromWords(
-    address.w0 & mask(bits, 0),
-    address.w1 & mask(bits, 1),
-    address.w2 & mask(bits, 2),
-    address.w3 & mask(bits, 3),
+    address.w0 & maskOf(bits, 0),
+    address.w1 & maskOf(bits, 1),
+    address.w2 & maskOf(bits, 2),
+    address.w3 & maskOf(bits, 3),
   );
   return { base, bits, text: `${v4 ? dotted(base.w3) : base.text}/${prefix}` };
 }
@@ -65,10 +65,10 @@ export function networkOf(address: Address, prefix: number): Network {
 export function contains(network: Network, address: Omit<Address, 'text'>): boolean {
   const { base, bits } = network;
   return (
-    (address.w3 & mask(bits, 3)) === base.w3 &&
-    (address.w2 & mask(bits, 2)) === base.w2 &&
-    (address.w1 & mask(bits, 1)) === base.w1 &&
-    (address.w0 & mask(bits, 0)) === base.w0
+    (address.w3 & maskOf(bits, 3)) === base.w3 &&
+    (address.w2 & maskOf(bits, 2)) === base.w2 &&
+    (address.w1 & maskOf(bits, 1)) === base.w1 &&
+    (address.w0 & maskOf(bits, 0)) === base.w0
   );
 }
 
@@ -98,7 +98,8 @@ function sameWords(a: Address, b: Address): boolean {
   return a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2 && a.w3 === b.w3;
 }
 
-function mask(bits: number, word: number): number {
+/** The bits of a word (0 to 3) that are fixed in a network whose first `bits` are, in the 128-bit form. */
+export function maskOf(bits: number, word: number): number {
   const inWord = bits - word * 32;
   if (inWord >= 32) return -1;
   return inWord <= 0 ? 0 : -1 << (32 - inWord);

@@ -2,13 +2,21 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
 import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ruleSentences } from '../config/rules.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Records } from '../model.ts';
-import { audit, type Format, makeReport, type RenderedFile, type Report, renderReport } from '../report/report.ts';
+import {
+  audit,
+  type Format,
+  makeReport,
+  type RenderedFile,
+  type Report,
+  type ReportRecords,
+  renderReport,
+} from '../report/report.ts';
 import { programFolder } from './program.ts';
 import { periodOf } from './scope.ts';
 import { openLedgerFor, originsOf } from './stages.ts';
@@ -106,7 +114,7 @@ export interface ReportRequest {
 }
 
 /** A report that adds up. @throws ProblemError (65) naming what does not. */
-export function reportOf(records: Records, request: ReportRequest): Report {
+export function reportOf(records: ReportRecords, request: ReportRequest): Report {
   const { config, scope, zone, top, remarks, credits } = request;
   const made = makeReport(records, {
     scope,
@@ -118,6 +126,7 @@ export function reportOf(records: Records, request: ReportRequest): Report {
     remarks,
     credits,
     language: config.report.language,
+    now: systemClock(),
   });
   const problems = audit(made);
   if (problems.length === 0) return made;

@@ -9,7 +9,7 @@ import {
   type Network,
   networkOf,
 } from '../base/address.ts';
-import { addressFromHex, addressOf, keyOf, rangeOf, rangesAround } from './address-key.ts';
+import { addressFromHex, addressOf, addressTextFromHex, keyOf, rangeOf, rangesAround } from './address-key.ts';
 import { network } from './testing/sample.ts';
 
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -29,6 +29,7 @@ test('keyOf gives the address back, from bytes and from hex', () => {
       const key = keyOf(address);
       expect(addressOf(key)).toEqual(address);
       expect(addressFromHex(key.toString('hex').toUpperCase())).toEqual(address);
+      expect(addressTextFromHex(key.toString('hex').toUpperCase())).toBe(address.text);
     }),
   );
 });
@@ -67,6 +68,10 @@ test('rangesAround are the larger networks, widest first', () => {
 test('addressOf refuses what is not sixteen bytes', () => {
   expect([addressOf(Buffer.alloc(15)), addressFromHex(''), addressFromHex('zz')]).toEqual([
     undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([addressTextFromHex(''), addressTextFromHex('00000000000000000000FFFFC00002')]).toEqual([
     undefined,
     undefined,
   ]);

@@ -22,6 +22,16 @@ export function addressOf(key: Buffer): Address | undefined {
   return fromWords(key.readInt32BE(0), key.readInt32BE(4), key.readInt32BE(8), key.readInt32BE(12));
 }
 
+/** How the key of an IPv4 address begins in SQLite's `hex()`. */
+const IPV4_HEX = '00000000000000000000FFFF';
+
+/** The canonical text of a key in SQLite's `hex()`, undefined for what is not one: IPv4, the usual, without an object. */
+export function addressTextFromHex(hex: string): string | undefined {
+  if (hex.length !== 2 * KEY_BYTES || !hex.startsWith(IPV4_HEX)) return addressFromHex(hex)?.text;
+  const word = Number.parseInt(hex.slice(IPV4_HEX.length), 16);
+  return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+}
+
 /** A key in SQLite's `hex()`. Undefined for text that is not one. */
 export function addressFromHex(hex: string): Address | undefined {
   return addressOf(Buffer.from(hex, 'hex'));

@@ -1,13 +1,14 @@
 /** Bans with their origin, evidence, blocks and releases, read. */
 import type { Network } from '../base/address.ts';
-import type { BanRecord, Block, Evidence, Period, Reason, Scope } from '../model.ts';
+import type { BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
-import { FOR_GOOD, type Release } from './ban-book.ts';
+import type { Release } from './ban-book.ts';
+import { BAN_COLUMNS, banFrom, type Rules, reportedBanFrom } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import { type Cells, PAGE, pages, type Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin';
+const UNUSUAL = ['slow', 'wide', 'campaign', 'manual'] as const;
 const ID_MAX = Number.MAX_SAFE_INTEGER;
 
 export class BanRecords {
@@ -16,6 +17,7 @@ export class BanRecords {
   readonly #hosts: Query;
   readonly #span: Query;
   readonly #between: Query;
+  readonly #byRule: Query;
   readonly #listed: Query;
   readonly #within: Query;
   readonly #exactly: Query;
@@ -46,6 +48,9 @@ export class BanRecords {
     this.#between = database.query(
       pageOf(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
     );
+    this.#byRule = database.query(
+      'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
+    );
     this.#listed = database.query(pageOf('id IN (SELECT value FROM json_each(?)) ORDER BY id'));
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
@@ -72,13 +77,25 @@ export class BanRecords {
   }
 
   /** Bans that began within the period, in the order in which they were made. */
-  *bans({ period, host }: Scope): Generator<BanRecord> {
-    const hosts = host === undefined ? this.#hostIds() : this.#hostId(host);
+  *bans({ period, host }: Scope): Generator<ReportedBan> {
+    const rules = this.#rules();
+    const hosts = this.hostIdsOf(host);
     const { first, last } = this.#spanOf(hosts, period);
     const [low, high] = host === undefined ? [0, ID_MAX] : [hosts[0] ?? -1, hosts[0] ?? -1];
     const ask = (cells: Cells | undefined): Cells[] =>
       this.#between.page(cells?.number(0) ?? first - 1, last, period.from, period.until, low, high);
-    for (const cells of pages(ask)) yield this.#recordOf(cells);
+    for (const cells of pages(ask)) {
+      yield reportedBanFrom(cells, this.#vocabulary, rules);
+    }
+  }
+
+  /** By the numbers of their reasons, the rules that are not the usual one. */
+  #rules(): Rules {
+    const rules = new Map<number, Reason['rule']>();
+    for (const rule of UNUSUAL) {
+      for (const id of ids(this.#byRule, beginningOf(rule), `${beginningOf(rule).slice(0, -1)}#`)) rules.set(id, rule);
+    }
+    return rules;
   }
 
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
@@ -145,9 +162,14 @@ export class BanRecords {
 
   /** The hosts that have bans within the period. */
   hosts({ period, host }: Scope): string[] {
-    const hosts = host === undefined ? this.#hostIds() : this.#hostId(host);
+    const hosts = this.hostIdsOf(host);
     const banned = hosts.filter((id) => this.#span.row(id, period.from, period.until)?.has('first'));
     return banned.map((id) => this.#vocabulary.names.get(id));
+  }
+
+  /** The numbers of a host's name, or of those of all that have bans; none for a host that the ledger has never heard of. */
+  hostIdsOf(host: string | undefined): number[] {
+    return host === undefined ? this.#hostIds() : this.#hostId(host);
   }
 
   #hostIds(): number[] {
@@ -176,25 +198,8 @@ export class BanRecords {
   *#listedBans(list: readonly number[]): Generator<BanRecord> {
     for (let at = 0; at < list.length; at += PAGE) {
       const page = this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)));
-      for (const cells of page) yield this.#recordOf(cells);
+      for (const cells of page) yield banFrom(cells, this.#vocabulary);
     }
-  }
-
-  #recordOf(cells: Cells): BanRecord {
-    const { names, origins } = this.#vocabulary;
-    const until = cells.number(7);
-    return {
-      id: cells.number(0),
-      subject: cells.text(1),
-      host: names.get(cells.number(2)),
-      jail: names.get(cells.number(3)),
-      service: names.get(cells.number(4)),
-      kind: names.get(cells.number(5)),
-      from: cells.number(6),
-      until: until === FOR_GOOD ? Number.POSITIVE_INFINITY : until,
-      prior: cells.number(8),
-      origin: origins.get(cells.number(9)),
-    };
   }
 
   #evidenceFrom(row: Row): Evidence {
@@ -218,8 +223,13 @@ export class BanRecords {
   }
 }
 
+/** How the text of such reasons begins (vocabulary.ts). The index on it finds them all up to the next character, `#`. */
+function beginningOf(rule: Reason['rule']): string {
+  return `{"rule":"${rule}"`;
+}
+
 function pageOf(condition: string): string {
-  return `SELECT json_group_array(json_array(${COLUMNS})) AS page FROM (SELECT ${COLUMNS} FROM ban WHERE ${condition})`;
+  return `SELECT json_group_array(json_array(${BAN_COLUMNS})) AS page FROM (SELECT ${BAN_COLUMNS} FROM ban WHERE ${condition})`;
 }
 
 function idsOf(condition: string, index = ''): string {

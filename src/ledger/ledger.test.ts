@@ -70,7 +70,7 @@ test('Ledger.ban gives back every ban as it was, with its origin, reason and evi
       const ledger = await open();
       const ids = record(ledger, () => given.map(([each, from]) => ledger.ban(each, from)));
       const expected = given.map(([{ subject, evidence: _, reason: __, ...rest }, from], i) => {
-        return { ...rest, id: ids[i], subject: subject.text, origin: from };
+        return { ...rest, id: ids[i], subject: subject.text, origin: from, rule: 'threshold' };
       });
       expect([...ledger.bans(EVERYTHING)]).toEqual(expected);
       for (const [i, [each]] of given.entries()) {

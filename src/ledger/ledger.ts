@@ -6,7 +6,20 @@ import type { Network } from '../base/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
-import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Records, Tally, UserTally } from '../model.ts';
+import type {
+  Aim,
+  Attempt,
+  Ban,
+  BanRecord,
+  Block,
+  Evidence,
+  Origin,
+  Reason,
+  Records,
+  Scope,
+  Tally,
+  UserTally,
+} from '../model.ts';
 import type { Release } from './ban-book.ts';
 import type { MemoryRow } from './memory.ts';
 import { openPlace } from './opening.ts';
@@ -65,6 +78,10 @@ export interface Ledger extends Records {
 
   /** How often exactly this subject was banned, on all hosts and by all jails. Releases do not lower it. */
   priorBans(subject: Network): number;
+  /** How many bans began in a scope. */
+  countBans(scope: Scope): number;
+  /** When the first ban began, on a host or on all; undefined when there is none. */
+  firstBan(host: string | undefined): number | undefined;
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
   bansOf(network: Network): Iterable<BanRecord>;
   /** Bans of addresses of an autonomous system, as it was at the time of the ban. */
@@ -76,6 +93,8 @@ export interface Ledger extends Records {
   /** Of these, the ids of those that the ledger knows no block of: neither made nor refused. */
   unanswered(host: string, now: number): readonly number[];
   evidenceOf(banId: number): readonly Evidence[];
+  /** What the lines of evidence of some bans were aimed at, where they say so; cut to 512 bytes. */
+  aimsOf(banIds: readonly number[]): Iterable<Aim>;
   reasonOf(banId: number): Reason | undefined;
   blocksOf(banId: number): readonly Block[];
   /** Releases of a network and of what lies in it. */

@@ -63,6 +63,10 @@ export class Cells {
     if (typeof value === 'string') return value;
     throw this.#source.damaged(`column ${position} is not text`);
   }
+
+  has(position: number): boolean {
+    return (this.#cells[position] ?? null) !== null;
+  }
 }
 
 export function isRows(value: unknown): value is readonly (readonly unknown[])[] {

@@ -1,7 +1,20 @@
 /** The ledger's verbs over the tables: transactions, and what is in memory until they end. */
 import { type Network, parseNetwork } from '../base/address.ts';
 import type { Zone } from '../base/zone.ts';
-import type { Attempt, Ban, BanRecord, Block, Evidence, Origin, Reason, Scope, Tally, UserTally } from '../model.ts';
+import type {
+  Aim,
+  Attempt,
+  Ban,
+  BanRecord,
+  Block,
+  Evidence,
+  Origin,
+  Reason,
+  ReportedBan,
+  Scope,
+  Tally,
+  UserTally,
+} from '../model.ts';
 import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
@@ -9,6 +22,7 @@ import { Memory, type MemoryRow } from './memory.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
 import { SeriesTable } from './series.ts';
+import { StoryRecords } from './story-records.ts';
 import { TallyBook } from './tally-book.ts';
 import { TallyRecords } from './tally-records.ts';
 import { openVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -24,6 +38,7 @@ export class SqliteLedger {
   readonly #series: SeriesTable;
   readonly #bans: BanBook;
   readonly #banRecords: BanRecords;
+  readonly #storyRecords: StoryRecords;
   readonly #tallies: TallyBook;
   readonly #tallyRecords: TallyRecords;
   readonly #positions: Positions;
@@ -41,6 +56,8 @@ export class SqliteLedger {
     this.#series = new SeriesTable(database, this.#vocabulary);
     this.#bans = new BanBook(database, this.#vocabulary);
     this.#banRecords = new BanRecords(database, this.#vocabulary);
+    const hostIdsOf = (host: string | undefined): number[] => this.#banRecords.hostIdsOf(host);
+    this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, hostIdsOf });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
     this.#positions = new Positions(database, this.#vocabulary);
@@ -147,8 +164,21 @@ export class SqliteLedger {
     this.#write(() => this.#memory.forget(before));
   }
 
-  bans(scope: Scope): Iterable<BanRecord> {
+  bans(scope: Scope): Iterable<ReportedBan> {
     return this.#banRecords.bans(scope);
+  }
+
+  countBans(scope: Scope): number {
+    return this.#storyRecords.countBans(scope);
+  }
+
+  firstBan(host: string | undefined): number | undefined {
+    return this.#storyRecords.firstBan(host);
+  }
+
+  aimsOf(banIds: readonly number[]): Iterable<Aim> {
+    this.#settle();
+    return this.#storyRecords.aimsOf(banIds);
   }
 
   bansOf(network: Network): Iterable<BanRecord> {

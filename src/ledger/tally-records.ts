@@ -2,7 +2,7 @@
 import type { Network } from '../base/address.ts';
 import { dayOf, type Zone } from '../base/zone.ts';
 import type { Scope, Tally, UserTally } from '../model.ts';
-import { addressFromHex, rangeOf } from './address-key.ts';
+import { addressTextFromHex, rangeOf } from './address-key.ts';
 import type { Database, Query } from './database.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Days, SeriesTable } from './series.ts';
@@ -87,12 +87,12 @@ export class TallyRecords {
 
   #tallyOf(cells: Cells, seriesId: number): Tally {
     const { day, host, service, kind } = this.#series.get(seriesId);
-    const address = addressFromHex(cells.text(0));
+    const address = addressTextFromHex(cells.text(0));
     if (!address) throw this.#database.damaged('a tally has no address');
     return {
       day,
       host,
-      address: address.text,
+      address,
       service,
       kind,
       count: cells.number(1),

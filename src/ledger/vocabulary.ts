@@ -95,8 +95,11 @@ function reasonText(reason: Reason): string {
       const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
       return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
     }
-    default:
-      return JSON.stringify(reason);
+    default: {
+      // The rule first: unusual reasons are found by how they begin (ban-records.ts).
+      const { rule, ...rest } = reason;
+      return JSON.stringify({ rule, ...rest });
+    }
   }
 }
 

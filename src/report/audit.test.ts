@@ -83,6 +83,7 @@ describe('audit', () => {
   test('audit() notices the percentage that the article printed', () => {
     expect(sentences(withCells({ name: 'countries', row: 2 }, { percent: 11.2 }))).toEqual([
       'table countries, column percent: row 3 (Ireland) says 11.2; 104 of 887 is 11.7',
+      'table countries, column percent: summary says 11.7; here it is 11.2',
     ]);
   });
 

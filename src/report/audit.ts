@@ -3,13 +3,14 @@
  * knowledge of the question and no look at the ledger: a report that does not reconcile is not shown to anyone.
  */
 import type { Problem } from '../base/problem.ts';
+import { auditClaims } from './audit/claims.ts';
 import { auditCells, auditPercents, auditSums } from './audit/figures.ts';
 import { auditMeasures } from './audit/measures.ts';
 import { auditOrder, auditRanks } from './audit/order.ts';
 import { alphabetOf } from './rank.ts';
 import type { Report } from './table.ts';
 
-/** Nothing when parts sum to totals, percentages are true, order, ranks and ties are right, and tables agree. */
+/** Nothing when parts sum to totals, percentages are true, order, ranks and ties are right, and tables and sentences agree. */
 export function audit(report: Report): Problem[] {
   const compare = alphabetOf(report.language);
   const problems: Problem[] = [];
@@ -20,5 +21,5 @@ export function audit(report: Report): Problem[] {
     problems.push(...auditCells(table), ...auditSums(table), ...auditPercents(table));
     problems.push(...auditOrder(table, compare), ...auditRanks(table));
   }
-  return [...problems, ...auditMeasures(report)];
+  return [...problems, ...auditMeasures(report), ...auditClaims(report)];
 }

@@ -1,13 +1,16 @@
 /** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
 import type { Zone } from '../base/zone.ts';
-import type { Records, Scope } from '../model.ts';
+import type { Reason, Scope } from '../model.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
+import { type Neighborhoods, neighborhoodsOf } from './facts/neighborhoods.ts';
 import type { Pairs } from './facts/pairs.ts';
 import { relabel } from './facts/pairs.ts';
+import { UnusualFacts } from './facts/unusual-facts.ts';
 import { UserFacts } from './facts/user-facts.ts';
+import type { ReportRecords } from './records.ts';
 
 export interface Facts {
   readonly hosts: readonly string[];
@@ -16,18 +19,26 @@ export interface Facts {
   readonly bans: BanFacts;
   /** Which address was banned under which service, on whatever host. */
   readonly bansByService: Pairs;
+  readonly neighborhoods: Neighborhoods;
+  readonly unusual: UnusualFacts;
   readonly attempts: AttemptFacts;
   readonly users: UserFacts;
 }
 
-export function gatherFacts(records: Records, scope: Scope, zone: Zone): Facts {
+export function gatherFacts(records: ReportRecords, scope: Scope, zone: Zone): Facts {
   const deeds = new Labels(new Names(), new Names());
   const bans = new BanFacts(deeds, zone);
-  const attempts = new AttemptFacts(deeds);
+  const unusual = new UnusualFacts();
   const users = new UserFacts();
-  for (const ban of records.bans(scope)) bans.add(ban);
+  const reasonOf = (id: number): Reason | undefined => records.reasonOf(id);
+  for (const ban of records.bans(scope)) {
+    bans.add(ban);
+    unusual.add(ban, reasonOf);
+  }
+  const attempts = new AttemptFacts(deeds, bans);
   for (const tally of records.tallies(scope)) attempts.add(tally);
   for (const tally of records.users(scope)) users.add(tally);
   const bansByService = relabel(bans.seen, (place) => bans.places.secondOf(place));
-  return { hosts: records.hosts(scope), deeds, bans, bansByService, attempts, users };
+  const neighborhoods = neighborhoodsOf(bans);
+  return { hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users };
 }

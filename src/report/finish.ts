@@ -1,6 +1,6 @@
 /** The last step of every table: its total, its percentages, and the notes that follow from the figures. */
 import type { Ranking } from './rank.ts';
-import type { Cell, Cells, Column, Order, Row, Table } from './table.ts';
+import type { Cell, Cells, Column, Order, Row, Statement, Table } from './table.ts';
 import { numberIn, percentOf } from './table.ts';
 
 /** What a question says of a table; the rest follows. */
@@ -16,6 +16,7 @@ export interface Draft {
   readonly order?: Order;
   readonly top?: number | 'all';
   readonly bar?: string;
+  readonly statements?: readonly Statement[];
 }
 
 /** The table with every column of every row filled. */
@@ -33,6 +34,7 @@ export function finishTable(draft: Draft): Table {
     order: draft.order,
     top: typeof draft.top === 'number' ? draft.top : undefined,
     bar: draft.bar,
+    statements: draft.statements ?? [],
   };
 }
 

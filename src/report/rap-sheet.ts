@@ -48,6 +48,7 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   return {
     title: `Rap sheet of ${subjectText(subject)}`,
     period: periodOf(facts, zone),
+    summary: [],
     preface: known ? [] : ['The ledger knows nothing of it.'],
     base: 'Everything that the ledger has recorded, from the first time to the last.',
     language: words.language,

@@ -2,13 +2,14 @@
  * The face of `report/`: questions asked of the ledger, answered as tables, drawn in any format. Pure: whoever calls it
  * reads the ledger, writes the files and knows the time. `audit` must find nothing before a report is shown to anyone.
  */
-import type { Records } from '../model.ts';
 import { gatherFacts } from './facts.ts';
 import { questions } from './question/index.ts';
-import type { Inquiry, ReportOptions } from './question/question.ts';
+import type { ReportOptions } from './question/question.ts';
+import type { ReportRecords } from './records.ts';
 import type { Format } from './renderer/index.ts';
 import { renderers } from './renderer/index.ts';
 import type { RenderedFile, Terminal } from './renderer/renderer.ts';
+import { summaryOf } from './summary.ts';
 import type { Report } from './table.ts';
 import { wordsOf } from './words.ts';
 
@@ -16,19 +17,21 @@ export { audit } from './audit.ts';
 export type { ReportOptions } from './question/question.ts';
 export type { RapSheetOptions, RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet.ts';
 export { makeRapSheet } from './rap-sheet.ts';
+export type { ReportRecords } from './records.ts';
 export type { Format } from './renderer/index.ts';
 export type { RenderedFile, Terminal } from './renderer/renderer.ts';
 export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 
 /** Answers all questions about the scope. Throws a ProblemError when the language is none. */
-export function makeReport(records: Records, options: ReportOptions): Report {
+export function makeReport(records: ReportRecords, options: ReportOptions): Report {
   const words = wordsOf(options.language);
-  const inquiry = { ...words, facts: gatherFacts(records, options.scope, options.zone), options };
+  const inquiry = { ...words, facts: gatherFacts(records, options.scope, options.zone), records, options };
   const { period, host } = options.scope;
   return {
     title: host === undefined ? `Bans of ${period.name}` : `Bans of ${period.name} on ${host}`,
     period,
-    preface: preface(inquiry),
+    summary: summaryOf(inquiry),
+    preface: options.remarks,
     base: BASE,
     language: words.language,
     zone: options.zone.name,
@@ -43,15 +46,3 @@ export function renderReport(report: Report, format: Format, terminal: Terminal)
 
 const BASE =
   'Each table says what it counts. An address counts once, however often it was banned; so does an IPv6 /64, or a network that was banned as a whole.';
-
-/** Hosts that the head of the report names; a fleet's names would be a page of them. */
-const HOSTS = 8;
-
-function preface(inquiry: Inquiry): string[] {
-  const { bans, hosts } = inquiry.facts;
-  const { counted, options } = inquiry;
-  const many = `${counted(bans.total, 'ban')} of ${counted(bans.subjects.size, 'unique address', 'unique addresses')}`;
-  const named = hosts.length <= HOSTS ? ` (${hosts.join(', ')})` : '';
-  const where = hosts.length === 0 ? '' : ` on ${counted(hosts.length, 'host')}${named}`;
-  return [`${many}${where}.`, ...options.remarks];
-}

@@ -71,6 +71,25 @@ export interface Order {
   readonly amongEquals: readonly string[];
 }
 
+/**
+ * That a figure of a sentence is the one in another table of the same report: in its total, in the sum of its listed rows,
+ * or in the row with these cells. Where not everything is listed, that row need not be.
+ */
+export interface Claim {
+  readonly value: number;
+  /** As it stands in the sentence: `1,698`. */
+  readonly written: string;
+  readonly table: string;
+  readonly row: 'total' | 'items' | Cells;
+  readonly column: string;
+}
+
+/** A sentence that was computed, and what must hold of its figures. */
+export interface Statement {
+  readonly text: string;
+  readonly claims: readonly Claim[];
+}
+
 export interface Table {
   /** Of the question, and the service where there is one for each: `countries-mail`. Unique in a report. */
   readonly name: string;
@@ -86,12 +105,16 @@ export interface Table {
   readonly top: number | undefined;
   /** The count that is drawn as a bar beside its number. */
   readonly bar: string | undefined;
+  /** What the cells of its column `sentence` say, row by row; none where it has no such column. */
+  readonly statements: readonly Statement[];
 }
 
 export interface Report {
   readonly title: string;
   readonly period: Period;
-  /** One line each, under the title. */
+  /** The whole in a few sentences, the most telling first. */
+  readonly summary: readonly Statement[];
+  /** What must be known beside it; one line each, under the title. */
   readonly preface: readonly string[];
   readonly base: string;
   /** Of names of countries and the form of numbers: `en`. */

@@ -1,31 +1,39 @@
-/** The words of a report's language: names of countries, the alphabet, numbers with their nouns. */
+/** The words of a report's language: names of countries, the alphabet, numbers with their nouns, the sentences. */
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { countryNamer } from './country.ts';
+import { phrasesOf } from './phrase/index.ts';
+import type { Phrases, Writing } from './phrase/phrase.ts';
 import type { Compare } from './rank.ts';
 import { alphabetOf } from './rank.ts';
 
-export interface Words {
+export interface Words extends Writing {
   /** The canonical tag. */
   readonly language: string;
   readonly countryName: (code: string) => string;
   readonly compare: Compare;
-  /** A number as people of the language write it, for notes. */
-  readonly written: (count: number) => string;
-  /** A number with its noun: "1 address", "2,000 addresses". */
-  readonly counted: (count: number, one: string, many?: string) => string;
+  readonly phrases: Phrases;
 }
 
 /** Throws a ProblemError when the tag names no language. */
 export function wordsOf(tag: string): Words {
   const language = languageOf(tag);
   const format = new Intl.NumberFormat(language);
+  const decimal = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  const percent = new Intl.NumberFormat(language, decimal);
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const written = (count: number): string => format.format(count);
+  const writing: Writing = {
+    written,
+    counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
+    percent: (value) => percent.format(value / 100),
+    list: (items) => list.format(items),
+  };
   return {
+    ...writing,
     language,
     countryName: countryNamer(language),
     compare: alphabetOf(language),
-    written,
-    counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
+    phrases: phrasesOf(language, writing),
   };
 }
 

@@ -1,14 +1,16 @@
 /**
  * What a report needs to know of the bans, folded from one pass over them: flat lists by address, and counts. No ban is
- * kept. About 150 bytes an address and nothing per ban, so that a million bans fit where the ledger itself runs.
+ * kept. About 170 bytes an address and nothing per ban, so that a million bans fit where the ledger itself runs.
  */
 import type { Zone } from '../../base/zone.ts';
 import { dayOf } from '../../base/zone.ts';
 import type { BanRecord, Origin } from '../../model.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
+import { Newest } from './newest.ts';
 import { Numbers } from './numbers.ts';
 import { Pairs } from './pairs.ts';
+import { Sample } from './sample.ts';
 import { Subjects } from './subjects.ts';
 
 /** Upper bounds of the rows of ban lengths, in milliseconds; longer ones are in a row of their own. */
@@ -28,6 +30,11 @@ const PROFILE_SIZE = 8;
 
 /** Origins remembered by object. Where each ban comes with one of its own, this only must not grow without end. */
 const ORIGINS = 50_000;
+
+/** Bans whose evidence may be looked at, spread evenly: as many as take a twentieth of a second. */
+const SAMPLE = 4096;
+/** Bans of scanners that are named. */
+const SCANNER_BANS = 5;
 
 /** An origin in numbers. */
 interface OriginIds extends Readonly<Record<Trait | 'asn', number>> {
@@ -56,7 +63,13 @@ export class BanFacts {
   readonly byLength = new Numbers();
   readonly byPrior = new Numbers();
   readonly bySource = new Map<string, { bans: number }>();
+  /** Numbers of bans, spread evenly over all. */
+  readonly sample = new Sample(SAMPLE);
+  /** Numbers of the newest bans of research scanners. */
+  readonly ofScanners = new Newest<number>(SCANNER_BANS);
   readonly #profiles = new Numbers();
+  /** Two for an address: when its latest ban ends, and how long all of them are. */
+  readonly #terms = new Numbers();
   readonly #origins = new Map<Origin, OriginIds>();
   readonly #deeds: Labels;
   readonly #zone: Zone;
@@ -96,6 +109,16 @@ export class BanFacts {
     return this.#profiles.at(subject * PROFILE_SIZE + PROFILE[what]);
   }
 
+  /** When the latest ban of an address ends; infinite when one has no end. */
+  endOf(subject: number): number {
+    return this.#terms.at(subject * 2);
+  }
+
+  /** How long all bans of an address are together, in milliseconds. */
+  lengthOf(subject: number): number {
+    return this.#terms.at(subject * 2 + 1);
+  }
+
   /** The country (as a code), organization or scanner of an address, when it is known. */
   nameOf(subject: number, trait: Trait): string | undefined {
     const id = this.of(subject, trait);
@@ -113,6 +136,10 @@ export class BanFacts {
     const service = this.services.id(ban.service);
     this.seen.add(subject, this.places.id(this.hosts.id(ban.host), service), 1);
     this.#addTime(subject * PROFILE_SIZE, ban.from);
+    if (!(ban.until <= this.#terms.at(subject * 2))) this.#terms.put(subject * 2, ban.until);
+    this.#terms.add(subject * 2 + 1, ban.until - ban.from);
+    this.sample.add(ban.id);
+    if (ban.origin.scanner !== undefined) this.ofScanners.add(ban.id);
     this.#addOrigin(subject * PROFILE_SIZE, ban.origin);
     this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
     this.byLength.add(lengthRow(ban.until - ban.from), 1);

@@ -2,8 +2,8 @@
  * Addresses and networks as small numbers. Kept as words in a flat table rather than as text: a million of them take
  * a quarter of the memory and a tenth of the time of a Map of strings.
  */
-import type { Address } from '../../base/address.ts';
-import { fromWords, isIPv4, networkOf, parseAddress } from '../../base/address.ts';
+import type { Address, Network } from '../../base/address.ts';
+import { fromWords, isIPv4, maskOf, networkOf, parseAddress } from '../../base/address.ts';
 import { AddressTable } from '../../base/address-table.ts';
 import { Names } from './names.ts';
 import { PAIRS } from './pairs.ts';
@@ -11,9 +11,14 @@ import { PAIRS } from './pairs.ts';
 /** The tag of a text that is no address; otherwise the tag is the network's bits, 0 to 128. */
 const UNREADABLE = 255;
 
+/** What counts as one address of IPv6 is this wide at the most; what is wider is a network of several. */
+const ONE_IPV6 = 64;
+
 export class Subjects {
   readonly #table = new AddressTable(PAIRS);
   readonly #unreadable = new Names();
+  /** The prefix lengths by which IPv6 is counted here: usually one. */
+  readonly #prefixes = new Set<number>();
 
   get size(): number {
     return this.#table.size;
@@ -26,16 +31,53 @@ export class Subjects {
 
   /** The number of an address or network. Never more of them than there are pairs, so there is room. */
   id(text: string): number {
-    const slash = text.indexOf('/');
-    const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
-    const bits = base === undefined || slash < 0 ? 128 : bitsOf(base, text.slice(slash + 1));
-    if (base === undefined || bits < 0) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);
+    const { base, bits } = partsOf(text);
+    if (base === undefined) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);
+    if (bits < 128 && bits >= ONE_IPV6 && !isIPv4(base)) this.#prefixes.add(bits);
     return this.#table.index(base.w0, base.w1, base.w2, base.w3, bits);
+  }
+
+  /** The number of an address or network, -1 when it has none. */
+  find(text: string): number {
+    const { base, bits } = partsOf(text);
+    return base === undefined ? -1 : this.#table.find(base.w0, base.w1, base.w2, base.w3, bits);
   }
 
   text(id: number): string {
     if (this.#table.word(id, 4) === UNREADABLE) return this.#unreadable.text(this.#table.word(id, 3));
     return networkText(this.#table, id);
+  }
+
+  /** The number of what holds an address: itself, or the /64 that it counts as. -1 when there is none. */
+  holderOf({ w0, w1, w2, w3 }: Pick<Address, 'w0' | 'w1' | 'w2' | 'w3'>): number {
+    const itself = this.#table.find(w0, w1, w2, w3, 128);
+    if (itself >= 0) return itself;
+    for (const prefix of this.#prefixes) {
+      const holder = this.#table.find(w0, w1, w2 & maskOf(prefix, 2), w3 & maskOf(prefix, 3), prefix);
+      if (holder >= 0) return holder;
+    }
+    return -1;
+  }
+
+  /** What holds an address of another list. -1 also for what is no address. */
+  holderAmong(others: Subjects, id: number): number {
+    const word = (number: number): number => others.#table.word(id, number);
+    if (word(4) === UNREADABLE) return -1;
+    if (word(4) !== 128) return this.#table.find(word(0), word(1), word(2), word(3), word(4));
+    return this.holderOf({ w0: word(0), w1: word(1), w2: word(2), w3: word(3) });
+  }
+
+  /** How many single addresses lie in a network. Looks at all: 10 ms for a million. */
+  countIn({ base, bits }: Network): number {
+    const [m0, m1, m2, m3] = [maskOf(bits, 0), maskOf(bits, 1), maskOf(bits, 2), maskOf(bits, 3)] as const;
+    const table = this.#table;
+    let count = 0;
+    for (let id = 0; id < table.size; id++) {
+      if ((table.word(id, 3) & m3) !== base.w3 || (table.word(id, 2) & m2) !== base.w2) continue;
+      if ((table.word(id, 1) & m1) !== base.w1 || (table.word(id, 0) & m0) !== base.w0) continue;
+      if (table.word(id, 4) === 128) count++;
+    }
+    return count;
   }
 
   /**
@@ -51,6 +93,14 @@ export class Subjects {
     if (!v4 && bits >= 64) return networks.index(w0, w1, 0, 0, 64);
     return networks.index(w0, w1, w2, w3, bits);
   }
+}
+
+/** Without a base where the text is neither an address nor a network. */
+function partsOf(text: string): { base: Address | undefined; bits: number } {
+  const slash = text.indexOf('/');
+  const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  const bits = base === undefined || slash < 0 ? 128 : bitsOf(base, text.slice(slash + 1));
+  return { base: bits < 0 ? undefined : base, bits };
 }
 
 /** In the 128-bit form, -1 for no prefix length. The ledger spells networks canonically: their text is not made again. */

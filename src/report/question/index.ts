@@ -9,6 +9,7 @@ import { offenders } from './offenders.ts';
 import { organizations } from './organizations.ts';
 import type { Question } from './question.ts';
 import { scanners } from './scanners.ts';
+import { stories } from './stories.ts';
 import { totals } from './totals.ts';
 import { users } from './users.ts';
 
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   totals,
   countries,
   organizations,
+  stories,
   offenders,
   networks,
   kinds,

@@ -74,7 +74,7 @@ function unknowns(inquiry: Inquiry): string[] {
 }
 
 function missing(inquiry: Inquiry): string[] {
-  const { bans, attempts, users } = inquiry.facts;
+  const { bans, attempts, unusual, users } = inquiry.facts;
   const { counted } = inquiry;
   return [
     ...(bans.total === 0 ? ['Bans: the ledger has none in this period.'] : []),
@@ -89,6 +89,10 @@ function missing(inquiry: Inquiry): string[] {
     ...dropped(
       users.others,
       (count) => `${counted(count, 'attempt')} with further user names: more than a report holds.`,
+    ),
+    ...dropped(
+      unusual.dropped,
+      (count) => `Stories of ${counted(count, 'ban')}: more slow attackers, networks or campaigns than are told apart.`,
     ),
     ...dropped(
       bans.subjects.unreadable,

@@ -1,9 +1,6 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
-import { AddressTable } from '../../base/address-table.ts';
 import { count, rankColumns, text } from '../column.ts';
-import { Numbers } from '../facts/numbers.ts';
-import { PAIRS } from '../facts/pairs.ts';
-import { networkText } from '../facts/subjects.ts';
+import type { Neighborhoods } from '../facts/neighborhoods.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
@@ -14,8 +11,8 @@ import { countryOf } from './question.ts';
 export function networks(inquiry: Inquiry): readonly Table[] {
   const { top } = inquiry.options;
   const { written, counted, compare } = inquiry;
-  const found = neighborhoods(inquiry);
-  const several = found.entries.filter((entry) => entry.count > 1);
+  const found = inquiry.facts.neighborhoods;
+  const several = severalIn(found);
   const ranking = rankEntries(several, { top, labels: (network) => [found.text(network)], compare });
   const tie = (size: number, each: number): string => `${counted(size, 'network')} with ${written(each)} bans each`;
   const table = finishTable({
@@ -38,6 +35,15 @@ export function networks(inquiry: Inquiry): readonly Table[] {
   return [table];
 }
 
+/** The networks with more than one ban. */
+export function severalIn(found: Neighborhoods): Entry<number>[] {
+  const entries: Entry<number>[] = [];
+  for (let network = 0; network < found.size; network++) {
+    if (found.bansIn(network) > 1) entries.push({ item: network, count: found.bansIn(network) });
+  }
+  return entries;
+}
+
 function networkColumns(): readonly Column[] {
   const bans = { rule: { type: 'adds', parts: ['topBans', 'otherBans'] }, measure: 'bans' } as const;
   return [
@@ -51,45 +57,6 @@ function networkColumns(): readonly Column[] {
     text('organization', 'Organization', { show: 'wide', absent: 'unknown' }),
     text('country', 'Country', { show: 'wide', absent: 'unknown' }),
   ];
-}
-
-/** Networks by number, with what was seen in each. */
-interface Neighborhoods {
-  readonly entries: readonly Entry<number>[];
-  readonly addressesIn: (network: number) => number;
-  /** The address with the most bans, the one that was banned first of several. */
-  readonly topOf: (network: number) => number;
-  readonly text: (network: number) => string;
-  /** Addresses that are in no network, because the ledger's text of them is unreadable; and their bans. */
-  readonly outside: { readonly addresses: number; readonly bans: number };
-}
-
-function neighborhoods(inquiry: Inquiry): Neighborhoods {
-  const { bans } = inquiry.facts;
-  const table = new AddressTable(PAIRS);
-  const addresses = new Numbers();
-  const bansIn = new Numbers();
-  const top = new Numbers();
-  const outside = { addresses: 0, bans: 0 };
-  for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const times = bans.of(subject, 'bans');
-    const network = bans.subjects.neighborhood(subject, table);
-    if (network < 0) {
-      outside.addresses++;
-      outside.bans += times;
-      continue;
-    }
-    if (addresses.at(network) === 0 || times > bans.of(top.at(network), 'bans')) top.put(network, subject);
-    addresses.add(network, 1);
-    bansIn.add(network, times);
-  }
-  return {
-    entries: Array.from({ length: table.size }, (_, network) => ({ item: network, count: bansIn.at(network) })),
-    addressesIn: (network) => addresses.at(network),
-    topOf: (network) => top.at(network),
-    text: (network) => networkText(table, network),
-    outside,
-  };
 }
 
 function networkCells(inquiry: Inquiry, found: Neighborhoods, entry: Ranked<number>): Cells {
@@ -114,10 +81,11 @@ function restRows(found: Neighborhoods, others: readonly Entry<number>[]): Row[]
     addresses: entries.reduce((all, { item: network }) => all + found.addressesIn(network), 0),
     bans: entries.reduce((all, entry) => all + entry.count, 0),
   });
-  const once = found.entries.filter((entry) => entry.count === 1);
+  let once = 0;
+  for (let network = 0; network < found.size; network++) if (found.bansIn(network) === 1) once++;
   return [
     ...rest({ network: 'other networks', ...sum(others) }, others.length),
-    ...rest({ network: 'networks with one ban', ...sum(once) }, once.length),
+    ...rest({ network: 'networks with one ban', addresses: once, bans: once }, once),
     ...rest({ network: 'unreadable', ...found.outside }, found.outside.addresses),
   ];
 }

@@ -2,7 +2,7 @@
 import { count, rankColumns, text, time } from '../column.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
-import { rankEntries } from '../rank.ts';
+import { rankEntries, sortEntries } from '../rank.ts';
 import type { Cells, Column, Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
 import { countryOf } from './question.ts';
@@ -67,8 +67,7 @@ function repeatOffenders(inquiry: Inquiry): Entry<number>[] {
 
 function offenderCells(inquiry: Inquiry, entry: Ranked<number>): Cells {
   const { bans } = inquiry.facts;
-  const places = placesOf(inquiry, entry.item);
-  const list = (texts: string[]): string => [...new Set(texts)].sort(inquiry.compare).join(', ');
+  const { hosts, services } = placesOf(inquiry, entry.item);
   return {
     rank: entry.rank,
     tied: entry.tied,
@@ -76,17 +75,52 @@ function offenderCells(inquiry: Inquiry, entry: Ranked<number>): Cells {
     organization: bans.nameOf(entry.item, 'organization') ?? null,
     country: countryOf(inquiry, entry.item) ?? null,
     bans: entry.count,
-    hosts: list(places.map((place) => bans.hosts.text(bans.places.firstOf(place)))),
-    services: list(places.map((place) => bans.services.text(bans.places.secondOf(place)))),
+    hosts: hosts.join(', '),
+    services: services.join(', '),
     first: bans.of(entry.item, 'first'),
     last: bans.of(entry.item, 'last'),
   };
 }
 
-/** Where an address was banned. */
-function placesOf(inquiry: Inquiry, subject: number): number[] {
-  const { seen } = inquiry.facts.bans;
-  const places: number[] = [];
-  for (let pair = seen.first(subject); pair >= 0; pair = seen.next(pair)) places.push(seen.label(pair));
-  return places;
+export interface MostPersistent {
+  readonly subject: number;
+  readonly bans: number;
+  /** How many others have as many bans. */
+  readonly ties: number;
+}
+
+/** Ties beyond which nobody stands out. */
+const TIED = 50;
+
+/** The address with the most bans, of equals the first by number; undefined where none came back or none stands out. */
+export function mostPersistent({ facts, compare }: Inquiry): MostPersistent | undefined {
+  const { bans } = facts;
+  let most = 2;
+  let tied: number[] = [];
+  for (let subject = 0; subject < bans.subjects.size; subject++) {
+    const times = bans.of(subject, 'bans');
+    if (times > most) tied = [];
+    if (times < most) continue;
+    most = times;
+    tied.push(subject);
+  }
+  if (tied.length === 0 || tied.length > TIED) return undefined;
+  const labels = (subject: number): string[] => [bans.subjects.text(subject)];
+  const [first] = sortEntries(
+    tied.map((item) => ({ item, count: most })),
+    { labels, compare },
+  );
+  return first && { subject: first.item, bans: most, ties: tied.length - 1 };
+}
+
+/** Where an address was banned, sorted. */
+export function placesOf(inquiry: Inquiry, subject: number): { hosts: string[]; services: string[] } {
+  const { seen, places, hosts, services } = inquiry.facts.bans;
+  const found: number[] = [];
+  for (let pair = seen.first(subject); pair >= 0; pair = seen.next(pair)) found.push(seen.label(pair));
+  const sorted = (texts: string[]): string[] => [...new Set(texts)].sort(inquiry.compare);
+  return {
+    hosts: sorted(found.map((place) => hosts.text(places.firstOf(place)))),
+    services: sorted(found.map((place) => services.text(places.secondOf(place)))),
+  };
 }

@@ -5,6 +5,7 @@
 import type { Zone } from '../../base/zone.ts';
 import type { Scope } from '../../model.ts';
 import type { Facts } from '../facts.ts';
+import type { ReportRecords } from '../records.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 
@@ -25,11 +26,15 @@ export interface ReportOptions {
   readonly language: string;
   /** The ledger's time zone: days begin in it, and people read times in it. */
   readonly zone: Zone;
+  /** When the report is asked for: a month that is not over is not held against a whole one. */
+  readonly now: number;
 }
 
 /** What a question may ask. */
 export interface Inquiry extends Words {
   readonly facts: Facts;
+  /** For a closer look at a few; whoever wants to know of all asks the facts. */
+  readonly records: ReportRecords;
   readonly options: ReportOptions;
 }
 

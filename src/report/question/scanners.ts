@@ -20,10 +20,15 @@ export function scanners(inquiry: Inquiry): readonly Table[] {
   return [scannerTable(inquiry), without];
 }
 
-function scannerTable(inquiry: Inquiry): Table {
-  const { bans } = inquiry.facts;
-  const names = bans.names.scanner;
-  const sums = Array.from({ length: names.size + 1 }, () => ({ addresses: 0, bans: 0 }));
+interface Sum {
+  readonly addresses: number;
+  readonly bans: number;
+}
+
+/** Addresses and bans of each scanner, by the number of its name, and of everyone else. */
+export function scannerCounts({ facts }: Inquiry): { known: readonly Sum[]; others: Sum } {
+  const { bans } = facts;
+  const sums = Array.from({ length: bans.names.scanner.size + 1 }, () => ({ addresses: 0, bans: 0 }));
   for (let subject = 0; subject < bans.subjects.size; subject++) {
     const sum = sums[bans.of(subject, 'scanner')];
     if (sum === undefined) continue;
@@ -31,6 +36,13 @@ function scannerTable(inquiry: Inquiry): Table {
     sum.bans += bans.of(subject, 'bans');
   }
   const [others = { addresses: 0, bans: 0 }, ...known] = sums;
+  return { known, others };
+}
+
+function scannerTable(inquiry: Inquiry): Table {
+  const { bans } = inquiry.facts;
+  const names = bans.names.scanner;
+  const { known, others } = scannerCounts(inquiry);
   const entries = known.map((sum, id) => ({ item: id, count: sum.addresses }));
   const labels = (id: number): readonly string[] => [names.text(id)];
   const rows = sortEntries(entries, { labels, compare: inquiry.compare }).map(({ item: id }) =>

@@ -54,12 +54,13 @@ export function userTable(facts: UserFacts, words: Words, top: number | 'all'): 
 }
 
 /** A name under a service, by their numbers. */
-interface Tried {
+export interface Tried {
   readonly name: number;
   readonly service: number;
 }
 
-function tried(facts: UserFacts): Entry<Tried>[] {
+/** Every name under every service that it was tried at, with its attempts. */
+export function tried(facts: UserFacts): Entry<Tried>[] {
   const { seen } = facts;
   const entries: Entry<Tried>[] = [];
   for (let name = 0; name < seen.things; name++) {

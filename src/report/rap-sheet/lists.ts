@@ -5,10 +5,10 @@ import { reasonWords } from '../../base/reason-words.ts';
 import { fromLog } from '../../base/text.ts';
 import type { Reason } from '../../model.ts';
 import { count, duration, text, time } from '../column.ts';
+import type { Newest } from '../facts/newest.ts';
 import { finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
-import type { Newest } from './newest.ts';
 import type { SheetFacts } from './sheet-facts.ts';
 import type { SheetBan, SheetEvidence } from './sheet-records.ts';
 

@@ -2,9 +2,9 @@
 import type { Zone } from '../../base/zone.ts';
 import { dayOf } from '../../base/zone.ts';
 import type { Origin, Tally } from '../../model.ts';
+import { Newest } from '../facts/newest.ts';
 import { UserFacts } from '../facts/user-facts.ts';
 import { Habits } from './habits.ts';
-import { Newest } from './newest.ts';
 import type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './sheet-records.ts';
 
 /** Bans and attempts that fall under one label, with the time that they span. */

@@ -33,7 +33,11 @@ describe('renderJson', () => {
       base: month.base,
     });
     expect(json).toHaveProperty('tables.length', month.tables.length);
-    expect(Object.keys(Object(json))).toEqual(['period', 'base', 'tables']);
+    expect(Object.keys(Object(json))).toEqual(['period', 'base', 'summary', 'tables']);
+    expect(json).toHaveProperty(
+      'summary',
+      month.summary.map((statement) => statement.text),
+    );
     expect(json).toHaveProperty('tables.2.rows.2', {
       rank: 3,
       tied: false,

@@ -13,7 +13,9 @@ export function renderJson(report: Report): readonly RenderedFile[] {
 function* pieces(report: Report): Iterable<string> {
   const { name, from, until } = report.period;
   const period = { name, from: isoTime(from), until: isoTime(until) };
-  yield `{\n  "period": ${printableJson(period)},\n  "base": ${printableJson(report.base)},\n  "tables": [`;
+  const summary = report.summary.map((statement) => statement.text);
+  yield `{\n  "period": ${printableJson(period)},\n  "base": ${printableJson(report.base)},\n`;
+  yield `  "summary": ${printableJson(summary)},\n  "tables": [`;
   for (const [i, table] of report.tables.entries()) yield* tablePieces(table, i === 0 ? '\n' : ',\n');
   yield report.tables.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }

@@ -13,6 +13,8 @@ export function renderMarkdown(report: Report): readonly RenderedFile[] {
 function* pieces(report: Report): Iterable<string> {
   const format = formatForPeople(report);
   yield `# ${escaped(report.title)}\n\n`;
+  for (const { text } of report.summary) yield `- ${escaped(text)}\n`;
+  if (report.summary.length > 0) yield '\n';
   for (const sentence of [...report.preface, report.base]) yield `${escaped(sentence)}\n\n`;
   for (const table of report.tables) yield* tablePieces(table, format);
 }
@@ -60,7 +62,7 @@ function verbatim(text: string): string {
 function escaped(text: string): string {
   return printable(text)
     .replace(/&([#A-Za-z])/g, '&amp;$1')
-    .replace(/[<>|`\\@]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[<>|`\\@$]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/[*_[\]~]/g, '\\$&')
     .replace(/:\/\//g, ':&#47;&#47;')
     .replace(/\b([Ww][Ww][Ww])\./g, '$1&#46;')

@@ -34,6 +34,8 @@ interface Pen {
 function* pieces(report: Report, terminal: Terminal): Iterable<string> {
   const pen = penOf(report, terminal);
   yield `${pen.strong(printable(report.title))}\n`;
+  for (const { text } of report.summary) yield* prose(text, pen);
+  if (report.summary.length > 0) yield '\n';
   for (const sentence of [...report.preface, report.base]) yield* prose(sentence, pen);
   for (const table of report.tables) yield* drawTable(table, pen);
 }

@@ -1,0 +1,48 @@
+/** A ban as a row of the table, read. */
+import type { BanRecord, Reason, ReportedBan } from '../model.ts';
+import { FOR_GOOD } from './ban-book.ts';
+import type { Cells } from './row.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** The columns that a ban is read from, in this order. */
+export const BAN_COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin, reason';
+
+export function banFrom(cells: Cells, { names, origins }: Vocabulary): BanRecord {
+  return {
+    id: cells.number(0),
+    subject: cells.text(1),
+    host: names.get(cells.number(2)),
+    jail: names.get(cells.number(3)),
+    service: names.get(cells.number(4)),
+    kind: names.get(cells.number(5)),
+    from: cells.number(6),
+    until: endOf(cells),
+    prior: cells.number(8),
+    origin: origins.get(cells.number(9)),
+  };
+}
+
+/** By the numbers of their reasons, the rules that are not the usual one. */
+export type Rules = ReadonlyMap<number, Reason['rule']>;
+
+/** Written out again: a million copies of the other with a field more would take a second. */
+export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rules): ReportedBan {
+  return {
+    id: cells.number(0),
+    subject: cells.text(1),
+    host: names.get(cells.number(2)),
+    jail: names.get(cells.number(3)),
+    service: names.get(cells.number(4)),
+    kind: names.get(cells.number(5)),
+    from: cells.number(6),
+    until: endOf(cells),
+    prior: cells.number(8),
+    origin: origins.get(cells.number(9)),
+    rule: rules.get(cells.number(10)) ?? 'threshold',
+  };
+}
+
+function endOf(cells: Cells): number {
+  const until = cells.number(7);
+  return until === FOR_GOOD ? Number.POSITIVE_INFINITY : until;
+}

@@ -1,0 +1,47 @@
+/** The /24 or /64 around each banned address, and what was banned in it. */
+import { AddressTable } from '../../base/address-table.ts';
+import type { BanFacts } from './ban-facts.ts';
+import { Numbers } from './numbers.ts';
+import { PAIRS } from './pairs.ts';
+import { networkText } from './subjects.ts';
+
+/** Networks by number. */
+export interface Neighborhoods {
+  readonly size: number;
+  readonly bansIn: (network: number) => number;
+  readonly addressesIn: (network: number) => number;
+  /** The address with the most bans, the one that was banned first of several. */
+  readonly topOf: (network: number) => number;
+  readonly text: (network: number) => string;
+  /** The network of a banned address, -1 when its text is unreadable. */
+  readonly of: (subject: number) => number;
+  /** Addresses that are in no network, because the ledger's text of them is unreadable; and their bans. */
+  readonly outside: { readonly addresses: number; readonly bans: number };
+}
+
+export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
+  const table = new AddressTable(PAIRS);
+  const [addresses, bansIn, top] = [new Numbers(), new Numbers(), new Numbers()];
+  const outside = { addresses: 0, bans: 0 };
+  for (let subject = 0; subject < bans.subjects.size; subject++) {
+    const times = bans.of(subject, 'bans');
+    const network = bans.subjects.neighborhood(subject, table);
+    if (network < 0) {
+      outside.addresses++;
+      outside.bans += times;
+      continue;
+    }
+    if (addresses.at(network) === 0 || times > bans.of(top.at(network), 'bans')) top.put(network, subject);
+    addresses.add(network, 1);
+    bansIn.add(network, times);
+  }
+  return {
+    size: table.size,
+    bansIn: (network) => bansIn.at(network),
+    addressesIn: (network) => addresses.at(network),
+    topOf: (network) => top.at(network),
+    text: (network) => networkText(table, network),
+    of: (subject) => bans.subjects.neighborhood(subject, table),
+    outside,
+  };
+}

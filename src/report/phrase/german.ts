@@ -1,0 +1,197 @@
+/** The sentences in German. */
+import type { Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
+import { fewOf } from './phrase.ts';
+
+export function german(write: Writing): Phrases {
+  return {
+    topics: {
+      persistent: 'Am hartnäckigsten',
+      neighbors: 'Sein Netz',
+      network: 'Schlimmstes Netz',
+      wide: 'Netz gesperrt',
+      slowed: 'Langsamer geworden',
+      returned: 'Kam wieder',
+      campaign: 'Kampagne',
+      reach: 'Am weitesten gestreut',
+      scanners: 'Forschungs-Scanner',
+      strangest: 'Seltsamste Anfrage',
+      names: 'Häufigste Namen',
+    },
+    stories: {
+      title: 'Geschichten',
+      base: 'Sperren und Versuche des Zeitraums',
+      note: 'Jeder Satz ist errechnet; seine Zahlen sind gegen die Tabellen geprüft.',
+    },
+    headings: { topic: 'Geschichte', sentence: 'Was geschah', evidence: 'Belege', line: 'Neueste Zeile' },
+    evidence: ({ ids, others, show }) => {
+      const bans = `${ids.length + others === 1 ? 'Sperre' : 'Sperren'} ${ids.join(', ')}`;
+      const more = others > 0 ? ` und ${write.counted(others, 'weitere', 'weitere')}` : '';
+      return `${bans}${more}${show === undefined ? '' : `: rapsheet show ${show}`}`;
+    },
+    quoted: (text) => `„${text}“`,
+    ...actors(write),
+    ...crowds(write),
+    summary: summary(write),
+  };
+}
+
+type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
+type Crowds = Omit<Phrases, keyof Actors | 'topics' | 'stories' | 'headings' | 'evidence' | 'quoted' | 'summary'>;
+
+/** What one address did. */
+function actors(write: Writing): Actors {
+  const { written, counted, list } = write;
+  const [onHosts, times] = [hostsIn(write), timesIn(write)];
+  return {
+    persistent: ({ who, bans, hosts, services, lengthMs, from, until, ties }) => {
+      const length = Number.isFinite(lengthMs) ? `zusammen ${duration(lengthMs)} lang` : 'einmal ohne Ende';
+      const when = from === until ? `am ${from}` : `vom ${from} bis zum ${until}`;
+      const others = ties > 0 ? `; ${counted(ties, 'andere', 'andere')} ebenso oft` : '';
+      const where = `${onHosts(hosts)} unter ${list(services)}`;
+      return `${who} wurde ${times(bans)} gesperrt, ${where}, ${length}, ${when}${others}.`;
+    },
+    slowed: ({ who, bans, beforeMs, afterMs, limit, findTimeMs, caught, attempts }) => {
+      const banned = `${who} wurde ${times(bans)} gesperrt, solange es alle ${duration(beforeMs)} einen Versuch gab`;
+      const below = `unter der Grenze von ${written(limit)} in ${duration(findTimeMs)}`;
+      const slowed = `${banned}; danach kam nur noch einer alle ${duration(afterMs)}, ${below}`;
+      const since = counted(attempts, 'Versuch', 'Versuche');
+      if (caught === undefined) return `${slowed}, und seit der letzten Sperre ${since}.`;
+      const window = `am ${caught.day} im langen Fenster (${written(caught.score)} in ${duration(caught.findTimeMs)})`;
+      return `${slowed}, was ${window} auffiel${attempts > 0 ? `; seither ${since}` : ''}.`;
+    },
+    returned: ({ who, days, ofDays, bans, ended, returns, soonestMs }) => {
+      const span =
+        ofDays === undefined
+          ? counted(days, 'Tag', 'Tagen')
+          : `${written(days)} von ${counted(ofDays, 'Tag', 'Tagen')}`;
+      const often = returns === ended ? 'jedes Mal' : times(returns);
+      const soon = `frühestens innerhalb von ${duration(soonestMs)}`;
+      return `${who} versuchte es an ${span}; die Adresse wurde ${times(bans)} gesperrt und kam ${often} wieder, ${soon} nach dem Ende der Sperre.`;
+    },
+    reach: ({ several, who, services, hosts, bans, ties }) => {
+      const all = `${counted(several, 'Adresse wurde', 'Adressen wurden')} unter mehreren Diensten gesperrt`;
+      const others = ties > 0 ? ` (und ${counted(ties, 'andere', 'andere')} ebenso weit)` : '';
+      return `${all}; am weitesten kam ${who}${others}: ${list(services)} ${onHosts(hosts)}, mit ${counted(bans, 'Sperre', 'Sperren')}.`;
+    },
+    strangest: ({ target, looked, sample, signs, who, host, day, kind }) => {
+      const some =
+        sample === undefined
+          ? ''
+          : ` in den Belegen von ${written(sample.bans)} von ${counted(sample.of, 'Sperre', 'Sperren')}`;
+      const of = `Von ${counted(looked, 'Anfrage oder Adressat', 'Anfragen und Adressaten')}${some}`;
+      const what = `${target}, mit ${counted(signs, 'Zeichen', 'verschiedenen Zeichen')}, die einer Shell etwas bedeuten`;
+      return `${of} am seltsamsten: ${what}; ${who} schickte das am ${day} an ${host} (${kind}).`;
+    },
+  };
+}
+
+/** What many did, or a network. */
+function crowds(write: Writing): Crowds {
+  const { written, counted, percent, list } = write;
+  const times = timesIn(write);
+  return {
+    network: ({ network, bans, addresses, top, topBans, otherBans, size, attacked, ties }) => {
+      const tie = ties > 0 ? `, so viele wie ${counted(ties, 'anderes Netz', 'andere Netze')}` : '';
+      const many = `${network} hat ${counted(bans, 'Sperre', 'Sperren')} von ${counted(addresses, 'Adresse', 'Adressen')}${tie}`;
+      const parts = `${written(topBans)} von ${top} und ${written(otherBans)} von den übrigen`;
+      if (size === undefined) return `${many}: ${parts}.`;
+      if (attacked >= size) return `${many}: ${parts}; alle seine ${written(size)} Adressen griffen an.`;
+      const rest = `eine Sperre des ganzen Netzes träfe auch die anderen ${written(size - attacked)}`;
+      return `${many}: ${parts}; von seinen ${written(size)} Adressen griffen ${written(attacked)} an, ${rest}.`;
+    },
+    wide: ({ network, times: bans, lengthMs, banned, findTimeMs, size, attacked }) => {
+      const length = Number.isFinite(lengthMs) ? `zusammen ${duration(lengthMs)} lang` : 'ohne Ende';
+      const why = `weil ${written(banned)} seiner Teile innerhalb von ${duration(findTimeMs)} gesperrt wurden`;
+      const rest = `von seinen ${written(size)} Adressen griffen ${written(attacked)} an, ${written(Math.max(0, size - attacked))} nicht`;
+      return `${network} wurde ${times(bans)} als Ganzes gesperrt, ${length}, ${why}; ${rest}.`;
+    },
+    campaign: ({ account, service, since, addresses, bans, last }) => {
+      const many = `${counted(addresses, 'Adresse oder mehr versuchte', 'Adressen oder mehr versuchten')} das Konto ${account} (${service})`;
+      return `${many}, beginnend ${since}; dafür gab es ${counted(bans, 'Sperre', 'Sperren')}, die letzte am ${last}.`;
+    },
+    scanners: ({ addresses, ofAddresses, percent: share, bans, ofBans, names, more }) => {
+      const who = names.map((scanner) => `${scanner.name} (${written(scanner.addresses)})`);
+      const named = list(more > 0 ? [...who, counted(more, 'weiterer', 'weitere')] : who);
+      const many = `${written(addresses)} von ${counted(ofAddresses, 'Adresse', 'Adressen')} (${percent(share)})`;
+      return `${many} und ${written(bans)} von ${counted(ofBans, 'Sperre', 'Sperren')} entfallen auf Forschungs-Scanner: ${named}.`;
+    },
+    names: ({ groups, ties, attempts }) => {
+      const tried = groups.map(({ names, attempts: count }) => {
+        return `${list(names)} ${names.length > 1 ? 'je ' : ''}${times(count)}`;
+      });
+      const others = ties > 0 ? ` (und ${counted(ties, 'weiterer Name', 'weitere Namen')} ebenso oft)` : '';
+      const many = counted(attempts, 'Versuch', 'Versuchen');
+      return `Am häufigsten versuchte Namen, in ${many} mit Namen: ${tried.join('; ')}${others}.`;
+    },
+  };
+}
+
+function summary(write: Writing): SummaryPhrases {
+  const { written, counted, percent, list } = write;
+  const [onHosts, times] = [hostsIn(write), timesIn(write)];
+  const shared = (shares: readonly Share[]): string[] =>
+    shares.map(({ name, count, percent: share }) => `${name} (${written(count)}, ${percent(share)})`);
+  const tied = (ties: number): string => (ties > 0 ? `; ${written(ties)} weitere mit so vielen wie das Letzte` : '');
+  const change = (bans: number, before: { readonly bans: number; readonly name: string | undefined }): string => {
+    const when = before.name ?? 'der gleichen Zeit davor';
+    if (bans === before.bans) return `so viele wie in ${when} (${written(before.bans)})`;
+    const step = `${written(Math.abs(bans - before.bans))} ${bans > before.bans ? 'mehr' : 'weniger'}`;
+    return `${step} als in ${when} (${written(before.bans)})`;
+  };
+  return {
+    nothing: ({ period }) => `Keine Sperren: ${period}.`,
+    counts: ({ bans, addresses, countries, hosts, before }) => {
+      const unique = counted(addresses, 'Adresse', 'verschiedenen Adressen');
+      const from = countries > 0 ? ` aus ${counted(countries, 'Land', 'Ländern')}` : '';
+      const where = hosts.length > 0 ? ` ${onHosts(hosts)}` : '';
+      const than = before === undefined ? '' : `, ${change(bans, before)}`;
+      return `${counted(bans, 'Sperre', 'Sperren')} von ${unique}${from}${where}${than}.`;
+    },
+    countries: ({ shares, ties }) =>
+      `${shares.length === 1 ? 'Das Land' : 'Die Länder'} mit den meisten Adressen: ${list(shared(shares))}${tied(ties)}.`,
+    organizations: ({ shares, ties, all, scanners }) => {
+      const research =
+        scanners > 0 ? `; ${counted(scanners, 'Adresse gehört', 'Adressen gehören')} Forschungs-Scannern` : '';
+      const most = `${all === 1 ? 'Die Organisation' : 'Die Organisationen'} mit den meisten, von ${written(all)}`;
+      return `${most}: ${list(shared(shares))}${tied(ties)}${research}.`;
+    },
+    deeds: ({ attempts, shares }) => {
+      const did = shares.map(({ name, count, percent: share }) => `${written(count)} (${percent(share)}) ${name}`);
+      return `Von ${counted(attempts, 'Versuch', 'Versuchen')} waren ${list(did)}.`;
+    },
+    persistent: ({ who, bans, hosts, ties }) => {
+      const others = ties > 0 ? `; ${counted(ties, 'andere', 'andere')} ebenso oft` : '';
+      return `Am hartnäckigsten war ${who}, ${times(bans)} gesperrt auf ${counted(hosts, 'Host', 'Hosts')}${others}.`;
+    },
+  };
+}
+
+function hostsIn({ written, counted, list }: Writing): (hosts: readonly string[]) => string {
+  return (hosts) =>
+    `auf ${counted(hosts.length, 'Host', 'Hosts')} (${list(fewOf(hosts, (others) => `${written(others)} weitere`))})`;
+}
+
+/** `17-mal`. */
+function timesIn({ written }: Writing): (count: number) => string {
+  return (count) => `${written(count)}-mal`;
+}
+
+const UNITS: ReadonlyArray<readonly [symbol: string, ms: number]> = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+];
+
+/** The two largest units by their symbols, which have neither case nor number: `3 h 28 min`. */
+function duration(ms: number): string {
+  let rest = Math.round(Math.max(0, ms) / 1000) * 1000;
+  const first = UNITS.findIndex(([, size]) => rest >= size);
+  if (first < 0) return '0 s';
+  const parts = UNITS.slice(first, first + 2).flatMap(([symbol, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${symbol}`];
+  });
+  return parts.join(' ');
+}

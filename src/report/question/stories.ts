@@ -1,0 +1,93 @@
+/** What there is to tell: each story a sentence with its figures, the bans that are its evidence, and their newest line. */
+import { fromLog } from '../../base/text.ts';
+import type { Aim } from '../../model.ts';
+import { count, text } from '../column.ts';
+import { finishTable, item } from '../finish.ts';
+import { campaign } from '../story/campaign.ts';
+import { names } from '../story/names.ts';
+import { network, wide } from '../story/network.ts';
+import { persistent } from '../story/persistent.ts';
+import { reach } from '../story/reach.ts';
+import { returned } from '../story/returned.ts';
+import { scanners } from '../story/scanners.ts';
+import { slowed } from '../story/slowed.ts';
+import type { Story, Teller, Telling } from '../story/story.ts';
+import { strangest } from '../story/strangest.ts';
+import type { Cells, Column, Table } from '../table.ts';
+import type { Inquiry } from './question.ts';
+
+const TELLERS: readonly Teller[] = [
+  persistent,
+  network,
+  wide,
+  slowed,
+  returned,
+  campaign,
+  reach,
+  scanners,
+  strangest,
+  names,
+];
+
+/** Lines of the sample that are looked at: five for each ban and more, and 30 MB when all of them are as long as they may be. */
+const LINES = 30_000;
+
+export function stories(inquiry: Inquiry): readonly Table[] {
+  const telling = { ...inquiry, aims: aimsOf(inquiry) };
+  const told = TELLERS.flatMap((teller) => teller(telling));
+  const { phrases } = inquiry;
+  const table = finishTable({
+    name: 'stories',
+    title: phrases.stories.title,
+    base: phrases.stories.base,
+    columns: storyColumns(inquiry),
+    rows: told.map((story) => item(storyCells(inquiry, story))),
+    total: undefined,
+    notes: told.length > 0 ? [phrases.stories.note] : [],
+    statements: told.map(({ text: sentence, claims }) => ({ text: sentence, claims })),
+  });
+  return [table];
+}
+
+function aimsOf({ facts, records }: Inquiry): Telling['aims'] {
+  const { sample, total } = facts.bans;
+  const ids = sample.items();
+  const lines: Aim[] = [];
+  for (const aim of records.aimsOf(ids)) {
+    if (lines.length === LINES) return { lines, bans: ids.indexOf(aim.ban), of: total };
+    lines.push(aim);
+  }
+  return { lines, bans: ids.length, of: total };
+}
+
+function storyColumns({ phrases: { headings } }: Inquiry): readonly Column[] {
+  return [
+    text('topic', headings.topic),
+    text('sentence', headings.sentence, { overflow: 'fold' }),
+    text('story', 'Topic', { show: 'data' }),
+    text('subject', 'Subject', { show: 'data', author: 'stranger' }),
+    count('bans', 'Bans', { rule: { type: 'label' }, show: 'data' }),
+    count('newest', 'Newest ban', { rule: { type: 'label' }, show: 'data' }),
+    text('evidence', headings.evidence, { overflow: 'below' }),
+    text('line', headings.line, { overflow: 'below', author: 'stranger' }),
+  ];
+}
+
+function storyCells({ phrases, records }: Inquiry, { topic, subject, text: sentence, trail }: Story): Cells {
+  const { ids, count: bans, show, isTelling = () => true } = trail;
+  const newest = ids[0];
+  let line: string | null = null;
+  for (const evidence of newest === undefined ? [] : records.evidenceOf(newest)) {
+    if (isTelling(evidence)) line = fromLog(evidence.line);
+  }
+  return {
+    topic: phrases.topics[topic],
+    sentence,
+    story: topic,
+    subject: subject === '' ? null : subject,
+    bans: newest === undefined ? null : bans,
+    newest: newest ?? null,
+    evidence: newest === undefined ? null : phrases.evidence({ ids, others: bans - ids.length, show }),
+    line,
+  };
+}
