@@ -10,6 +10,8 @@ import facts from './facts.json' with { type: 'json' };
 import { columns, done, plainConfig, type Report, rapsheet, readReport, scratch, tableOf } from './run.ts';
 
 const HOSTS = ['mail', 'web1', 'web2'];
+/** Who adapts to the limit, and who tries to relay nearly every day. */
+const [SLOW, SPAMERI] = ['198.18.250.31', '198.18.251.17'];
 const folder = scratch();
 const demo = join(folder, 'demo');
 const config = plainConfig(folder, `sources = ["${join(demo, 'origins.csv')}"]\n`);
@@ -34,6 +36,10 @@ function rowOf(name: string, key: string, value: string): Record<string, unknown
   const row = rowsOf(name).find((each) => each[key] === value);
   expect(row, `${name}: no row with ${key} ${value}`).toBeDefined();
   return row ?? {};
+}
+
+function matches(text: unknown, expected: string | RegExp | null): boolean {
+  return expected instanceof RegExp ? expected.test(String(text)) : text === expected;
 }
 
 function attemptsAt(kind: string): number {
@@ -106,6 +112,57 @@ describe('demo --json', () => {
       bans: facts.bans.total - sum('bans'),
       addresses: facts.addresses.total - sum('addresses'),
     });
+  });
+
+  it('sums the month up in five sentences', () => {
+    const { bans, addresses, repeatOffender } = facts;
+    expect(report.summary).toEqual([
+      expect.stringContaining(`${bans.total.toLocaleString('en')} bans of ${addresses.total} unique addresses`),
+      expect.stringContaining('United States (223, 25.1%), Singapore (149, 16.8%), and Ireland (104, 11.7%)'),
+      expect.stringContaining('Microsoft Corporation (126, 14.2%)'),
+      expect.stringMatching(/probed for WordPress/),
+      expect.stringContaining(`${repeatOffender.address} (Emanual Hosting, Netherlands), banned 17 times on 3 hosts`),
+    ]);
+  });
+
+  it.each([
+    [
+      'persistent',
+      facts.repeatOffender.address,
+      /was banned 17 times on 3 hosts \(mail, web1, and web2\) under mail, ssh, and web/,
+    ],
+    [
+      'neighbors',
+      facts.repeatOffender.network,
+      /33 bans of 6 addresses: 17 of 79\.110\.62\.40 and 16 of the others; 6 of its 256/,
+    ],
+    ['network', '198.18.134.0/24', /^198\.18\.134\.0\/24 \(Railnet, Türkiye\) has 54 bans of 6 addresses/],
+    [
+      'slowed',
+      SLOW,
+      /was banned 3 times while it tried every \d+s; .* every [23]m.*, below the limit of 5 in 10m, until the long window \(100 in 2w\) caught it on 2024-10-08; since that ban it has made 50 attempts\.$/,
+    ],
+    ['returned', SPAMERI, /tried on 23 of 31 days; it was banned 5 times and came back each time/],
+    ['reach', facts.repeatOffender.address, /^18 addresses .* mail, ssh, and web on 3 hosts .* with 17 bans\.$/],
+    ['scanners', null, /^66 of 887 addresses \(7\.4%\) and \d+ of 1,698 bans .*: Censys \(58\), Shadowserver \(3\)/],
+    [
+      'strangest',
+      /^198\.18\./,
+      /“\w+\$\(curl\$\{IFS\}http:\/\/1\.1\.1\.1\)@mail\.domain\.com”, with 5 different characters/,
+    ],
+    ['names', 'root', /“root” \(ssh\) \d+ times; “admin” \(mail\) \d+ times/],
+  ])('tells the story %s of %s', (topic, subject, sentence) => {
+    const story = rowsOf('stories').find((row) => row.story === topic && matches(row.subject, subject));
+    expect(story?.sentence).toMatch(sentence);
+    expect(story?.evidence).toMatch(/^bans? \d+/);
+    expect(story?.newest).toBeGreaterThan(0);
+  });
+
+  it('shows lines of the logs as evidence of its stories', () => {
+    const logs = filesBelow(join(demo, 'logs')).map(contentOf).join('\n');
+    const lines = rowsOf('stories').map(({ line }) => line);
+    expect(lines.length).toBeGreaterThanOrEqual(9);
+    for (const line of lines) expect(logs.includes(`\n${line}\n`), String(line)).toBe(true);
   });
 
   it('says that the month is synthetic', () => {

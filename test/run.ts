@@ -139,6 +139,7 @@ const table = v.object({
 const report = v.object({
   period: v.object({ name: v.string(), from: v.nullable(v.string()), until: v.nullable(v.string()) }),
   base: v.string(),
+  summary: v.array(v.string()),
   tables: v.array(table),
 });
 export type Report = v.InferOutput<typeof report>;

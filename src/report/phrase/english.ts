@@ -43,7 +43,8 @@ type Crowds = Omit<Phrases, keyof Actors | 'topics' | 'stories' | 'headings' | '
 function actors(write: Writing): Actors {
   const { written, counted, list } = write;
   const [onHosts, times] = [hostsIn(write), timesIn(write)];
-  const asOften = (ties: number): string => (ties > 0 ? `; so was ${counted(ties, 'other', 'others')}` : '');
+  const asOften = (ties: number): string =>
+    ties > 0 ? `; so ${ties === 1 ? 'was' : 'were'} ${counted(ties, 'other')}` : '';
   return {
     persistent: ({ who, bans, hosts, services, lengthMs, from, until, ties }) => {
       const length = Number.isFinite(lengthMs) ? `for ${formatDuration(lengthMs)} in all` : 'once without end';
