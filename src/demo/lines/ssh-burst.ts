@@ -21,22 +21,26 @@ const UNKNOWN_USERS = [
 
 export function addSshBurst(logbook: Logbook, burst: Burst, random: Random): void {
   let pid = random.whole(20_000, 900_000);
+  // A name that does not exist weighs two, and a stray must stay below the limit.
+  let strange = burst.bans ? Number.POSITIVE_INFINITY : 1;
   for (const { time } of burst.attempts) {
     pid += random.whole(1, 9);
-    addSession(logbook, burst, { time, pid, random });
+    const user = random.chance(0.45) || strange === 0 ? 'root' : random.pick(UNKNOWN_USERS);
+    if (user !== 'root') strange--;
+    addSession(logbook, burst, { time, pid, user, random });
   }
 }
 
 interface Session {
   readonly time: number;
   readonly pid: number;
+  readonly user: string;
   readonly random: Random;
 }
 
-function addSession(logbook: Logbook, burst: Burst, { time, pid, random }: Session): void {
+function addSession(logbook: Logbook, burst: Burst, { time, pid, user, random }: Session): void {
   const { address, host } = burst;
   const port = random.whole(32_768, 60_999);
-  const user = random.chance(0.45) ? 'root' : random.pick(UNKNOWN_USERS);
   const known = user === 'root';
   const say = (delay: number, text: string): void =>
     addMessage(logbook, { host, file: 'auth.log', time: time + delay, process: `sshd[${pid}]`, text });
