@@ -57,6 +57,14 @@ describe('a zone', () => {
     expect(problem(lists)).toMatch(/does not list 127\.0\.0\.2/);
   });
 
+  it('that fails at IPv6 is asked about IPv4 only, so that nobody can make it fail', async () => {
+    const { lists, asked } = await makeScene((question) =>
+      question.name.length > 60 ? 'servfail' : workingZone(ZONE, { '7.113.0.203': listed('127.0.0.2') })(question),
+    );
+    for (let n = 1; n < 9; n++) await codes(lists, `2001:db8::${n}`);
+    expect([await codes(lists, '203.0.113.7'), asked().length, problem(lists)]).toEqual([['127.0.0.2'], 1, '']);
+  });
+
   it('that falls silent is asked no more until it is well again', async () => {
     let isSilent = false;
     const { lists, asked, time } = await makeScene((question) => {

@@ -1,5 +1,5 @@
 /** One blocklist: tried with its test addresses, asked about addresses, counted. */
-import type { Address } from '../../base/address.ts';
+import { type Address, isIPv4 } from '../../base/address.ts';
 import { ellipsis } from '../../base/text.ts';
 import { verdictOf } from './answer.ts';
 import { Cache } from './cache.ts';
@@ -66,6 +66,8 @@ export class Zone {
   readonly #health: ZoneHealth;
   readonly #answers = new Cache<readonly Listing[]>(CACHE_MAX);
   readonly #counts = { listed: 0, unlisted: 0, failed: 0 };
+  /** Whether it understands questions about IPv6; those about IPv4 are asked all the same. */
+  #knowsIPv6 = false;
   #trial: Promise<void> | undefined;
 
   constructor(options: ZoneOptions, tools: ZoneTools) {
@@ -99,7 +101,7 @@ export class Zone {
     if (known) return known;
     const trial = this.look();
     if (this.#health.state === 'untried') await trial;
-    if (this.#health.state !== 'good') return [];
+    if (this.#health.state !== 'good' || (!this.#knowsIPv6 && !isIPv4(address))) return [];
     const question = questionFor(address, this.#options.name);
     const answer = await this.#tools.pace.run(async () => {
       // While it waited for its turn the zone may have failed.
@@ -167,9 +169,10 @@ export class Zone {
     if (bad?.type === 'refused' || bad?.type === 'strange') return bad;
     const [v4, v6, last] = verdicts;
     if (v4?.type === 'listed' || v6?.type === 'listed') return { type: 'everything' };
-    const failed = verdicts.find((verdict) => verdict?.type === 'failed');
-    if (failed?.type === 'failed') return failed;
     if (!v4 || !v6 || !last) return undefined;
+    const failed = [v4, last].find((verdict) => verdict.type === 'failed');
+    if (failed?.type === 'failed') return failed;
+    this.#knowsIPv6 = v6.type === 'none';
     return { type: 'good', isComplete: last.type === 'listed' };
   }
 }
