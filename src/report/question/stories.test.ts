@@ -164,6 +164,19 @@ describe('who slowed down', () => {
     ]);
   });
 
+  test('may have learned it from bans before the period', () => {
+    const period = { from: OCTOBER.from + 2 * DAY, until: OCTOBER.until, name: 'later' };
+    const later = banOf({ id: 5, subject: ALPHA, from: OCTOBER.from + 2 * DAY, until: OCTOBER.from + 2 * DAY + 1 });
+    const list = {
+      bans: [...bans, later],
+      evidence: new Map([...evidence, [5, quick]]),
+      tallies: [slowly(20, 3 * MINUTE)],
+    };
+    expect(sentences(list, 'slowed', optionsOf({ scope: { period, host: undefined } }))).toEqual([
+      expect.stringMatching(/^192\.0\.2\.1 was banned 2 times while it tried every 10s; .* every 3m, /),
+    ]);
+  });
+
   test.each([
     ['nobody who is as quick as before', [slowly(20, 10_000)], evidence],
     ['nobody whose pace nine attempts cannot show', [slowly(9, 3 * MINUTE)], evidence],

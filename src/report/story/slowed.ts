@@ -4,7 +4,7 @@ import type { SlowedFigures } from '../phrase/phrase.ts';
 import { topSubjects } from './few.ts';
 import type { Story, Telling } from './story.ts';
 import { claimOf, dayText, MOST, whoIs } from './story.ts';
-import { bansOf, trailOf } from './trail.ts';
+import { bansUntilNow, trailOf } from './trail.ts';
 
 /** Attempts after the last ban from which a pace is seen. */
 const PACE_MIN = 10;
@@ -74,10 +74,10 @@ interface Quick {
   readonly beforeMs: number;
 }
 
-/** The last ban by the short window before the long one found it, with the pace of its lines. */
+/** The last ban by the short window before the long one found it, in the period or before, with the pace of its lines. */
 function quickBefore(telling: Telling, text: string, found: SlowFound | undefined): Quick | undefined {
   const before: number[] = [];
-  for (const ban of bansOf(telling, text)) {
+  for (const ban of bansUntilNow(telling, text)) {
     if (ban.subject !== text || (found !== undefined && ban.id >= found.ban.id)) continue;
     before.push(ban.id);
   }

@@ -31,12 +31,17 @@ export function trailOf(inquiry: Inquiry, text: string): Trail {
 
 /** The bans of an address or network, of what lies in it and of what holds it, that are in scope. */
 export function* bansOf(inquiry: Inquiry, text: string): Generator<BanRecord> {
+  const { from } = inquiry.options.scope.period;
+  for (const ban of bansUntilNow(inquiry, text)) if (ban.from >= from) yield ban;
+}
+
+/** With those before the period: what somebody learned from a ban of last month. */
+export function* bansUntilNow(inquiry: Inquiry, text: string): Generator<BanRecord> {
   const network = parseNetwork(text);
   const { period, host } = inquiry.options.scope;
   if (network === undefined) return;
   for (const ban of inquiry.records.bansOf(network)) {
-    if (ban.from < period.from || ban.from >= period.until) continue;
-    if (host === undefined || ban.host === host) yield ban;
+    if (ban.from < period.until && (host === undefined || ban.host === host)) yield ban;
   }
 }
 
