@@ -1,10 +1,11 @@
 /** From one line to one attempt: the envelope is read, then the first pattern in the filters' order that matches. */
-import { type Address, contains, type Network, parseAddress } from '../base/address.ts';
+import { type Address, type Network, parseAddress } from '../base/address.ts';
 import type { Attempt, LogFile } from '../model.ts';
 import { carriedRecord, carriedStart } from './carried.ts';
+import { clientOf, nameOf } from './client.ts';
 import type { CompiledPattern } from './compile.ts';
 import type { Format } from './definition.ts';
-import type { AccessFields, Envelope, Span } from './envelope/envelope.ts';
+import type { Envelope, Span } from './envelope/envelope.ts';
 import { ENVELOPES } from './envelope/index.ts';
 import { withoutPort } from './envelope/json-access.ts';
 import type { JsonRecord } from './envelope/record.ts';
@@ -86,8 +87,9 @@ export class Recognizer {
     if (!groups) return undefined;
     const fields = fieldsOf(candidate.groups, groups);
     const access = candidate.format === 'access' ? envelope.access : undefined;
-    const address = access ? this.#clientOf(access) : parseAddress(fields.address ?? '');
-    if (!address) return undefined;
+    const address = access ? clientOf(access, this.#options.trustedProxies) : parseAddress(fields.address ?? '');
+    if (address === 'withheld') this.#options.setAside.forwarded++;
+    if (!address || address === 'withheld') return undefined;
     if (!access) {
       if (candidate.name?.test(fields.user ?? '') === false) return undefined;
       return attemptOf(candidate, at, { ...fields, address });
@@ -150,33 +152,6 @@ export class Recognizer {
     }
     this.#last = { program, accepted };
     return accepted;
-  }
-
-  /** Who sent a web request: the peer, or whom a trusted proxy names; undefined when that cannot be known. */
-  #clientOf(access: AccessFields): Address | undefined {
-    const peer = parseAddress(access.address);
-    if (access.forwarded === '') return peer;
-    if (!access.isForwarded && !this.#isTrusted(peer)) return peer;
-    const chain = access.forwarded.split(',').map((entry) => parseAddress(entry.trim()));
-    // A proxy adds an address to whatever it was sent. A column without any (a request time) is not from one.
-    if (!peer || chain.every((entry) => entry === undefined)) return peer;
-    const { trustedProxies, setAside } = this.#options;
-    if (trustedProxies.length === 0) {
-      setAside.forwarded++;
-      return undefined;
-    }
-    if (!this.#isTrusted(peer)) return peer;
-    // Read from the right: each trusted proxy vouches for the entry that it added, and for no other.
-    for (const address of chain.reverse()) {
-      if (!address) break;
-      if (!this.#isTrusted(address)) return address;
-    }
-    setAside.forwarded++;
-    return undefined;
-  }
-
-  #isTrusted(address: Address | undefined): boolean {
-    return address !== undefined && this.#options.trustedProxies.some((network) => contains(network, address));
   }
 }
 
@@ -256,11 +231,7 @@ function attemptOf(
   };
 }
 
-function nameOf(access: AccessFields): string | undefined {
-  // Apache writes an empty name as two quotes.
-  return ['-', '', '""'].includes(access.name) ? undefined : access.name;
-}
-
-function withoutReturn(line: Span): number {
+/** Where a line ends without its carriage return. */
+export function withoutReturn(line: Span): number {
   return line.text.charCodeAt(line.end - 1) === 13 ? line.end - 1 : line.end;
 }

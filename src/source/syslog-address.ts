@@ -1,5 +1,6 @@
 /** Where syslog is received, and who can reach that. */
-import { contains, isIPv4, type Network, parseAddress, parseNetwork } from '../base/address.ts';
+import { isIPv4, parseAddress } from '../base/address.ts';
+import { isSheltered as isShelteredAddress } from '../base/sheltered.ts';
 
 export type SyslogAddress =
   | { readonly type: 'udp' | 'tcp'; readonly host: string; readonly port: number; readonly family: 4 | 6 }
@@ -20,15 +21,5 @@ export function parseSyslogAddress(text: string): SyslogAddress | undefined {
 /** Whether only this machine, or a network that is not the internet, can reach the address. */
 export function isSheltered(host: string): boolean {
   const address = parseAddress(host);
-  return address !== undefined && sheltered().some((network: Network) => contains(network, address));
-}
-
-/** Loopback, private, link-local, carriers' (RFC 1918, 3927, 4193, 4291, 6598). */
-const SHELTERED = [
-  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'],
-  ...['::1', 'fe80::/10', 'fc00::/7'],
-] as const;
-
-function sheltered(): readonly Network[] {
-  return SHELTERED.flatMap((text) => parseNetwork(text) ?? []);
+  return address !== undefined && isShelteredAddress(address);
 }
