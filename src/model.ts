@@ -39,6 +39,11 @@ export interface Pattern {
   readonly syslog: boolean;
   /** Whether it tells that somebody was let in. Such an attempt succeeded honestly: it is never counted. */
   readonly success: boolean;
+  /**
+   * Whether it tells that nearly all requests of a log come from the address (filter/traffic/): a fact about the log.
+   * Such an attempt is none; it is never counted.
+   */
+  readonly isSole?: true;
 }
 
 /** A hostile line, recognized. */

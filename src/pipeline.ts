@@ -81,6 +81,10 @@ export class Path {
   /** Judges an attempt; returns the ban that it led to. */
   take(attempt: Attempt): Ban | undefined {
     const { jails, record } = this.#stages;
+    if (attempt.pattern.isSole) {
+      jails.solePeer(attempt);
+      return undefined;
+    }
     if (attempt.pattern.success) {
       record.login?.(attempt);
       this.#observer.onLogin?.(attempt);

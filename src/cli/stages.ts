@@ -6,7 +6,7 @@ import { recordedKinds } from '../config/blocklists.ts';
 import { type Config, forgeableKinds } from '../config/config.ts';
 import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
-import { createFilter, type FilterSet } from '../filter/filter.ts';
+import { createFilter, type FilterOptions, type FilterSet } from '../filter/filter.ts';
 import { Jails } from '../jail/jail.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { readOrganizations } from '../origin/organizations.ts';
@@ -23,7 +23,12 @@ const EVIDENCE_BYTES = 33_554_432;
 
 /** With the logins that went well: they take back the failures before them. @throws ProblemError (78) with every mistake */
 export function filterOf(config: Config): FilterSet {
-  return createFilter({ patterns: patternsOf(config), zone: config.zone, trustedProxies: config.trustedProxies });
+  return createFilter(filterOptions(config, patternsOf(config)));
+}
+
+function filterOptions(config: Config, patterns: readonly CompiledPattern[]): FilterOptions {
+  const { zone, trustedProxies, flood, ipv6Prefix } = config;
+  return { patterns, zone, trustedProxies, flood, ipv6Prefix };
 }
 
 function patternsOf(config: Config): readonly CompiledPattern[] {
@@ -38,7 +43,7 @@ function patternsOf(config: Config): readonly CompiledPattern[] {
 export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): Stages {
   const patterns = patternsOf(config);
   return {
-    filter: createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies }),
+    filter: createFilter(filterOptions(config, patterns)),
     patterns: patterns.map(({ pattern }) => pattern),
     kinds: recordedKinds(config.kinds, config.blocklists),
     jails: (hooks) => jailsOf(config, hooks),

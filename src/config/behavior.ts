@@ -1,7 +1,8 @@
-/** What is told of attackers that no single window shows: slow ones, whole networks, campaigns. Defaults filled in. */
+/** What is told of attackers that no single line or window shows: floods, slow ones, networks, campaigns. Defaults filled in. */
 import * as v from 'valibot';
+import type { FloodOptions } from '../filter/filter.ts';
 import type { CampaignOptions, SlowOptions, WideOptions } from '../jail/jail.ts';
-import { count, duration, truth } from './values.ts';
+import { count, duration, span, truth } from './values.ts';
 
 const DAY = 86_400_000;
 
@@ -13,6 +14,14 @@ export const slow = v.strictObject({
 type SlowInput = v.InferOutput<typeof slow>;
 
 export const behaviorSchemas = {
+  flood: v.optional(
+    v.strictObject({
+      enabled: v.optional(truth),
+      requests: v.optional(count(20, 1_000_000)),
+      // Shorter than a second is no span of a log that has seconds only; longer than an hour it is no burst.
+      within: v.optional(span(1_000, 3_600_000)),
+    }),
+  ),
   wide: v.optional(
     v.strictObject({
       enabled: v.optional(truth),
@@ -34,14 +43,17 @@ const behavior = v.strictObject(behaviorSchemas);
 type BehaviorInput = v.InferOutput<typeof behavior>;
 
 export interface BehaviorSettings {
+  /** Undefined: floods of requests are not looked for. */
+  readonly flood: FloodOptions | undefined;
   /** Undefined: no network is banned for its addresses. */
   readonly wide: WideOptions | undefined;
   /** Undefined: each address is judged alone. */
   readonly campaign: CampaignOptions | undefined;
 }
 
-export function behaviorSettings({ wide = {}, campaign = {} }: BehaviorInput): BehaviorSettings {
+export function behaviorSettings({ flood = {}, wide = {}, campaign = {} }: BehaviorInput): BehaviorSettings {
   return {
+    flood: flood.enabled === false ? undefined : { requests: flood.requests ?? 200, withinMs: flood.within ?? 10_000 },
     wide:
       wide.enabled === false
         ? undefined

@@ -231,6 +231,7 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     allow: [...(earlier.allow ?? []), ...(later.allow ?? [])],
     origin: { ...earlier.origin, ...later.origin },
     jail: jails,
+    flood: { ...earlier.flood, ...later.flood },
     wide: { ...earlier.wide, ...later.wide },
     campaign: { ...earlier.campaign, ...later.campaign },
     blocklists: { ...earlier.blocklists, ...later.blocklists },

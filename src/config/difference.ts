@@ -41,13 +41,14 @@ function listDifferences(key: string, before: readonly string[], after: readonly
 }
 
 function settingsOf(config: Config): Map<string, Value> {
-  const { watch, firewall, protect, daemon, origin, report, wide, blocklists } = config;
+  const { watch, firewall, protect, daemon, origin, report, flood, wide, blocklists } = config;
   return new Map<string, Value>([
     ['general.zone', config.zone.name],
     ['general.ledger', config.ledger ?? 'the usual place'],
     ['general.trusted_proxies', config.trustedProxies.map(({ text }) => text)],
     ['general.ipv6_prefix', `${config.ipv6Prefix}`],
     ['allow', config.allow.map(allowText)],
+    ['flood', flood ? `${flood.requests} requests in ${durationText(flood.withinMs)}` : 'off'],
     ['wide', wide ? `${wide.ipv4} (IPv4), ${wide.ipv6} (IPv6) in ${durationText(wide.findTime)}` : 'off'],
     ['campaign', campaignText(config.campaign)],
     ['blocklists.zones', blocklists.zones.map(zoneText)],

@@ -19,6 +19,13 @@ const durationFrom = (least: number) =>
     }),
   );
 export const duration = durationFrom(1);
+/** Between two lengths that are whole seconds. */
+export const span = (leastMs: number, mostMs: number) =>
+  v.pipe(
+    duration,
+    v.minValue(leastMs, `must be at least "${leastMs / 1_000}s"`),
+    v.maxValue(mostMs, `is at most "${mostMs / 1_000}s"`),
+  );
 /** For what "0s" turns off. */
 export const durationOrNone = durationFrom(0);
 

@@ -3,7 +3,7 @@
  * filter/timeline.ts does for logs that end. It waits for no log. It knows how far each log was judged, so that what is
  * recorded and where reading goes on after a crash always fit together.
  */
-import type { FilterCounts, FilterSet, FilterState, LogFilter } from '../filter/filter.ts';
+import { elsewhere, type FilterCounts, type FilterSet, type FilterState, type LogFilter } from '../filter/filter.ts';
 import type { Attempt, LogFile } from '../model.ts';
 import type { Bookmark, LiveLog, LiveSource, LogState, Piece } from '../source/live.ts';
 import { sumOf } from './line-counts.ts';
@@ -35,7 +35,7 @@ interface Head {
   piece: Piece | undefined;
   attempts: readonly Attempt[];
   next: number;
-  /** As it was before the piece; only for filters that carry something from piece to piece. */
+  /** As it was before the piece. */
   before: FilterState | undefined;
   saved: SavedLog | undefined;
   skip: { readonly file: LogFile; readonly judged: number } | undefined;
@@ -206,8 +206,7 @@ export class Intake {
     head.touched = this.#options.clock();
     head.filter ??= this.#openFilter(head, piece);
     const { filter } = head;
-    const carries = filter.format === 'nginx-error' || filter.format === undefined;
-    head.before = carries ? filter.save() : undefined;
+    head.before = filter.save();
     head.piece = piece;
     head.attempts = this.#notJudged(head, filter.attempts(piece.chunk));
     head.next = 0;
@@ -236,7 +235,7 @@ export class Intake {
     if (!saved) return this.#filter.open();
     head.saved = undefined;
     this.#saved.delete(keyOf(saved));
-    if (placeOf(before) !== saved.at) return this.#filter.open({ format: saved.filter.format, guard: undefined });
+    if (placeOf(before) !== saved.at) return this.#filter.open(elsewhere(saved.filter));
     if (saved.judged !== undefined) head.skip = { file: chunk.file, judged: chunk.offset + saved.judged };
     return this.#filter.open(saved.filter);
   }

@@ -79,8 +79,8 @@ function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]
       protection: (subject, time) => neverBan.of(subject, time),
       onSpared: (spared) => {
         log.warn(sparedWords(spared), sparedFields(spared));
-        const { proxy } = spared.protection;
-        if (proxy !== undefined) problems.raise(`proxy:${proxy}`, 'warning', proxyProblem(proxy));
+        const { proxy, log: path } = spared.protection;
+        if (proxy !== undefined) problems.raise(`proxy:${proxy}`, 'warning', proxyProblem(proxy, path));
       },
       onWhileBanned: (attempt, count, { subject }) => effects.see(attempt, count, subject),
     },
@@ -100,11 +100,18 @@ function savedLogins(ledger: Ledger): readonly SavedLogin[] {
   return text === undefined ? [] : JSON.parse(text);
 }
 
-function proxyProblem(proxy: string): Problem {
+/** `path`: the log that nearly all of its requests come from it. */
+function proxyProblem(proxy: string, path: string | undefined): Problem {
+  const where = 'general.trusted_proxies';
+  const what = `attacks on the web server come through ${proxy}, and nobody can be banned for them`;
+  const hint =
+    "name its networks, and log the client's address in a column of its own (docs/configuration.md, Behind a proxy)";
+  if (path === undefined) return { where, what, hint };
+  const nearlyAll = `nearly all requests in ${path} come from it, as through a proxy, a NAT or a container's bridge`;
   return {
-    where: 'general.trusted_proxies',
-    what: `attacks on the web server come through ${proxy}, and nobody can be banned for them`,
-    hint: "name its networks, and log the client's address in a column of its own (docs/configuration.md, Behind a proxy)",
+    where,
+    what,
+    hint: `${nearlyAll}; let the log have the clients' addresses (docs/configuration.md, Behind a proxy)`,
   };
 }
 

@@ -91,7 +91,7 @@ export class Pending implements Recorder {
 
   /** An attempt is about to be judged. */
   judged(attempt: Attempt): void {
-    if (attempt.pattern.success) return;
+    if (attempt.pattern.success || attempt.pattern.isSole) return;
     this.#happened('a', attempt);
   }
 

@@ -42,8 +42,9 @@ export function testConfig(folder: string, change: Partial<Config> = {}): Config
 export function testStages(config: Config): Stages {
   const kinds = new Set(config.kinds.keys());
   const patterns = config.filters.flatMap((filter) => compileFilter(filter, kinds).patterns);
+  const { zone, trustedProxies, flood, ipv6Prefix } = config;
   return {
-    filter: createFilter({ patterns, zone: config.zone, trustedProxies: config.trustedProxies }),
+    filter: createFilter({ patterns, zone, trustedProxies, flood, ipv6Prefix }),
     patterns: patterns.map(({ pattern }) => pattern),
     kinds: recordedKinds(config.kinds, config.blocklists),
     jails: (hooks) =>

@@ -4,6 +4,7 @@
  */
 import { fromWords } from '../base/address.ts';
 import type { Attempt, LogFile, Pattern } from '../model.ts';
+import { FLOOD_PATTERN } from './traffic/patterns.ts';
 
 /** JSON of an attempt. Opaque but for being JSON. */
 export type AttemptText = readonly [
@@ -42,7 +43,8 @@ export class AttemptReader {
   #file: LogFile | undefined;
 
   constructor(patterns: Iterable<Pattern>) {
-    for (const pattern of patterns) this.#patterns.set(keyOf(pattern.filter, pattern.number, pattern.kind), pattern);
+    for (const pattern of [FLOOD_PATTERN, ...patterns])
+      this.#patterns.set(keyOf(pattern.filter, pattern.number, pattern.kind), pattern);
   }
 
   read(text: AttemptText): Attempt {

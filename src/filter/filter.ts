@@ -15,6 +15,10 @@ import { LINE_MAX, LineCutter, RECORD_MAX } from './line-cutter.ts';
 import { Recognizer, type SetAside } from './recognize.ts';
 import { type FormatHint, sniffFormat } from './sniff.ts';
 import { Timestamps } from './timestamp.ts';
+import type { FloodOptions } from './traffic/request-rate.ts';
+import { Traffic, type TrafficState } from './traffic/traffic.ts';
+
+export type { FloodOptions } from './traffic/request-rate.ts';
 
 /** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
 const DENSE = 8;
@@ -23,6 +27,10 @@ export interface FilterOptions {
   readonly patterns: readonly CompiledPattern[];
   readonly zone: Zone;
   readonly trustedProxies: readonly Network[];
+  /** What is a flood of requests; undefined: floods are not looked for. */
+  readonly flood?: FloodOptions | undefined;
+  /** IPv6 addresses of one network of this prefix are one client. */
+  readonly ipv6Prefix?: number;
 }
 
 export interface FilterCounts extends Readonly<SetAside> {
@@ -48,6 +56,12 @@ export interface LogFilter {
 export interface FilterState {
   readonly format: Format | undefined;
   readonly guard: GuardState | undefined;
+  readonly traffic?: TrafficState | undefined;
+}
+
+/** What of a state holds where its log is not gone on with at the place that it is of. */
+export function elsewhere({ format, traffic }: FilterState): FilterState {
+  return { format, guard: undefined, traffic: traffic && { ...traffic, cell: -1, span: null, rate: null } };
 }
 
 /** Makes the filters of logs; `state` is what an earlier one saved where this log was left. */
@@ -78,6 +92,7 @@ class FileFilter implements LogFilter {
   #recognizer: Recognizer | undefined;
   #timestamps: Timestamps | undefined;
   #guard: ForgeryGuard | undefined;
+  #traffic: Traffic | undefined;
   #lines = 0;
   #unknown = 0;
   /** The first file is the one that the state was saved in. */
@@ -97,14 +112,19 @@ class FileFilter implements LogFilter {
   }
 
   save(): FilterState {
-    return { format: this.format, guard: this.#guard?.save() };
+    return { format: this.format, guard: this.#guard?.save(), traffic: this.#traffic?.save() };
   }
 
-  restore({ format, guard }: FilterState, reader: AttemptReader): void {
+  restore({ format, guard, traffic }: FilterState, reader: AttemptReader): void {
     if (format) this.#use(format);
-    if (!guard || !this.#guard) return;
-    this.#guard.restore(guard, (text) => reader.read(text));
-    this.#isRestored = true;
+    if (guard && this.#guard) {
+      this.#guard.restore(guard, (text) => reader.read(text));
+      this.#isRestored = true;
+    }
+    if (traffic && this.#traffic) {
+      this.#traffic.restore(traffic);
+      this.#isRestored = true;
+    }
   }
 
   attempts(chunk: Chunk): Attempt[] {
@@ -138,6 +158,7 @@ class FileFilter implements LogFilter {
       const attempt = this.#recognize(line, candidates, chunk.offset + cutter.start);
       if (attempt) attempts.push(attempt);
     }
+    if (this.#traffic) return this.#traffic.pass(chunk, attempts, this.#timestamps);
     return this.#guard ? before.concat(this.#guard.pass(chunk, attempts)) : attempts;
   }
 
@@ -165,6 +186,7 @@ class FileFilter implements LogFilter {
     this.#file = file;
     this.#timestamps = new Timestamps({ zone: this.#options.zone, modified: file.modified });
     if (this.#guard && !goesOn) this.#guard = new ForgeryGuard(this.#setAside);
+    if (!goesOn) this.#traffic?.begin();
     return held;
   }
 
@@ -183,6 +205,8 @@ class FileFilter implements LogFilter {
       setAside: this.#setAside,
     });
     if (format === 'nginx-error') this.#guard = new ForgeryGuard(this.#setAside);
+    const { trustedProxies, flood, ipv6Prefix = 64 } = this.#options;
+    this.#traffic = Traffic.of(format, { trustedProxies, flood, ipv6Prefix });
     return this.#table;
   }
 }

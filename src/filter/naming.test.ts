@@ -13,7 +13,7 @@ function recorded(lines: readonly Line[]): Record<string, number> {
     counts[attempt.pattern.kind] = (counts[attempt.pattern.kind] ?? 0) + count;
   });
   for (const [seconds, kind, added, echoed, address = '203.0.113.7'] of lines) {
-    naming.take(sampleAttempt(seconds, address, { pattern: { kind } }), { added, echoed });
+    naming.take(sampleAttempt(seconds, address, { pattern: { kind, voice: 'pam' } }), { added, echoed });
   }
   naming.flush();
   return counts;
@@ -107,7 +107,10 @@ describe('Naming', () => {
     const kept: string[] = [];
     const naming = new Naming(KINDS, ({ address }, count) => void kept.push(`${address.text} ${count}`));
     const wait = (seconds: number, address: string): void =>
-      naming.take(sampleAttempt(seconds, address, { pattern: { kind: 'mail.auth' } }), { added: 1, echoed: 0 });
+      naming.take(sampleAttempt(seconds, address, { pattern: { kind: 'mail.auth', voice: 'pam' } }), {
+        added: 1,
+        echoed: 0,
+      });
     wait(0, '203.0.113.1');
     wait(300, '203.0.113.2');
     wait(301, '203.0.113.2');
@@ -126,10 +129,20 @@ describe('Naming', () => {
   it('names nothing that was given up', () => {
     const kept: string[] = [];
     const naming = new Naming(KINDS, ({ pattern: { kind } }, count) => void kept.push(`${kind} ${count}`));
-    naming.take(sampleAttempt(0, '203.0.113.1', { pattern: { kind: 'mail.auth' } }), { added: 1, echoed: 0 });
+    naming.take(sampleAttempt(0, '203.0.113.1', { pattern: { kind: 'mail.auth', voice: 'pam' } }), {
+      added: 1,
+      echoed: 0,
+    });
     naming.expire(2_000_000);
     naming.take(sampleAttempt(2, '203.0.113.1', { pattern: { kind: 'mail.auth.imap' } }), { added: 0, echoed: 1 });
     naming.flush();
     expect(kept).toEqual(['mail.auth 1']);
+  });
+
+  it('does not wait where no other line can tell again what a line told', () => {
+    const kept: string[] = [];
+    const naming = new Naming(['web.flood', 'web.flood.rate'], ({ pattern: { kind } }) => void kept.push(kind));
+    naming.take(sampleAttempt(0, '203.0.113.1', { pattern: { kind: 'web.flood' } }), { added: 1, echoed: 0 });
+    expect(kept).toEqual(['web.flood']);
   });
 });

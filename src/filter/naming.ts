@@ -5,6 +5,7 @@
  * recorded as it came. Only the record waits; jails have counted it already. In the same way an attempt is named whose address
  * is found on a blocklist (`mail.relay`, `mail.relay.listed`). Pure.
  */
+import { isListedKind, listedKind } from '../base/listed-kind.ts';
 import type { Attempt } from '../model.ts';
 
 /** As long as a session may be silent, twice: afterwards no echo comes. */
@@ -24,6 +25,7 @@ export class Naming {
   readonly #record: Recorder;
   /** By general kind: the kinds below it begin so. */
   readonly #general: ReadonlySet<string>;
+  readonly #listed: ReadonlySet<string>;
   /** By general kind, host and address, in the order in which they came. */
   #waiting = new Map<string, Waiting>();
 
@@ -31,6 +33,7 @@ export class Naming {
   constructor(kinds: Iterable<string>, record: Recorder) {
     const all = [...new Set(kinds)];
     this.#general = new Set(all.filter((kind) => all.some((other) => other.startsWith(`${kind}.`))));
+    this.#listed = new Set(all.filter(isListedKind));
     this.#record = record;
   }
 
@@ -39,8 +42,13 @@ export class Naming {
     const named = echoed > 0 ? this.#name(attempt, echoed) : 0;
     if (added + named === 0) return;
     // A kind may be named and general at once: mail.auth, mail.auth.imap, mail.auth.imap.listed.
-    if (this.#general.has(attempt.pattern.kind)) this.#wait(attempt, added + named);
+    if (this.#maybeNamed(attempt)) this.#wait(attempt, added + named);
     else this.#record(attempt, added + named);
+  }
+
+  /** Nobody tells again what has no voice; only a blocklist may. */
+  #maybeNamed({ pattern: { kind, voice } }: Attempt): boolean {
+    return this.#general.has(kind) && (voice !== undefined || this.#listed.has(listedKind(kind)));
   }
 
   /** Records what has waited long enough, `now` being the time of the newest line. */

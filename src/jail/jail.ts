@@ -118,6 +118,11 @@ export class Jails {
     return this.#banned.covers(base, host, at) || this.#banned.coversOdd(address, host, at) !== undefined;
   }
 
+  /** Nearly all requests of a log come from the attempt's address: no web jail bans it for a while. */
+  solePeer(attempt: Attempt): void {
+    this.#long.solePeers.note(attempt, this.#subjects.of(this.#subjects.baseOf(attempt.address)));
+  }
+
   /** The bans that came with the last one that `judge` returned: of networks, and of others in a campaign. */
   takeFurther(): readonly Ban[] {
     return this.#judges.takeFurther();

@@ -155,7 +155,9 @@ export class Judges {
       why: `somebody logged in from ${living.text}, which lies in it`,
       strength: 'trusted',
     };
-    return protectionOf(this.#options, network, time) ?? proxyProtection(this.#options, network, 'web') ?? login;
+    const proxy = proxyProtection(this.#options, network, 'web');
+    const sole = this.#shared.long.solePeers.protectionOf(network, { host, time });
+    return protectionOf(this.#options, network, time) ?? proxy ?? sole ?? login;
   }
 
   /** Whom to ban: a neighbor of somebody protected only by himself, and the protected not at all. */
@@ -170,9 +172,11 @@ export class Judges {
     return this.#isSpared(attempt, { ...reached, subject, protection }) ? undefined : subject;
   }
 
-  #protectionOf({ time, pattern }: Attempt, subject: Network): Protection | undefined {
-    const known = protectionOf(this.#options, subject, time);
-    return known ?? proxyProtection(this.#options, subject, serviceOf(pattern.kind));
+  #protectionOf({ time, pattern, file: { host } }: Attempt, subject: Network): Protection | undefined {
+    const service = serviceOf(pattern.kind);
+    const known = protectionOf(this.#options, subject, time) ?? proxyProtection(this.#options, subject, service);
+    if (known || service !== 'web') return known;
+    return this.#shared.long.solePeers.protectionOf(subject, { host, time });
   }
 
   /** Of the subject; the attempt is another's when a campaign was found. */

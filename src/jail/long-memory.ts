@@ -1,4 +1,4 @@
-/** All that jails remember for longer than their windows last, as one: long windows, networks, campaigns, logins. */
+/** All that jails remember for longer than their windows last, as one: long windows, networks, campaigns, logins, sole peers. */
 import type { Address, Network } from '../base/address.ts';
 import type { Attempt, Ban } from '../model.ts';
 import { type CampaignFound, Campaigns } from './campaign.ts';
@@ -9,6 +9,7 @@ import { type Lines, type MemoryRow, partsOf } from './memory.ts';
 import { attemptOf } from './open-window.ts';
 import type { JailsOptions } from './options.ts';
 import { SlowWindows } from './slow.ts';
+import { SolePeers } from './sole-peers.ts';
 import { type WideFound, WideWatch } from './wide.ts';
 import { type Entry, HUNDREDTHS } from './window.ts';
 
@@ -26,6 +27,7 @@ export interface CountedAt {
 export class LongMemory {
   readonly slow: SlowWindows;
   readonly logins = new Logins();
+  readonly solePeers = new SolePeers();
   /** What was recalled is of after what is judged now: it is not counted again. */
   isPast = false;
   readonly #wide: WideWatch | undefined;
@@ -90,12 +92,12 @@ export class LongMemory {
 
   take(): MemoryRow[] {
     const rest = [...(this.#wide?.take() ?? []), ...(this.#campaigns?.take() ?? [])];
-    return [...this.slow.take(), ...rest, ...this.logins.take()];
+    return [...this.slow.take(), ...rest, ...this.logins.take(), ...this.solePeers.take()];
   }
 
   rows(now: number): MemoryRow[] {
     const rest = [...(this.#wide?.rows() ?? []), ...(this.#campaigns?.rows() ?? [])];
-    return [...this.slow.rows(now), ...rest, ...this.logins.rows()];
+    return [...this.slow.rows(now), ...rest, ...this.logins.rows(), ...this.solePeers.rows()];
   }
 
   recall(rows: Iterable<MemoryRow>): void {
@@ -113,6 +115,9 @@ export class LongMemory {
           break;
         case 'login':
           this.logins.recall(row);
+          break;
+        case 'sole':
+          this.solePeers.recall(row);
           break;
       }
     }

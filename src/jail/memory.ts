@@ -17,7 +17,7 @@ export interface MemoryRow {
 
 /** What a key consists of: whose row it is, then what tells its rows apart. */
 export type KeyParts = readonly [
-  owner: 'slow' | 'wide' | 'campaign' | 'login',
+  owner: 'slow' | 'wide' | 'campaign' | 'login' | 'sole',
   ...rest: ReadonlyArray<string | number>,
 ];
 

@@ -56,6 +56,8 @@ export interface Protection {
   readonly strength: 'always' | 'trusted';
   /** The name of the proxy that it is: something to configure, not to trust. */
   readonly proxy?: string | undefined;
+  /** The log that tells so, where it is not known by its name. */
+  readonly log?: string | undefined;
 }
 
 /** That a protected subject reached a limit. */

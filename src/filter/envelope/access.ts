@@ -12,21 +12,38 @@ const BACKSLASH = 92;
 const BRACE = 123;
 
 export function readAccess(line: Span, timestamps: Timestamps): Envelope | undefined {
-  const { text, end } = line;
+  const at = findTime(line, timestamps);
+  return at && readFields(line, at);
+}
+
+/** When a request came and from which peer, and no more: the rest of the line is not looked at. */
+export function glanceAtAccess(line: Span, timestamps: Timestamps): { time: number; address: string } | undefined {
+  const at = findTime(line, timestamps);
+  const head = at && headOf(line.text.slice(line.start, at.bracket - 1));
+  return head && { time: at.time, address: head.address };
+}
+
+interface Found {
+  readonly time: number;
+  readonly bracket: number;
+  readonly request: number;
+}
+
+function findTime({ text, start, end }: Span, timestamps: Timestamps): Found | undefined {
   // No address and no host begins so: a JSON log whose writer does not escape, with such a line in a field.
-  if (text.charCodeAt(line.start) === BRACE) return undefined;
+  if (text.charCodeAt(start) === BRACE) return undefined;
   // A user name may hold a bracket, even a date; only the server's own is followed by a bare quote.
-  for (let bracket = text.indexOf('[', line.start); bracket >= 0 && bracket < end; ) {
+  for (let bracket = text.indexOf('[', start); bracket >= 0 && bracket < end; ) {
     const time = timestamps.common(text, bracket + 1);
     if (!Number.isNaN(time) && text.startsWith('] "', timestamps.end)) {
-      return readFields(line, { time, bracket, request: timestamps.end + 3 });
+      return { time, bracket, request: timestamps.end + 3 };
     }
     bracket = text.indexOf('[', bracket + 1);
   }
   return undefined;
 }
 
-function readFields(line: Span, at: { time: number; bracket: number; request: number }): Envelope | undefined {
+function readFields(line: Span, at: Found): Envelope | undefined {
   const { text, end } = line;
   const requestEnd = endOfQuoted(line, at.request);
   const statusEnd = text.indexOf(' ', requestEnd + 2);

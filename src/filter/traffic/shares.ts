@@ -1,0 +1,88 @@
+/**
+ * Who had a large share of a log's requests, an hour and more ago. A proxy, a NAT or a monitor did; whoever begins a flood
+ * now did not. Of the keys (addresses, IPv6 by network) that samples have, the few that have most are kept.
+ */
+
+/** What has a ninth of the samples, or more, is among the eight that are kept (Misra and Gries). */
+const KEPT = 8;
+/** Only what is older than this is the past: whoever is banned for a flood was not part of it so long ago. */
+const HOUR_MS = 3_600_000;
+/** Fewer samples say nothing of a log; they are 32 KiB of it. */
+const KNOWN = 8;
+/** Halved beyond this: a site that moved behind a proxy is a new one within a megabyte or two of its log. */
+const PAST_MAX = 512;
+/** A large share: at least so many samples, and one in so many. */
+const LARGE = 3;
+const LARGE_PART = 20;
+
+/** JSON of it. */
+export interface SharesState {
+  readonly since: number;
+  readonly total: number;
+  readonly counts: ReadonlyArray<readonly [string, number]>;
+  readonly pastTotal: number;
+  readonly past: ReadonlyArray<readonly [string, number]>;
+}
+
+export class Shares {
+  /** Of the samples since the past ended: the time of the first, and how many. */
+  #since = 0;
+  #total = 0;
+  #counts = new Map<string, number>();
+  #pastTotal = 0;
+  #past = new Map<string, number>();
+
+  add(key: string, time: number): void {
+    if (this.#total === 0 || time < this.#since) this.#since = time;
+    this.#total++;
+    const count = this.#counts.get(key);
+    if (count !== undefined || this.#counts.size < KEPT) {
+      this.#counts.set(key, (count ?? 0) + 1);
+      return;
+    }
+    for (const [other, least] of this.#counts) {
+      if (least > 1) this.#counts.set(other, least - 1);
+      else this.#counts.delete(other);
+    }
+  }
+
+  /** The log's clock moved: what is an hour old becomes the past. */
+  turn(time: number): void {
+    if (this.#total === 0 || time - this.#since < HOUR_MS) return;
+    for (const [key, count] of this.#counts) this.#past.set(key, (this.#past.get(key) ?? 0) + count);
+    this.#pastTotal += this.#total;
+    this.#counts = new Map();
+    this.#total = 0;
+    this.#shorten();
+  }
+
+  /** Whether the past is known, and somebody had no large share in it. */
+  isNew(key: string): boolean {
+    if (this.#pastTotal < KNOWN) return false;
+    const count = this.#past.get(key) ?? 0;
+    return count < LARGE || count * LARGE_PART < this.#pastTotal;
+  }
+
+  save(): SharesState {
+    const [since, total, pastTotal] = [this.#since, this.#total, this.#pastTotal];
+    return { since, total, counts: [...this.#counts], pastTotal, past: [...this.#past] };
+  }
+
+  restore({ since, total, counts, pastTotal, past }: SharesState): void {
+    this.#since = since;
+    this.#total = total;
+    this.#counts = new Map(counts);
+    this.#pastTotal = pastTotal;
+    this.#past = new Map(past);
+  }
+
+  /** The largest are kept, each less the largest of those that are not: what came together cannot grow by chance. */
+  #shorten(): void {
+    const sorted = [...this.#past].sort(([, a], [, b]) => b - a);
+    const [, least] = sorted[KEPT] ?? ['', 0];
+    const part = this.#pastTotal > PAST_MAX ? 2 : 1;
+    const left = sorted.map(([key, count]) => [key, (count - least) / part] as const).filter(([, count]) => count > 0);
+    this.#past = new Map(left);
+    this.#pastTotal /= part;
+  }
+}

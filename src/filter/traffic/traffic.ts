@@ -1,0 +1,176 @@
+/**
+ * What all lines of a web log tell together, beside its hostile ones: floods of requests, and that everybody seems to have
+ * one address.
+ *
+ * Whatever is told depends on the bytes of the log and their offsets alone, not on the pieces in which they are read. The
+ * log is divided into cells (web-lines.ts); the first line that begins in a cell is glanced at: when, and from whom. These
+ * times are the log's clock, and all lines up to the next glance are in the span that it shows. So the ends of spans are
+ * known without reading what lies between, and most spans are passed over unread.
+ */
+import { type Network, parseAddress } from '../../base/address.ts';
+import type { Attempt, Chunk } from '../../model.ts';
+import { clientOf, isTrusted } from '../client.ts';
+import type { Format } from '../definition.ts';
+import type { Span } from '../envelope/envelope.ts';
+import { ENVELOPES } from '../envelope/index.ts';
+import type { Timestamps } from '../timestamp.ts';
+import { SOLE_PEER_PATTERN } from './patterns.ts';
+import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
+import { Shares, type SharesState } from './shares.ts';
+import { SolePeer, type SolePeerState } from './sole-peer.ts';
+import { type Glance, WEB_LINES, type WebLines } from './web-lines.ts';
+
+export interface TrafficOptions {
+  readonly trustedProxies: readonly Network[];
+  readonly ipv6Prefix: number;
+  /** Undefined: floods are not looked for. */
+  readonly flood: FloodOptions | undefined;
+}
+
+/** Of one log, as JSON. */
+export interface TrafficState {
+  readonly cell: number;
+  /** The span of the log's clock, null while it stands. */
+  readonly span: number | null;
+  readonly rate: RateState | null;
+  readonly shares: SharesState;
+  readonly sole: SolePeerState | null;
+}
+
+const NEWLINE = 10;
+/** The clock goes back for more than this only: slow requests are logged late, by the time at which they began. */
+const LATE_MS = 3_600_000;
+
+export class Traffic {
+  readonly #format: Format;
+  readonly #lines: WebLines;
+  readonly #options: TrafficOptions;
+  readonly #rate: RequestRate | undefined;
+  readonly #shares = new Shares();
+  readonly #sole = new SolePeer();
+  /** The last cell of which a line was glanced at. */
+  #cell = -1;
+  /** Where the span of the log's clock begins, in milliseconds; NaN before the first glance. */
+  #span = Number.NaN;
+
+  /** Undefined for formats that are not of web logs. */
+  static of(format: Format, options: TrafficOptions): Traffic | undefined {
+    const lines = WEB_LINES[format];
+    return lines && new Traffic(format, lines, options);
+  }
+
+  private constructor(format: Format, lines: WebLines, options: TrafficOptions) {
+    this.#format = format;
+    this.#lines = lines;
+    this.#options = options;
+    const { flood, trustedProxies, ipv6Prefix } = options;
+    const isNew = (key: string): boolean => this.#shares.isNew(key);
+    this.#rate = flood && new RequestRate({ ...flood, format, lines, trustedProxies, ipv6Prefix, isNew });
+  }
+
+  /** Another part of the log begins, with offsets of its own. Who had which share of the requests is known on. */
+  begin(): void {
+    this.#cell = -1;
+    this.#span = Number.NaN;
+    this.#rate?.clear();
+  }
+
+  /** The attempts of a chunk and what is told beside them, in the order of the lines. */
+  pass(chunk: Chunk, attempts: Attempt[], timestamps: Timestamps): Attempt[] {
+    const reading: Reading = { chunk, attempts, timestamps };
+    const found: Attempt[] = [];
+    let from = 0;
+    for (let at = this.#nextGlance(chunk, 0); at >= 0; at = this.#nextGlance(chunk, at)) {
+      const line = this.#lineAt(chunk.bytes, at);
+      const glance = line && this.#lines.glance(line, timestamps);
+      if (!line || !glance) continue;
+      if (this.#moves(glance.time)) {
+        if (this.#rate) found.push(...this.#rate.countLast(reading, { from, to: at, span: this.#span }));
+        this.#shares.turn(glance.time);
+        this.#span = this.#spanOf(glance.time);
+        from = at;
+      }
+      const sole = this.#see(glance, line, reading);
+      if (sole) found.push({ ...sole, offset: chunk.offset + at });
+    }
+    if (this.#rate) found.push(...this.#rate.count(reading, { from, to: chunk.bytes.length, span: this.#span }));
+    if (found.length === 0) return attempts;
+    // What is told of a line comes before the attempt that it makes: told twice after a crash, it does no harm.
+    return [...found, ...attempts].sort((a, b) => a.offset - b.offset);
+  }
+
+  save(): TrafficState {
+    return {
+      cell: this.#cell,
+      span: Number.isNaN(this.#span) ? null : this.#span,
+      rate: this.#rate?.save() ?? null,
+      shares: this.#shares.save(),
+      sole: this.#sole.save() ?? null,
+    };
+  }
+
+  restore({ cell, span, rate, shares, sole }: TrafficState): void {
+    this.#cell = cell;
+    this.#span = span ?? Number.NaN;
+    if (rate) this.#rate?.restore(rate);
+    this.#shares.restore(shares);
+    if (sole) this.#sole.restore(sole);
+  }
+
+  /** The place in a chunk, behind the last one, of the next line to be glanced at; -1 when it is not in the chunk. */
+  #nextGlance({ bytes, offset }: Chunk, behind: number): number {
+    const { cell } = this.#lines;
+    const wanted = Math.max(behind, (this.#cell + 1) * cell - offset);
+    const newline = wanted > 0 ? bytes.indexOf(NEWLINE, wanted - 1) : -1;
+    if (wanted > 0 && newline < 0) return -1;
+    const at = newline + 1;
+    if (at >= bytes.length) return -1;
+    this.#cell = Math.floor((offset + at) / cell);
+    return at;
+  }
+
+  #lineAt(bytes: Buffer, at: number): Span | undefined {
+    const newline = bytes.indexOf(NEWLINE, at);
+    const end = newline < 0 ? bytes.length : newline;
+    if (end - at > this.#lines.longest) return undefined;
+    return { text: bytes.toString('latin1', at, end + 1), start: 0, end: end - at };
+  }
+
+  #spanOf(time: number): number {
+    const { withinMs = LATE_MS } = this.#options.flood ?? {};
+    return Math.floor(time / withinMs) * withinMs;
+  }
+
+  /** Whether a glance moves the clock into another span. */
+  #moves(time: number): boolean {
+    const span = this.#spanOf(time);
+    return !(span <= this.#span) || span < this.#span - LATE_MS;
+  }
+
+  /** Takes note of whose request it is. */
+  #see({ time, peer }: Glance, line: Span, { timestamps, chunk }: Reading): Attempt | undefined {
+    if (peer === undefined) return undefined;
+    const { trustedProxies, ipv6Prefix } = this.#options;
+    const access = () => ENVELOPES[this.#format](line, timestamps)?.access;
+    let address = peer.includes(':') || trustedProxies.length > 0 ? parseAddress(peer) : undefined;
+    let isDirect = true;
+    if (isTrusted(address, trustedProxies)) {
+      const fields = access();
+      const client = fields && clientOf(fields, trustedProxies);
+      isDirect = fields?.forwarded === '';
+      address = client === 'withheld' ? undefined : client;
+      if (!address) return undefined;
+    }
+    const key = address ? keyOf(address, ipv6Prefix) : peer;
+    this.#shares.add(key, time);
+    if (!this.#sole.see(isDirect ? key : undefined, time, () => access()?.agent ?? '')) return undefined;
+    address ??= parseAddress(peer);
+    return address && { ...NOTHING, time, address, file: chunk.file };
+  }
+}
+
+/** Of what is no attempt. */
+const NOTHING = {
+  ...{ pattern: SOLE_PEER_PATTERN, user: undefined, target: undefined },
+  ...{ offset: 0, count: 0, session: '', line: '' },
+};
