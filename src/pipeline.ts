@@ -9,7 +9,7 @@
 
 import type { Format } from './filter/definition.ts';
 import { EchoCounter, type EchoState } from './filter/echo.ts';
-import type { FilterCounts, FilterSet, LogFilter } from './filter/filter.ts';
+import { elsewhere, type FilterCounts, type FilterSet, type FilterState, type LogFilter } from './filter/filter.ts';
 import { Naming } from './filter/naming.ts';
 import { inOrderOfTime } from './filter/timeline.ts';
 import type { Jails, OpenWindow } from './jail/jail.ts';
@@ -57,6 +57,16 @@ export interface OpenState {
   readonly last: number;
   readonly sessions: EchoState | undefined;
   readonly windows: readonly OpenWindow[];
+  /** Of the logs of a run: how each was left. */
+  readonly logs?: readonly LeftLog[];
+}
+
+/** What a log's filter knew at an offset. */
+export interface LeftLog {
+  readonly host: string;
+  readonly name: string;
+  readonly at: number;
+  readonly filter: FilterState;
 }
 
 /** From attempts, in the order of time, to bans. */
@@ -178,15 +188,16 @@ export async function run(stages: Stages, before: OpenState | undefined, observe
   const record = dryRecorder(stages.ledger);
   const path = new Path({ ...stages, record }, { copies: stages.logs.length > 1 ? 'look' : 'none', observer });
   if (before) path.restore(before);
-  const logs = stages.logs.map((log) => ({ log, filter: stages.filter.open() }));
-  const streams = logs.map(({ log, filter }) => attemptsOf(log.chunks(), filter));
+  const left = new Map((before?.logs ?? []).map((log) => [keyOf(log), log]));
+  const logs = stages.logs.map((log) => new ReadLog(log, stages.filter, left.get(keyOf(log))));
+  const streams = logs.map((log) => log.attempts());
   for await (const batch of inOrderOfTime(streams)) for (const attempt of batch) path.take(attempt);
   path.flush();
   const { attempts, bans, last } = path;
   return {
     ...{ attempts, bans, last },
-    logs: logs.map(({ log: { name, host }, filter: { format, counts } }) => ({ name, host, format, counts })),
-    open: path.save(),
+    logs: logs.map((log) => log.outcome()),
+    open: { ...path.save(), logs: newest([...left.values(), ...logs.flatMap((log) => log.save())]) },
   };
 }
 
@@ -198,7 +209,63 @@ function dryRecorder(ledger: Stages['ledger']): Recorder {
   };
 }
 
-async function* attemptsOf(chunks: AsyncIterable<Chunk>, filter: LogFilter): AsyncGenerator<readonly Attempt[]> {
-  for await (const chunk of chunks) yield filter.attempts(chunk);
-  yield filter.finish();
+/** A log and its filter, which is opened with what the run before knew of it. */
+class ReadLog {
+  readonly #log: Stages['logs'][number];
+  readonly #filters: FilterSet;
+  readonly #left: LeftLog | undefined;
+  #filter: LogFilter | undefined;
+  #end = 0;
+
+  constructor(log: Stages['logs'][number], filters: FilterSet, left: LeftLog | undefined) {
+    this.#log = log;
+    this.#filters = filters;
+    this.#left = left;
+  }
+
+  async *attempts(): AsyncGenerator<readonly Attempt[]> {
+    for await (const chunk of this.#log.chunks()) {
+      this.#filter ??= this.#filters.open(this.#stateAt(chunk.offset));
+      this.#end = chunk.offset + chunk.bytes.length;
+      yield this.#filter.attempts(chunk);
+    }
+    if (this.#filter) yield this.#filter.finish();
+  }
+
+  outcome(): LogOutcome {
+    const { name, host } = this.#log;
+    const { format, counts } = this.#filter ?? this.#filters.open();
+    return { name, host, format, counts };
+  }
+
+  /** Nothing where nothing has to be known to go on. What a guard held back was decided at the end of the run. */
+  save(): LeftLog[] {
+    const { name, host } = this.#log;
+    const { format, traffic } = this.#filter?.save() ?? {};
+    // Standard input is another log each time.
+    if (!traffic || name === '-') return [];
+    return [{ name, host, at: this.#end, filter: { format, guard: undefined, traffic } }];
+  }
+
+  #stateAt(offset: number): FilterState | undefined {
+    if (!this.#left) return undefined;
+    return this.#left.at === offset ? this.#left.filter : elsewhere(this.#left.filter);
+  }
+}
+
+/** Each log once. */
+function newest(left: readonly LeftLog[]): LeftLog[] {
+  const byKey = new Map<string, LeftLog>();
+  for (const log of left) {
+    byKey.delete(keyOf(log));
+    byKey.set(keyOf(log), log);
+  }
+  return [...byKey.values()].slice(-LEFT_MAX);
+}
+
+/** Of logs that were read, how they were left is kept of the last ones: a kilobyte each, as a rule. */
+const LEFT_MAX = 256;
+
+function keyOf({ host, name }: Pick<LeftLog, 'host' | 'name'>): string {
+  return JSON.stringify([host, name]);
 }

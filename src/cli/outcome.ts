@@ -12,13 +12,14 @@ interface Totals {
 
 /** The summary as data. */
 export function outcomeJson(result: ReplayResult): object {
-  const { outcome, files, skipped, jails } = result;
+  const { outcome, files, skipped, jails, proxies } = result;
   return {
     ...totalsOf(result),
     attempts: outcome.attempts,
     bans: outcome.bans,
     last: outcome.last === 0 ? null : new Date(outcome.last).toISOString(),
     jails,
+    proxies: [...proxies].map(([proxy, { why, times }]) => ({ proxy, times, why })),
     logs: outcome.logs.map(({ name, host, format, counts }) => ({ host, name, format: format ?? null, ...counts })),
     files: files.map(({ file, state, from, counts, problems }) => ({
       ...{ host: file.host, path: file.path, state, from, ...counts, problems },
@@ -41,7 +42,7 @@ export function outcomeSentences(
     hasBlocklists: boolean;
   },
 ): string[] {
-  const { outcome, jails } = result;
+  const { outcome, jails, proxies } = result;
   const totals = totalsOf(result);
   const rate = seconds > 0 ? ` in ${seconds.toFixed(1)} s` : '';
   const ledger = options.ledger === undefined ? '' : ` --ledger ${options.ledger}`;
@@ -61,6 +62,9 @@ export function outcomeSentences(
     ...(hasBlocklists
       ? ['  DNS blocklists were not asked: a replay asks nobody, and they say who is listed now.']
       : []),
+    ...[...proxies].map(([proxy, { why, times }]) => {
+      return `  ${proxy} reached a limit ${counted(times, 'time')} and is not banned: ${why}.`;
+    }),
     options.dryRun ? 'Nothing was recorded (--dry-run).' : `Recorded. Next: rapsheet report${ledger}`,
   ].map(printable);
 }

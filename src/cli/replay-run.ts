@@ -34,6 +34,8 @@ export interface ReplayResult {
   readonly files: readonly FileOutcome[];
   readonly skipped: readonly Skipped[];
   readonly jails: JailCounts;
+  /** Who reached limits and was not banned, because it is a proxy: why, and how often. */
+  readonly proxies: ReadonlyMap<string, { readonly why: string; readonly times: number }>;
 }
 
 /** The name under which open windows and sessions are kept. */
@@ -49,7 +51,13 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
     positions,
     onProgress: request.onProgress,
   });
-  const jails = jailsOf(config, ledger);
+  const proxies = new Map<string, { why: string; times: number }>();
+  const jails = jailsOf(config, {
+    priorBans: (subject) => ledger.priorBans(subject),
+    onSpared: ({ protection: { proxy, why } }) => {
+      if (proxy !== undefined) proxies.set(proxy, { why, times: (proxies.get(proxy)?.times ?? 0) + 1 });
+    },
+  });
   const before = openStateOf(ledger);
   jails.recall(ledger.memory());
   jails.takeMemory();
@@ -71,7 +79,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
     ledger.saveMemory(jails.takeMemory());
     ledger.forgetMemory(outcome.last);
     ledger.commit();
-    return { outcome, files, skipped, jails: jails.counts };
+    return { outcome, files, skipped, jails: jails.counts, proxies };
   } catch (error) {
     ledger.rollback();
     throw error;

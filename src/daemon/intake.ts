@@ -24,7 +24,7 @@ export interface SavedLog {
   /** The offset, or the cursor, that the filter's state is of. */
   readonly at: number | string;
   /** Attempts of lines before this offset were judged; counted from `at`, for the journal has no offsets that last. */
-  readonly judged: number | undefined;
+  readonly judged?: number | undefined;
 }
 
 interface Head {

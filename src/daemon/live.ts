@@ -13,7 +13,7 @@ import { type Observer, Path } from '../pipeline.ts';
 import type { Bookmark, LiveSource } from '../source/live.ts';
 import { Intake, type SavedLog } from './intake.ts';
 import { Pending, type RecordedBan } from './pending.ts';
-import { horizonOf, recover, Switch } from './recovery.ts';
+import { horizonOf, recover, replayedLogs, Switch } from './recovery.ts';
 
 /** The parts of the path that a configuration makes. */
 export interface Stages {
@@ -98,7 +98,7 @@ export class Live {
     this.#before.attempts = -this.#path.attempts;
     this.#before.bans = -this.#path.bans;
     const text = ledger.state(LOGS_STATE);
-    const saved: readonly SavedLog[] = text === undefined ? [] : JSON.parse(text);
+    const saved: readonly SavedLog[] = text === undefined ? replayedLogs(ledger) : JSON.parse(text);
     this.intake = new Intake({ filter: stages.filter, sources, saved, clock });
     this.#lastCommit = now;
     this.#lastForget = now;

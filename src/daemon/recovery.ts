@@ -7,7 +7,7 @@ import { AttemptReader } from '../filter/attempt-text.ts';
 import type { Jails } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Pattern } from '../model.ts';
-import type { OpenState, Path, Recorder } from '../pipeline.ts';
+import type { LeftLog, OpenState, Path, Recorder } from '../pipeline.ts';
 import type { RecentEntry, RecentEvent } from './pending.ts';
 
 /** The name under which `replay` leaves its open windows; a daemon that starts on its ledger goes on with them. */
@@ -55,6 +55,12 @@ export interface Recovery {
 /** How long back the past matters. */
 export function horizonOf(longestMs: number): number {
   return Math.max(longestMs, MEMORY_MS) + MEMORY_MS;
+}
+
+/** How a replay left the logs, for a daemon that has not read any yet. */
+export function replayedLogs(ledger: Pick<Ledger, 'state'>): readonly LeftLog[] {
+  const text = ledger.state(REPLAY_STATE);
+  return text === undefined ? [] : (parseState(text).logs ?? []);
 }
 
 /** Brings the path to where the ledger ends. */
