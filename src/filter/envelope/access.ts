@@ -16,11 +16,15 @@ export function readAccess(line: Span, timestamps: Timestamps): Envelope | undef
   return at && readFields(line, at);
 }
 
-/** When a request came and from which peer, and no more: the rest of the line is not looked at. */
-export function glanceAtAccess(line: Span, timestamps: Timestamps): { time: number; address: string } | undefined {
+/** When a request came, and no more; NaN when the line does not say. */
+export function timeOfAccess(line: Span, timestamps: Timestamps): number {
+  return findTime(line, timestamps)?.time ?? Number.NaN;
+}
+
+/** From which peer it came, as written, and no more. */
+export function peerOfAccess(line: Span, timestamps: Timestamps): string | undefined {
   const at = findTime(line, timestamps);
-  const head = at && headOf(line.text.slice(line.start, at.bracket - 1));
-  return head && { time: at.time, address: head.address };
+  return at && headOf(line.text.slice(line.start, at.bracket - 1))?.address;
 }
 
 interface Found {

@@ -57,6 +57,16 @@ export function accessOf(record: JsonRecord): JsonAccess | undefined {
   };
 }
 
+/**
+ * The address alone, without a look for keys that stand twice, which takes most of the time: for samples, of which a single
+ * one decides nothing.
+ */
+export function peerOf(record: JsonRecord): string | undefined {
+  if (STATUS.every((path) => record.raw(path) === undefined)) return undefined;
+  const address = ADDRESS.map((path) => record.raw(path)).find((value) => typeof value === 'string' && value !== '');
+  return typeof address === 'string' ? withoutPort(address) : undefined;
+}
+
 function requestOf(record: JsonRecord): string | undefined {
   const whole = record.text('request') ?? record.first(REQUEST);
   const method = record.first(METHOD);

@@ -6,7 +6,7 @@
 import type { Timestamps } from '../timestamp.ts';
 import { epochTime, readAnyTime } from './any-time.ts';
 import type { Envelope, Span } from './envelope.ts';
-import { accessOf } from './json-access.ts';
+import { accessOf, peerOf } from './json-access.ts';
 import { JsonRecord } from './record.ts';
 
 const TIMES: readonly string[] = [
@@ -27,10 +27,7 @@ const TIMES: readonly string[] = [
 ];
 
 export function readJsonLog(line: Span, timestamps: Timestamps): Envelope | undefined {
-  const { text, start, end } = line;
-  const record = text.slice(start, end).trimStart().startsWith('{')
-    ? JsonRecord.parse(text.slice(start, end))
-    : undefined;
+  const record = recordOf(line);
   if (!record) return undefined;
   const time = timeOf(record, timestamps);
   if (time === undefined) return undefined;
@@ -39,6 +36,23 @@ export function readJsonLog(line: Span, timestamps: Timestamps): Envelope | unde
   if (!access) return { ...envelope, field: { text: `\n`, start: 0, end: 0 } };
   const field = `${access.request}\n`;
   return { ...envelope, field: { text: field, start: 0, end: field.length - 1 }, access: access.fields };
+}
+
+/** When it was, and no more; NaN when the line does not say. */
+export function timeOfJsonLog(line: Span, timestamps: Timestamps): number {
+  const record = recordOf(line);
+  return (record && timeOf(record, timestamps)) ?? Number.NaN;
+}
+
+/** The peer of a web request, as far as a glance tells; undefined when the line tells of none. */
+export function peerOfJsonLog(line: Span): string | undefined {
+  const record = recordOf(line);
+  return record && peerOf(record);
+}
+
+function recordOf({ text, start, end }: Span): JsonRecord | undefined {
+  const source = text.slice(start, end);
+  return source.trimStart().startsWith('{') ? JsonRecord.parse(source) : undefined;
 }
 
 function timeOf(record: JsonRecord, timestamps: Timestamps): number | undefined {

@@ -36,8 +36,8 @@ const CLIENTS_MAX = 4_096;
 /** Counted in fifths. */
 const WHOLE = 5;
 const PART = 1;
-/** No line of a request is shorter: `:: - - [03/Oct/2024:12:00:01 +0000] "" 400 `. */
-const SHORTEST = 40;
+/** No line of a request is shorter, its newline included: `:: - - [03/Oct/2024:12:00:01 +0000] "" 400 `. */
+const SHORTEST = 44;
 const NEWLINE = 10;
 
 /** A file that a page is made of, when there is one of that name. */
@@ -51,6 +51,15 @@ export interface Reading {
   readonly timestamps: Timestamps;
   /** What the patterns made of the chunk. */
   readonly attempts: readonly Attempt[];
+  /** What is told beside them. */
+  readonly told: Attempt[];
+}
+
+/** Whole lines of a chunk, all in the span that begins at `span`. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly span: number;
 }
 
 export interface RateOptions extends FloodOptions {
@@ -79,18 +88,17 @@ export class RequestRate {
   /** Of the span: lines looked at, lines by bucket (no more than `UNREAD` are told apart), requests by client in fifths. */
   #lines = 0;
   readonly #buckets = new Uint8Array(BUCKETS);
-  #filled: number[] = [];
+  readonly #filled: number[] = [];
   #clients = new Map<string, number>();
 
   constructor(options: RateOptions) {
     this.#options = options;
   }
 
-  /** Counts whole lines of the span that began at `span`; more of it may follow in the next chunk. */
-  count(reading: Reading, part: { from: number; to: number; span: number }): Attempt[] {
+  /** Counts lines; more of their span may follow in the next chunk. */
+  count(reading: Reading, part: Part): void {
     const { bytes } = reading.chunk;
     const { lines } = this.#options;
-    const found: Attempt[] = [];
     for (let at = part.from; at < part.to; ) {
       const newline = bytes.indexOf(NEWLINE, at);
       const end = newline < 0 ? part.to : newline;
@@ -99,28 +107,27 @@ export class RequestRate {
       const filled = this.#buckets[bucket] ?? 0;
       if (filled >= UNREAD) {
         const attempt = this.#read(reading, { at, end, span: part.span });
-        if (attempt) found.push(attempt);
+        if (attempt) reading.told.push(attempt);
       } else {
         this.#buckets[bucket] = filled + 1;
         if (filled === 0) this.#filled.push(bucket);
       }
       at = end + 1;
     }
-    return found;
   }
 
   /** Likewise the last lines of a span, which need not be counted when there are too few for a flood. */
-  countLast(reading: Reading, part: { from: number; to: number; span: number }): Attempt[] {
-    const found = this.#mayFlood(reading.chunk.bytes, part) ? this.count(reading, part) : [];
+  countLast(reading: Reading, part: Part): void {
+    if (this.#mayFlood(reading.chunk.bytes, part)) this.count(reading, part);
     this.clear();
-    return found;
   }
 
   /** Another span begins. */
   clear(): void {
     for (const bucket of this.#filled) this.#buckets[bucket] = 0;
-    this.#filled = [];
-    this.#clients.clear();
+    this.#filled.length = 0;
+    // Spans are many, clients that are counted few; to clear an empty map makes a new one.
+    if (this.#clients.size > 0) this.#clients.clear();
     this.#lines = 0;
   }
 
@@ -140,7 +147,7 @@ export class RequestRate {
   }
 
   /** Whether the span has lines enough: a flood is `requests` lines beyond the first of a bucket. */
-  #mayFlood(bytes: Buffer, { from, to }: { from: number; to: number }): boolean {
+  #mayFlood(bytes: Buffer, { from, to }: Part): boolean {
     const missing = this.#options.requests - this.#lines;
     if (to - from < missing * SHORTEST) return false;
     let lines = -UNREAD;
@@ -155,7 +162,7 @@ export class RequestRate {
     if (end - at > lines.longest) return undefined;
     const line = { text: chunk.bytes.toString('latin1', at, end + 1), start: 0, end: end - at };
     const envelope = ENVELOPES[format](line, timestamps);
-    // Lines have times of their own: the first ones behind a pause belong to another span than the last glance.
+    // Lines have times of their own: the first ones behind a pause belong to another span than the last look.
     if (!envelope || !(envelope.time >= span && envelope.time < span + withinMs)) return undefined;
     const client = this.#clientOf(envelope);
     if (!client) return undefined;

@@ -7,10 +7,10 @@
 const KEPT = 8;
 /** Only what is older than this is the past: whoever is banned for a flood was not part of it so long ago. */
 const HOUR_MS = 3_600_000;
-/** Fewer samples say nothing of a log; they are 32 KiB of it. */
-const KNOWN = 8;
-/** Halved beyond this: a site that moved behind a proxy is a new one within a megabyte or two of its log. */
-const PAST_MAX = 512;
+/** Fewer samples say nothing of a log; they are 64 KiB of it, some hundreds of requests. */
+const KNOWN = 4;
+/** Halved beyond this: a site that moved behind a proxy is a new one within some megabytes of its log. */
+const PAST_MAX = 256;
 /** A large share: at least so many samples, and one in so many. */
 const LARGE = 3;
 const LARGE_PART = 20;

@@ -21,11 +21,11 @@ interface Demand {
   readonly agents: number;
 }
 
-const INTERNET: Demand = { samples: 200, spanMs: 24 * HOUR_MS, othersPart: 100, agents: 8 };
-const SHELTERED: Demand = { samples: 50, spanMs: HOUR_MS, othersPart: 10, agents: 0 };
+const INTERNET: Demand = { samples: 100, spanMs: 24 * HOUR_MS, othersPart: 100, agents: 8 };
+const SHELTERED: Demand = { samples: 16, spanMs: HOUR_MS, othersPart: 10, agents: 0 };
 
 /** Beyond it the samples are halved, so that a site that is reached otherwise by now is another one soon. */
-const SAMPLES_MAX = 1_024;
+const SAMPLES_MAX = 512;
 /** Agents are asked for only then: where peers take turns, it is seldom reached. */
 const AGENTS_FROM = 8;
 /** Of an agent; it is kept to tell it from others. */
@@ -95,7 +95,7 @@ export class SolePeer {
     this.#since = time;
     this.#same = key === undefined ? 0 : 1;
     this.#others = 0;
-    this.#agents = new Set();
+    if (this.#agents.size > 0) this.#agents.clear();
     this.#told = Number.NEGATIVE_INFINITY;
     return false;
   }

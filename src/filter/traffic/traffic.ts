@@ -3,9 +3,9 @@
  * one address.
  *
  * Whatever is told depends on the bytes of the log and their offsets alone, not on the pieces in which they are read. The
- * log is divided into cells (web-lines.ts); the first line that begins in a cell is glanced at: when, and from whom. These
- * times are the log's clock, and all lines up to the next glance are in the span that it shows. So the ends of spans are
- * known without reading what lies between, and most spans are passed over unread.
+ * log is divided into cells (web-lines.ts), and the first line that begins in a cell is looked at. The times of these lines
+ * are the log's clock, and all lines up to the next look are in the span that it shows. So the ends of spans are known
+ * without reading what lies between, and most spans are passed over unread.
  */
 import { type Network, parseAddress } from '../../base/address.ts';
 import type { Attempt, Chunk } from '../../model.ts';
@@ -18,7 +18,7 @@ import { SOLE_PEER_PATTERN } from './patterns.ts';
 import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
 import { Shares, type SharesState } from './shares.ts';
 import { SolePeer, type SolePeerState } from './sole-peer.ts';
-import { type Glance, WEB_LINES, type WebLines } from './web-lines.ts';
+import { WEB_LINES, type WebLines } from './web-lines.ts';
 
 export interface TrafficOptions {
   readonly trustedProxies: readonly Network[];
@@ -48,9 +48,9 @@ export class Traffic {
   readonly #rate: RequestRate | undefined;
   readonly #shares = new Shares();
   readonly #sole = new SolePeer();
-  /** The last cell of which a line was glanced at. */
+  /** The last cell of which a line was looked at. */
   #cell = -1;
-  /** Where the span of the log's clock begins, in milliseconds; NaN before the first glance. */
+  /** Where the span of the log's clock begins, in milliseconds; NaN before the first look. */
   #span = Number.NaN;
 
   /** Undefined for formats that are not of web logs. */
@@ -77,26 +77,28 @@ export class Traffic {
 
   /** The attempts of a chunk and what is told beside them, in the order of the lines. */
   pass(chunk: Chunk, attempts: Attempt[], timestamps: Timestamps): Attempt[] {
-    const reading: Reading = { chunk, attempts, timestamps };
-    const found: Attempt[] = [];
+    const told: Attempt[] = [];
+    const reading: Reading = { chunk, attempts, timestamps, told };
     let from = 0;
-    for (let at = this.#nextGlance(chunk, 0); at >= 0; at = this.#nextGlance(chunk, at)) {
+    for (let at = this.#nextLook(chunk, 0); at >= 0; at = this.#nextLook(chunk, at)) {
       const line = this.#lineAt(chunk.bytes, at);
-      const glance = line && this.#lines.glance(line, timestamps);
-      if (!line || !glance) continue;
-      if (this.#moves(glance.time)) {
-        if (this.#rate) found.push(...this.#rate.countLast(reading, { from, to: at, span: this.#span }));
-        this.#shares.turn(glance.time);
-        this.#span = this.#spanOf(glance.time);
+      if (!line) continue;
+      const time = this.#lines.time(line, timestamps);
+      if (Number.isNaN(time)) continue;
+      if (this.#moves(time)) {
+        this.#rate?.countLast(reading, { from, to: at, span: this.#span });
+        this.#shares.turn(time);
+        this.#span = this.#spanOf(time);
         from = at;
       }
-      const sole = this.#see(glance, line, reading);
-      if (sole) found.push({ ...sole, offset: chunk.offset + at });
+      if (this.#cell % this.#lines.peerEvery !== 0) continue;
+      const sole = this.#see(line, time, reading);
+      if (sole) told.push({ ...sole, offset: chunk.offset + at });
     }
-    if (this.#rate) found.push(...this.#rate.count(reading, { from, to: chunk.bytes.length, span: this.#span }));
-    if (found.length === 0) return attempts;
+    this.#rate?.count(reading, { from, to: chunk.bytes.length, span: this.#span });
+    if (told.length === 0) return attempts;
     // What is told of a line comes before the attempt that it makes: told twice after a crash, it does no harm.
-    return [...found, ...attempts].sort((a, b) => a.offset - b.offset);
+    return [...told, ...attempts].sort((a, b) => a.offset - b.offset);
   }
 
   save(): TrafficState {
@@ -117,8 +119,8 @@ export class Traffic {
     if (sole) this.#sole.restore(sole);
   }
 
-  /** The place in a chunk, behind the last one, of the next line to be glanced at; -1 when it is not in the chunk. */
-  #nextGlance({ bytes, offset }: Chunk, behind: number): number {
+  /** The place in a chunk, behind the last one, of the next line to be looked at; -1 when it is not in the chunk. */
+  #nextLook({ bytes, offset }: Chunk, behind: number): number {
     const { cell } = this.#lines;
     const wanted = Math.max(behind, (this.#cell + 1) * cell - offset);
     const newline = wanted > 0 ? bytes.indexOf(NEWLINE, wanted - 1) : -1;
@@ -141,14 +143,15 @@ export class Traffic {
     return Math.floor(time / withinMs) * withinMs;
   }
 
-  /** Whether a glance moves the clock into another span. */
+  /** Whether a look moves the clock into another span. */
   #moves(time: number): boolean {
     const span = this.#spanOf(time);
     return !(span <= this.#span) || span < this.#span - LATE_MS;
   }
 
   /** Takes note of whose request it is. */
-  #see({ time, peer }: Glance, line: Span, { timestamps, chunk }: Reading): Attempt | undefined {
+  #see(line: Span, time: number, { timestamps, chunk }: Reading): Attempt | undefined {
+    const peer = this.#lines.peer(line, timestamps);
     if (peer === undefined) return undefined;
     const { trustedProxies, ipv6Prefix } = this.#options;
     const access = () => ENVELOPES[this.#format](line, timestamps)?.access;

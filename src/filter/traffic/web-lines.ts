@@ -1,27 +1,26 @@
 /**
- * What is read of the lines of a web log without taking them apart, by format: a few are glanced at, and a number tells
- * roughly whose a line is. Both depend on the line alone.
+ * What is read of the lines of a web log without taking them apart, by format: of some lines the time and the peer, of
+ * others a number that tells roughly whose they are. All of it depends on the line alone.
  */
 
 import type { Format } from '../definition.ts';
-import { glanceAtAccess } from '../envelope/access.ts';
+import { peerOfAccess, timeOfAccess } from '../envelope/access.ts';
 import type { Span } from '../envelope/envelope.ts';
-import { readJsonLog } from '../envelope/json-log.ts';
+import { peerOfJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
 import { LINE_MAX, RECORD_MAX } from '../line-cutter.ts';
 import type { Timestamps } from '../timestamp.ts';
 
-export interface Glance {
-  readonly time: number;
-  /** The peer as written; undefined when the line tells of no request. */
-  readonly peer: string | undefined;
-}
-
 export interface WebLines {
-  /** The log is divided into cells of so many bytes; the first line that begins in a cell is glanced at. */
+  /** The log is divided into cells of so many bytes; the first line that begins in a cell is looked at for its time. */
   readonly cell: number;
+  /** In one cell of so many, it is looked at for its peer as well. */
+  readonly peerEvery: number;
   /** A line longer than this is not looked at, here as anywhere (line-cutter.ts). */
   readonly longest: number;
-  glance(line: Span, timestamps: Timestamps): Glance | undefined;
+  /** NaN when the line does not say. */
+  time(line: Span, timestamps: Timestamps): number;
+  /** As written; undefined when the line tells of no request. */
+  peer(line: Span, timestamps: Timestamps): string | undefined;
   /**
    * Below `BUCKETS`, from the peer of the line that begins at `at` (its newline is at `end`). Lines of one peer share a
    * bucket, and so do IPv6 peers of one /32: an attacker has many addresses there.
@@ -33,12 +32,18 @@ export interface WebLines {
 export const BUCKETS = 4_096;
 
 /**
- * Cells of 4 KiB have some twenty lines: a glance costs little beside them, and twenty requests are few beside a flood.
+ * Cells of 8 KiB have some forty lines: to look at one costs little beside them, and forty requests are few beside a flood.
  * A line of JSON is longer and takes longer to parse.
  */
 export const WEB_LINES: Readonly<Partial<Record<Format, WebLines>>> = {
-  access: { cell: 4_096, longest: LINE_MAX, glance, bucketOf: bucketOfAccess },
-  json: { cell: 16_384, longest: RECORD_MAX, glance: glanceAtJson, bucketOf: bucketOfJson },
+  access: {
+    ...{ cell: 8_192, peerEvery: 2, longest: LINE_MAX },
+    ...{ time: timeOfAccess, peer: peerOfAccess, bucketOf: bucketOfAccess },
+  },
+  json: {
+    ...{ cell: 16_384, peerEvery: 2, longest: RECORD_MAX },
+    ...{ time: timeOfJsonLog, peer: peerOfJsonLog, bucketOf: bucketOfJson },
+  },
 };
 
 const SPACE = 32;
@@ -46,16 +51,6 @@ const QUOTE = 34;
 const DASH = 45;
 const DOT = 46;
 const COLON = 58;
-
-function glance(line: Span, timestamps: Timestamps): Glance | undefined {
-  const found = glanceAtAccess(line, timestamps);
-  return found && { time: found.time, peer: found.address };
-}
-
-function glanceAtJson(line: Span, timestamps: Timestamps): Glance | undefined {
-  const envelope = readJsonLog(line, timestamps);
-  return envelope && { time: envelope.time, peer: envelope.access?.address };
-}
 
 /** Neither an address nor a host's name is longer than this. */
 const PEER_MAX = 256;
