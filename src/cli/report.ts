@@ -5,8 +5,7 @@ import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
-import { type Config, loadConfig } from '../config/config.ts';
-import { ruleSentences } from '../config/rules.ts';
+import { type Config, loadConfig, ruleSentences } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   audit,
