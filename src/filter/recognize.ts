@@ -5,8 +5,8 @@ import { carriedRecord, carriedStart } from './carried.ts';
 import { clientOf, nameOf } from './client.ts';
 import type { CompiledPattern } from './compile.ts';
 import type { Format } from './definition.ts';
-import type { Envelope, Span } from './envelope/envelope.ts';
-import { ENVELOPES } from './envelope/index.ts';
+import type { Envelope, EnvelopeReader, Span } from './envelope/envelope.ts';
+import { readerOf } from './envelope/index.ts';
 import { withoutPort } from './envelope/json-access.ts';
 import type { JsonRecord } from './envelope/record.ts';
 import type { FieldName } from './expression/parse.ts';
@@ -50,6 +50,8 @@ export class Recognizer {
   readonly #accepted = new Map<string, Set<RegExp>>();
   /** Most lines with a literal are of the same program as the one before. */
   #last: { readonly program: string; readonly accepted: Set<RegExp> } | undefined;
+  /** Of the file that the line before was in. */
+  #reader: { readonly file: LogFile; readonly read: EnvelopeReader } | undefined;
 
   constructor(options: RecognizerOptions) {
     this.#options = options;
@@ -57,7 +59,7 @@ export class Recognizer {
 
   /** `candidates`: the patterns of which a literal stands in the line, in the filters' order. */
   recognize(line: Span, candidates: readonly CompiledPattern[], place: Place): Attempt | undefined {
-    const envelope = ENVELOPES[this.#options.format](line, place.timestamps);
+    const envelope = this.#readerOf(place.file)(line, place.timestamps);
     if (!envelope) {
       this.#options.setAside.unreadable++;
       return undefined;
@@ -74,6 +76,11 @@ export class Recognizer {
       if (attempt) return attempt;
     }
     return undefined;
+  }
+
+  #readerOf(file: LogFile): EnvelopeReader {
+    if (this.#reader?.file !== file) this.#reader = { file, read: readerOf(this.#options.format, file.path) };
+    return this.#reader.read;
   }
 
   #match(candidate: CompiledPattern, at: Matching): Attempt | undefined {

@@ -6,7 +6,7 @@
  */
 import { UTC } from '../base/zone.ts';
 import { FORMATS, type Format } from './definition.ts';
-import { ENVELOPES } from './envelope/index.ts';
+import { ENVELOPES, readerOf } from './envelope/index.ts';
 import { Timestamps } from './timestamp.ts';
 
 /** A log may begin with a banner or a half line; so many lines are asked, and the most votes win. */
@@ -34,7 +34,7 @@ export function sniffFormat(text: string, { modified, path = '', hints = [] }: S
   for (let asked = 0; asked < LINES; asked++) {
     const end = text.indexOf('\n', start);
     if (end < 0) break;
-    const formats = FORMATS.filter((name) => ENVELOPES[name]({ text, start, end }, timestamps) !== undefined);
+    const formats = FORMATS.filter((name) => readerOf(name, path)({ text, start, end }, timestamps) !== undefined);
     for (const [index, format] of formats.entries()) {
       if (index === 0) first.set(format, (first.get(format) ?? 0) + 1);
       all.set(format, (all.get(format) ?? 0) + 1);

@@ -1,8 +1,9 @@
 /**
- * Access logs of nginx and Apache: common, combined, with the virtual host in front, with an extra quoted column.
- * Both servers escape quotes and control characters inside fields, so a field ends where its quote does and a client
- * cannot break out of it.
+ * Access logs of nginx, Apache and Lighttpd: common, combined, with the virtual host in front or behind the address, with
+ * an extra quoted column. They escape quotes and control characters inside fields, so a field ends where its quote does
+ * and a client cannot break out of it.
  */
+import { parseAddress } from '../../base/address.ts';
 import type { Timestamps } from '../timestamp.ts';
 import type { Envelope, Span } from './envelope.ts';
 
@@ -12,8 +13,7 @@ const BACKSLASH = 92;
 const BRACE = 123;
 
 export function readAccess(line: Span, timestamps: Timestamps): Envelope | undefined {
-  const at = findTime(line, timestamps);
-  return at && readFields(line, at);
+  return readLine(line, timestamps, headOf);
 }
 
 /** When a request came, and no more; NaN when the line does not say. */
@@ -25,6 +25,30 @@ export function timeOfAccess(line: Span, timestamps: Timestamps): number {
 export function peerOfAccess(line: Span, timestamps: Timestamps): string | undefined {
   const at = findTime(line, timestamps);
   return at && headOf(line.text.slice(line.start, at.bracket - 1))?.address;
+}
+
+/**
+ * Lighttpd's own layout: `ADDRESS HOST NAME`. The host is what the client asked for, but never with a blank in it. It may
+ * be an address, and then only the log's name tells whose: some write `HOST ADDRESS NAME`.
+ */
+export function readLighttpd(line: Span, timestamps: Timestamps): Envelope | undefined {
+  return readLine(line, timestamps, (head) => headOf(head) ?? hostBehind(head));
+}
+
+/** varnishncsa writes every request with scheme and host, as elsewhere only those stand that ask for a proxy. */
+export function readVarnish(line: Span, timestamps: Timestamps): Envelope | undefined {
+  const envelope = readAccess(line, timestamps);
+  if (!envelope) return undefined;
+  const text = envelope.field.text.replace(/^(\S+) https?:\/\/[^/ ]*\//, '$1 /');
+  return { ...envelope, field: { text, start: 0, end: text.length - 1 } };
+}
+
+type Head = { readonly address: string; readonly name: string };
+
+function readLine(line: Span, timestamps: Timestamps, head: (text: string) => Head | undefined): Envelope | undefined {
+  const at = findTime(line, timestamps);
+  const fields = at && head(line.text.slice(line.start, at.bracket - 1));
+  return fields && readFields(line, at, fields);
 }
 
 interface Found {
@@ -47,13 +71,11 @@ function findTime({ text, start, end }: Span, timestamps: Timestamps): Found | u
   return undefined;
 }
 
-function readFields(line: Span, at: Found): Envelope | undefined {
+function readFields(line: Span, at: Found, head: Head): Envelope | undefined {
   const { text, end } = line;
   const requestEnd = endOfQuoted(line, at.request);
   const statusEnd = text.indexOf(' ', requestEnd + 2);
   if (requestEnd < 0 || statusEnd < 0 || statusEnd > end) return undefined;
-  const head = headOf(text.slice(line.start, at.bracket - 1));
-  if (!head) return undefined;
   // Patterns match up to a newline, and the request ends at its quote: it gets a text of its own.
   const field = `${text.slice(at.request, requestEnd)}\n`;
   const status = text.slice(requestEnd + 2, statusEnd);
@@ -68,8 +90,8 @@ function readFields(line: Span, at: Found): Envelope | undefined {
   };
 }
 
-/** `ADDRESS - NAME` or `HOST[:PORT] ADDRESS - NAME`; a name may hold blanks. */
-function headOf(head: string): { address: string; name: string } | undefined {
+/** `ADDRESS - NAME`, `HOST[:PORT] ADDRESS - NAME`, or `ADDRESS HOST NAME`; a name may hold blanks. */
+function headOf(head: string): Head | undefined {
   const first = head.indexOf(' ');
   const second = head.indexOf(' ', first + 1);
   if (first < 0 || second < 0) return undefined;
@@ -78,8 +100,18 @@ function headOf(head: string): { address: string; name: string } | undefined {
     return { address: head.slice(0, first), name: head.slice(second + 1) };
   }
   const third = head.indexOf(' ', second + 1);
-  if (third !== second + 2 || head.charCodeAt(second + 1) !== 45) return undefined;
-  return { address: head.slice(first + 1, second), name: head.slice(third + 1) };
+  if (third === second + 2 && head.charCodeAt(second + 1) === 45) {
+    return { address: head.slice(first + 1, second), name: head.slice(third + 1) };
+  }
+  return parseAddress(head.slice(first + 1, second)) ? undefined : hostBehind(head);
+}
+
+/** `ADDRESS HOST NAME`. */
+function hostBehind(head: string): Head | undefined {
+  const first = head.indexOf(' ');
+  const second = head.indexOf(' ', first + 1);
+  const address = head.slice(0, Math.max(first, 0));
+  return second > 0 && parseAddress(address) ? { address, name: head.slice(second + 1) } : undefined;
 }
 
 /** ` BYTES "REFERER" "AGENT" ["FORWARDED"]` behind the status, as far as it is there. */

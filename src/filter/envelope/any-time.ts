@@ -17,8 +17,8 @@ const LAYOUTS: readonly RegExp[] = [
   new RegExp(`^(?<year>\\d{4})[-/](?<month>\\d\\d)[-/](?<day>\\d\\d)[T ]${CLOCK}`),
   // `03-Oct-2024 12:00:01`, `03 Oct 2024 12:00:01`, `03/Oct/2024:12:00:01`.
   new RegExp(`^(?<day>\\d\\d)[-/ ]${MONTH}[-/ ](?<year>\\d{4})[ :]${CLOCK}`),
-  // `20241003 12:00:01`, `241003  9:00:01`.
-  new RegExp(`^(?<year>(?:20)?\\d\\d)(?<month>\\d\\d)(?<day>\\d\\d)[T ]${CLOCK}`),
+  // `20241003 12:00:01`, `241003  9:00:01`; xrdp's `20241003-12:00:01`.
+  new RegExp(`^(?<year>(?:20)?\\d\\d)(?<month>\\d\\d)(?<day>\\d\\d)[T -]${CLOCK}`),
   // `Oct 03, 2024 12:00:01`.
   new RegExp(`^${MONTH} (?<day>[ \\d]?\\d), (?<year>\\d{4}) ${CLOCK}`),
   // `Thu, 03 Oct 2024 12:00:01`.

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { UTC } from '../../base/zone.ts';
 import { FORMATS, type Format } from '../definition.ts';
 import { Timestamps } from '../timestamp.ts';
-import { ENVELOPES } from './index.ts';
+import { ENVELOPES, readerOf } from './index.ts';
 
-function read(format: Format, line: string) {
+function read(format: Format, line: string, path = '/var/log/x.log') {
   const timestamps = new Timestamps({ zone: UTC, modified: Date.UTC(2024, 10, 1) });
-  const envelope = ENVELOPES[format]({ text: `${line}\n`, start: 0, end: line.length }, timestamps);
+  const envelope = readerOf(format, path)({ text: `${line}\n`, start: 0, end: line.length }, timestamps);
   if (!envelope) return undefined;
   const { field, process, pid, time, access } = envelope;
   return { field: field.text.slice(field.start, field.end), process, pid, time: new Date(time).toISOString(), access };
@@ -68,6 +68,7 @@ describe('ENVELOPES.access', () => {
     ['common', `203.0.113.7 - - ${REST}`, { name: '-', agent: '', forwarded: '' }],
     ['combined', `203.0.113.7 - - ${REST} "-" "curl/8"`, { name: '-', agent: 'curl/8', forwarded: '' }],
     ['a virtual host in front', `example.org:80 203.0.113.7 - bob ${REST} "-" "x"`, { name: 'bob', agent: 'x' }],
+    ['a host behind the address', `203.0.113.7 example.org:81 bob ${REST} "-" "x"`, { name: 'bob', agent: 'x' }],
     ['a name with blanks and a date', `203.0.113.7 - a [03/Oct/2024:1 b ${REST} "-" "x"`, { agent: 'x' }],
     ['a forwarded column', `203.0.113.7 - - ${REST} "-" "x" "198.51.100.99"`, { forwarded: '198.51.100.99' }],
     ['an empty forwarded column', `203.0.113.7 - - ${REST} "-" "x" "-"`, { forwarded: '' }],
@@ -76,6 +77,20 @@ describe('ENVELOPES.access', () => {
     const found = read('access', line);
     expect(found).toMatchObject(GET);
     expect(found?.access).toMatchObject({ address: '203.0.113.7', status: '404', ...access });
+  });
+
+  it('takes neither of two addresses, except in the log of a server that is known to write its own second', () => {
+    const line = `203.0.113.7 198.51.100.99 bob ${REST} "-" "x"`;
+    expect(read('access', line)).toBeUndefined();
+    expect(read('access', line, '/var/log/lighttpd/access.log.1')?.access).toMatchObject({
+      ...{ address: '203.0.113.7', name: 'bob', agent: 'x' },
+    });
+  });
+
+  it('reads a host in the request as part of the layout, where the server always writes it', () => {
+    const line = `203.0.113.7 - - ${REST.replace('GET /', 'GET http://www.example.org/a')} "-" "x"`;
+    expect(read('access', line)?.field).toBe('GET http://www.example.org/a HTTP/1.1');
+    expect(read('access', line, '/var/log/varnish/varnishncsa.log')?.field).toBe('GET /a HTTP/1.1');
   });
 
   it('takes the bracket of the server, whatever a user name imitates', () => {

@@ -40,6 +40,7 @@ describe('readText()', () => {
     ['ctime in brackets', '[Thu Oct 03 14:00:01 2024] x'],
     ['compact', '20241003 14:00:01 x'],
     ['compact, two digits of the year', '241003 14:00:01 x'],
+    ['compact with a dash, in brackets', '[20241003-14:00:01] x'],
     ['month, day, year', 'Oct 03, 2024 14:00:01.123 x'],
     ['RFC 2822', 'Thu, 03 Oct 2024 12:00:01 +0000 x'],
     ['seconds since 1970', '1727956801: x'],
@@ -74,6 +75,7 @@ describe('readText()', () => {
     '<W>2024-10-03 14:00:01.123 x',
     'INFO 2024-10-03 14:00:01 x',
     '[E 2024-10-03 14:00:01.123 App] x',
+    '160:M 03 Oct 2024 14:00:01.123 * x',
     'logger=context uname= t=2024-10-03T12:00:01.5Z level=info msg=x',
   ])('shows the whole of a line that does not begin with its time: %s', (line) => {
     const found = read(line);

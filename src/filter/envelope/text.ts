@@ -37,10 +37,15 @@ export function cutTime(line: Span, timestamps: Timestamps): { time: number; sta
   return { time, start: at };
 }
 
-/** `E, [2024-10-03T12:00:01 #12]  WARN: …`, `<W>2024-10-03 …`, `INFO 2024-10-03 …`; `level=info t=2024-10-03T12:00:01Z …`. */
+/**
+ * `E, [2024-10-03T12:00:01 #12]  WARN: …`, `<W>2024-10-03 …`, `INFO 2024-10-03 …`, `160:M 03 Oct 2024 …`;
+ * `level=info t=2024-10-03T12:00:01Z …`.
+ */
 function findTime({ text, start, end }: Span, timestamps: Timestamps): { time: number; start: number } | undefined {
   const head = text.slice(start, Math.min(end, start + PREFIX_MAX));
   const prefix =
+    // Redis: its process id and role.
+    /^\d{1,8}:[A-Z] (?=\d)/.exec(head)?.[0] ??
     /^[[<(]?(?:[A-Za-z]{1,8}|\d{1,8})[\])>,:|]* *\[?(?=[\dA-Z])/.exec(head)?.[0] ??
     /^[\w.]+=(?:.*? )?(?:time|timestamp|ts|t)="?(?=\d)/.exec(head)?.[0];
   if (prefix === undefined) return undefined;
