@@ -40,7 +40,7 @@ export const MANNERS = {
   handshake: smtp('mail.pipelining', [3, 4]),
   recipient: smtp('mail.recipient', [1, 2], 1),
   blocklist: smtp('mail.blocklist', [1, 1]),
-  silent: smtp('mail.noauth', [1, 3], 0.5),
+  silent: smtp('mail.noauth', [1, 3], 0.2),
   password: { service: 'ssh', kinds: ['ssh.login'], weight: 1, attempts: [5, 6], pauseMs: [3500, 25_000] },
 } as const satisfies Record<string, Manner>;
 

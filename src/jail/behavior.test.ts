@@ -70,7 +70,7 @@ describe('slow attackers', () => {
 
   it.each([
     ['three mistakes a day', 8 * HOUR, 'ssh.login'],
-    ['a monitor that connects and leaves, every minute', 5 * MINUTE, 'ssh.close'],
+    ['a monitor that connects and leaves, every five minutes', 5 * MINUTE, 'ssh.close'],
   ])('%s are no attack', (_, seconds, kind) => {
     expect(
       judge(
