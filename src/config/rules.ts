@@ -1,8 +1,13 @@
 /** The rules in force, a sentence each: what a report says that its bans were made by. */
 import { formatDuration } from '../base/duration.ts';
-import type { Config } from './config.ts';
+import type { JailOptions } from '../jail/jail.ts';
+import type { BehaviorSettings } from './behavior.ts';
 
-export function ruleSentences({ jails, wide, campaign }: Config): string[] {
+export function ruleSentences({
+  jails,
+  wide,
+  campaign,
+}: Pick<BehaviorSettings, 'wide' | 'campaign'> & { readonly jails: readonly JailOptions[] }): string[] {
   const together: string[] = [];
   if (wide) {
     const { ipv4, ipv6, findTime } = wide;
@@ -19,7 +24,7 @@ export function ruleSentences({ jails, wide, campaign }: Config): string[] {
   return [...jails.map(jailSentence), ...together];
 }
 
-function jailSentence(jail: Config['jails'][number]): string {
+function jailSentence(jail: JailOptions): string {
   const { name, kinds, maxRetry, findTime, banTime, growth, maxBanTime, slow } = jail;
   const growing = growth === 1 ? '' : `, times ${growth} with every further ban, at most ${formatDuration(maxBanTime)}`;
   const patient = slow ? `, and so do ${slow.maxRetry} within ${formatDuration(slow.findTime)}` : '';
