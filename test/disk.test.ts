@@ -12,7 +12,7 @@ import { done, linesOf, plainConfig, put, type Run, rapsheet, scratch } from './
 const folder = scratch();
 const disk = join(folder, 'disk');
 mkdirSync(disk);
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status === 0;
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]).status === 0;
 if (!mounted) {
   console.warn('\nSKIPPED: test/disk.test.ts tests nothing, because it may not mount a small disk\n');
   rmSync(folder, { recursive: true }); // Nothing else runs where all is skipped.

@@ -121,7 +121,8 @@ describe.runIf(has('sshd', 'ssh', 'ssh-keygen', 'rsyslogd'))('a real sshd that l
 
   it('has the lines that sshd wrote as evidence, byte for byte', () => {
     const evidence = (derived(scene.place.ledger).get('evidence') ?? []).filter((row) => row.startsWith(attacker.v4));
-    expect(evidence.length).toBeGreaterThanOrEqual(5);
+    // Names that do not exist weigh two.
+    expect(evidence.length).toBeGreaterThanOrEqual(3);
     const log = scene.machine.readLog('auth.log').split('\n');
     for (const row of evidence) expect(log).toContain(row.split(' ').slice(3).join(' '));
   });
@@ -130,11 +131,16 @@ describe.runIf(has('sshd', 'ssh', 'ssh-keygen', 'rsyslogd'))('a real sshd that l
     const { machine, place } = scene;
     const [ban, ...others] = await bansIn(machine, place);
     expect(others).toEqual([]);
-    expect(ban).toMatchObject({ subject: attacker.v4, jail: 'ssh', kind: 'ssh.login', blocked: true });
+    expect(ban).toMatchObject({
+      subject: attacker.v4,
+      jail: 'ssh',
+      kind: expect.stringMatching(/^ssh\.(?:login|user)$/),
+      blocked: true,
+    });
     const status = await rapsheetIn(machine, place, ['status']);
     expect(status).toMatchObject({ status: 0, out: expect.stringContaining('/var/log/auth.log') });
     const why = await rapsheetIn(machine, place, ['explain', attacker.v4]);
-    expect(why).toMatchObject({ status: 0, out: expect.stringMatching(/is banned on .*: [56] × ssh\.login/) });
+    expect(why).toMatchObject({ status: 0, out: expect.stringMatching(/is banned on .*: \d × ssh\.(?:login|user)/) });
     const free = await rapsheetIn(machine, place, ['explain', innocent.v4]);
     expect(free).toMatchObject({ status: 1, out: expect.stringContaining('is not banned') });
   });
@@ -203,7 +209,7 @@ describe.runIf(has('sshd', 'ssh', 'ssh-keygen', 'rsyslogd'))('a real sshd that l
     const paths = parts.map((name) => machine.log(name));
     await done(['replay', '-c', place.config, '--ledger', whole, '--quiet', ...paths]);
     expect(talliesOf(place.ledger, ROTATING)).toEqual(talliesOf(whole, ROTATING));
-    expect(attemptsOf(place, ROTATING)).toBeGreaterThanOrEqual(5);
+    expect(attemptsOf(place, ROTATING)).toBeGreaterThanOrEqual(3);
     expect(await connects('attacker', ROTATING)).toBe(false);
   });
 
