@@ -21,10 +21,11 @@ export function timeOfAccess(line: Span, timestamps: Timestamps): number {
   return findTime(line, timestamps)?.time ?? Number.NaN;
 }
 
-/** From which peer it came, as written, and no more. */
-export function peerOfAccess(line: Span, timestamps: Timestamps): string | undefined {
+/** When, and from which peer, as written. */
+export function glanceAtAccess(line: Span, timestamps: Timestamps): { time: number; peer: string } | undefined {
   const at = findTime(line, timestamps);
-  return at && headOf(line.text.slice(line.start, at.bracket - 1))?.address;
+  const head = at && headOf(line.text.slice(line.start, at.bracket - 1));
+  return head && { time: at.time, peer: head.address };
 }
 
 /**

@@ -44,10 +44,14 @@ export function timeOfJsonLog(line: Span, timestamps: Timestamps): number {
   return (record && timeOf(record, timestamps)) ?? Number.NaN;
 }
 
-/** The peer of a web request, as far as a glance tells; undefined when the line tells of none. */
-export function peerOfJsonLog(line: Span): string | undefined {
+/** When, and the peer of a web request as far as a glance tells: undefined when the line tells of none. */
+export function glanceAtJsonLog(
+  line: Span,
+  timestamps: Timestamps,
+): { time: number; peer: string | undefined } | undefined {
   const record = recordOf(line);
-  return record && peerOf(record);
+  const time = record && timeOf(record, timestamps);
+  return record && time !== undefined ? { time, peer: peerOf(record) } : undefined;
 }
 
 function recordOf({ text, start, end }: Span): JsonRecord | undefined {

@@ -17,7 +17,7 @@ const LARGE_PART = 20;
 
 /** JSON of it. */
 export interface SharesState {
-  readonly since: number;
+  readonly since: number | null;
   readonly total: number;
   readonly counts: ReadonlyArray<readonly [string, number]>;
   readonly pastTotal: number;
@@ -26,32 +26,29 @@ export interface SharesState {
 
 export class Shares {
   /** Of the samples since the past ended: the time of the first, and how many. */
-  #since = 0;
+  #since = Number.NaN;
   #total = 0;
-  #counts = new Map<string, number>();
+  /** Side by side: they are few, and change with every sample where clients are many. */
+  #keys: string[] = [];
+  #counts: number[] = [];
   #pastTotal = 0;
   #past = new Map<string, number>();
 
   add(key: string, time: number): void {
     if (this.#total === 0 || time < this.#since) this.#since = time;
     this.#total++;
-    const count = this.#counts.get(key);
-    if (count !== undefined || this.#counts.size < KEPT) {
-      this.#counts.set(key, (count ?? 0) + 1);
-      return;
-    }
-    for (const [other, least] of this.#counts) {
-      if (least > 1) this.#counts.set(other, least - 1);
-      else this.#counts.delete(other);
-    }
+    const index = this.#keys.indexOf(key);
+    if (index >= 0) this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    else if (this.#keys.length < KEPT) this.#put(key, 1);
+    else this.#lessenAll();
   }
 
   /** The log's clock moved: what is an hour old becomes the past. */
   turn(time: number): void {
     if (this.#total === 0 || time - this.#since < HOUR_MS) return;
-    for (const [key, count] of this.#counts) this.#past.set(key, (this.#past.get(key) ?? 0) + count);
+    for (const [key, count] of this.#pairs()) this.#past.set(key, (this.#past.get(key) ?? 0) + count);
     this.#pastTotal += this.#total;
-    this.#counts = new Map();
+    [this.#keys, this.#counts] = [[], []];
     this.#total = 0;
     this.#shorten();
   }
@@ -64,16 +61,39 @@ export class Shares {
   }
 
   save(): SharesState {
-    const [since, total, pastTotal] = [this.#since, this.#total, this.#pastTotal];
-    return { since, total, counts: [...this.#counts], pastTotal, past: [...this.#past] };
+    const [total, pastTotal] = [this.#total, this.#pastTotal];
+    const since = Number.isNaN(this.#since) ? null : this.#since;
+    return { since, total, counts: this.#pairs(), pastTotal, past: [...this.#past] };
   }
 
   restore({ since, total, counts, pastTotal, past }: SharesState): void {
-    this.#since = since;
+    this.#since = since ?? Number.NaN;
     this.#total = total;
-    this.#counts = new Map(counts);
+    [this.#keys, this.#counts] = [[], []];
+    for (const [key, count] of counts) this.#put(key, count);
     this.#pastTotal = pastTotal;
     this.#past = new Map(past);
+  }
+
+  #put(key: string, count: number): void {
+    this.#keys.push(key);
+    this.#counts.push(count);
+  }
+
+  #pairs(): Array<readonly [string, number]> {
+    return this.#keys.map((key, index) => [key, this.#counts[index] ?? 0]);
+  }
+
+  #lessenAll(): void {
+    let kept = 0;
+    for (let index = 0; index < this.#keys.length; index++) {
+      const count = (this.#counts[index] ?? 0) - 1;
+      if (count === 0) continue;
+      this.#keys[kept] = this.#keys[index] ?? '';
+      this.#counts[kept++] = count;
+    }
+    this.#keys.length = kept;
+    this.#counts.length = kept;
   }
 
   /** The largest are kept, each less the largest of those that are not: what came together cannot grow by chance. */

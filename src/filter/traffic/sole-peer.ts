@@ -48,22 +48,25 @@ export class SolePeer {
   #key: string | undefined;
   /** Found out when the second sample is the peer's: where peers take turns, none ever is. */
   #demand = INTERNET;
-  #since = 0;
+  #since = Number.NaN;
   #same = 0;
   #others = 0;
   #agents = new Set<string>();
   #told = Number.NEGATIVE_INFINITY;
+  /** Whether the last sample was the peer's. */
+  #isSame = false;
 
-  /**
-   * A sample: who (undefined: somebody behind a proxy that is known), when, and how its User-Agent can be had. Whether it
-   * is to be told now that nearly all requests are this peer's.
-   */
-  see(key: string | undefined, time: number, agentOf: () => string): boolean {
-    if (key === undefined || this.#key === undefined || time < this.#since - BACK_MS) return this.#begin(key, time);
-    if (key !== this.#key) {
+  /** A sample: who (undefined: somebody behind a proxy that is known), and when. */
+  see(key: string | undefined, time: number): void {
+    this.#isSame = key !== undefined && key === this.#key;
+    if (key === undefined || this.#key === undefined || time < this.#since - BACK_MS) {
+      this.#begin(key, time);
+      return;
+    }
+    if (!this.#isSame) {
       this.#others++;
       if (this.#others * this.#demand.othersPart > this.#same + this.#others) this.#begin(key, time);
-      return false;
+      return;
     }
     this.#same++;
     if (this.#same === 2) this.#demand = demandOf(key);
@@ -71,9 +74,25 @@ export class SolePeer {
       this.#same >>= 1;
       this.#others >>= 1;
     }
-    if (this.#same >= AGENTS_FROM && this.#agents.size < this.#demand.agents)
-      this.#agents.add(agentOf().slice(0, AGENT_MAX));
-    return this.#isDue(time);
+  }
+
+  /** Whether the User-Agent of the sample that was seen last matters. */
+  get wantsAgent(): boolean {
+    return this.#isSame && this.#same >= AGENTS_FROM && this.#agents.size < this.#demand.agents;
+  }
+
+  addAgent(agent: string): void {
+    this.#agents.add(agent.slice(0, AGENT_MAX));
+  }
+
+  /** Whether it is to be told now, with the sample that was seen last, that nearly all requests are its peer's. */
+  isDue(time: number): boolean {
+    if (!this.#isSame) return false;
+    const { samples, spanMs, agents } = this.#demand;
+    const isSole = this.#same + this.#others >= samples && time - this.#since >= spanMs && this.#agents.size >= agents;
+    if (!isSole || time - this.#told < AGAIN_MS) return false;
+    this.#told = time;
+    return true;
   }
 
   save(): SolePeerState | undefined {
@@ -90,22 +109,13 @@ export class SolePeer {
     this.#agents = new Set(agents);
   }
 
-  #begin(key: string | undefined, time: number): false {
+  #begin(key: string | undefined, time: number): void {
     this.#key = key;
     this.#since = time;
     this.#same = key === undefined ? 0 : 1;
     this.#others = 0;
     if (this.#agents.size > 0) this.#agents.clear();
     this.#told = Number.NEGATIVE_INFINITY;
-    return false;
-  }
-
-  #isDue(time: number): boolean {
-    const { samples, spanMs, agents } = this.#demand;
-    const isSole = this.#same + this.#others >= samples && time - this.#since >= spanMs && this.#agents.size >= agents;
-    if (!isSole || time - this.#told < AGAIN_MS) return false;
-    this.#told = time;
-    return true;
   }
 }
 

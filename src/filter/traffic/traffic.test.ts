@@ -173,7 +173,7 @@ function everyLineCounted(text: string): number[] {
           span = spanOf(time);
           counted = { buckets: new Map(), clients: new Map() };
         }
-        const peer = cell % lines.peerEvery === 0 ? lines.peer(line, timestamps) : undefined;
+        const peer = cell % lines.peerEvery === 0 ? lines.glance(line, timestamps)?.peer : undefined;
         if (peer !== undefined) shares.add(keyOf(peer), time);
       }
     }

@@ -11,14 +11,14 @@ import { type Network, parseAddress } from '../../base/address.ts';
 import type { Attempt, Chunk } from '../../model.ts';
 import { clientOf, isTrusted } from '../client.ts';
 import type { Format } from '../definition.ts';
-import type { Span } from '../envelope/envelope.ts';
+import type { AccessFields, Span } from '../envelope/envelope.ts';
 import { ENVELOPES } from '../envelope/index.ts';
 import type { Timestamps } from '../timestamp.ts';
 import { SOLE_PEER_PATTERN } from './patterns.ts';
 import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
 import { Shares, type SharesState } from './shares.ts';
 import { SolePeer, type SolePeerState } from './sole-peer.ts';
-import { WEB_LINES, type WebLines } from './web-lines.ts';
+import { type Glance, WEB_LINES, type WebLines } from './web-lines.ts';
 
 export interface TrafficOptions {
   readonly trustedProxies: readonly Network[];
@@ -29,7 +29,8 @@ export interface TrafficOptions {
 
 /** Of one log, as JSON. */
 export interface TrafficState {
-  readonly cell: number;
+  /** The last cell of which a line was looked at, null before the first. */
+  readonly cell: number | null;
   /** The span of the log's clock, null while it stands. */
   readonly span: number | null;
   readonly rate: RateState | null;
@@ -49,7 +50,7 @@ export class Traffic {
   readonly #shares = new Shares();
   readonly #sole = new SolePeer();
   /** The last cell of which a line was looked at. */
-  #cell = -1;
+  #cell = Number.NEGATIVE_INFINITY;
   /** Where the span of the log's clock begins, in milliseconds; NaN before the first look. */
   #span = Number.NaN;
 
@@ -70,7 +71,7 @@ export class Traffic {
 
   /** Another part of the log begins, with offsets of its own. Who had which share of the requests is known on. */
   begin(): void {
-    this.#cell = -1;
+    this.#cell = Number.NEGATIVE_INFINITY;
     this.#span = Number.NaN;
     this.#rate?.clear();
   }
@@ -83,7 +84,8 @@ export class Traffic {
     for (let at = this.#nextLook(chunk, 0); at >= 0; at = this.#nextLook(chunk, at)) {
       const line = this.#lineAt(chunk.bytes, at);
       if (!line) continue;
-      const time = this.#lines.time(line, timestamps);
+      const glance = this.#cell % this.#lines.peerEvery === 0 ? this.#lines.glance(line, timestamps) : undefined;
+      const time = glance?.time ?? this.#lines.time(line, timestamps);
       if (Number.isNaN(time)) continue;
       if (this.#moves(time)) {
         this.#rate?.countLast(reading, { from, to: at, span: this.#span });
@@ -91,8 +93,7 @@ export class Traffic {
         this.#span = this.#spanOf(time);
         from = at;
       }
-      if (this.#cell % this.#lines.peerEvery !== 0) continue;
-      const sole = this.#see(line, time, reading);
+      const sole = glance && this.#see(glance, line, reading);
       if (sole) told.push({ ...sole, offset: chunk.offset + at });
     }
     this.#rate?.count(reading, { from, to: chunk.bytes.length, span: this.#span });
@@ -103,7 +104,7 @@ export class Traffic {
 
   save(): TrafficState {
     return {
-      cell: this.#cell,
+      cell: Number.isFinite(this.#cell) ? this.#cell : null,
       span: Number.isNaN(this.#span) ? null : this.#span,
       rate: this.#rate?.save() ?? null,
       shares: this.#shares.save(),
@@ -112,7 +113,7 @@ export class Traffic {
   }
 
   restore({ cell, span, rate, shares, sole }: TrafficState): void {
-    this.#cell = cell;
+    this.#cell = cell ?? Number.NEGATIVE_INFINITY;
     this.#span = span ?? Number.NaN;
     if (rate) this.#rate?.restore(rate);
     this.#shares.restore(shares);
@@ -150,25 +151,30 @@ export class Traffic {
   }
 
   /** Takes note of whose request it is. */
-  #see(line: Span, time: number, { timestamps, chunk }: Reading): Attempt | undefined {
-    const peer = this.#lines.peer(line, timestamps);
+  #see({ time, peer }: Glance, line: Span, { timestamps, chunk }: Reading): Attempt | undefined {
     if (peer === undefined) return undefined;
     const { trustedProxies, ipv6Prefix } = this.#options;
-    const access = () => ENVELOPES[this.#format](line, timestamps)?.access;
     let address = peer.includes(':') || trustedProxies.length > 0 ? parseAddress(peer) : undefined;
     let isDirect = true;
     if (isTrusted(address, trustedProxies)) {
-      const fields = access();
-      const client = fields && clientOf(fields, trustedProxies);
-      isDirect = fields?.forwarded === '';
-      address = client === 'withheld' ? undefined : client;
-      if (!address) return undefined;
+      const access = this.#accessOf(line, timestamps);
+      const client = access && clientOf(access, trustedProxies);
+      if (!client || client === 'withheld') return undefined;
+      isDirect = access.forwarded === '';
+      address = client;
     }
     const key = address ? keyOf(address, ipv6Prefix) : peer;
     this.#shares.add(key, time);
-    if (!this.#sole.see(isDirect ? key : undefined, time, () => access()?.agent ?? '')) return undefined;
+    const sole = this.#sole;
+    sole.see(isDirect ? key : undefined, time);
+    if (sole.wantsAgent) sole.addAgent(this.#accessOf(line, timestamps)?.agent ?? '');
+    if (!sole.isDue(time)) return undefined;
     address ??= parseAddress(peer);
     return address && { ...NOTHING, time, address, file: chunk.file };
+  }
+
+  #accessOf(line: Span, timestamps: Timestamps): AccessFields | undefined {
+    return ENVELOPES[this.#format](line, timestamps)?.access;
   }
 }
 

@@ -4,11 +4,17 @@
  */
 
 import type { Format } from '../definition.ts';
-import { peerOfAccess, timeOfAccess } from '../envelope/access.ts';
+import { glanceAtAccess, timeOfAccess } from '../envelope/access.ts';
 import type { Span } from '../envelope/envelope.ts';
-import { peerOfJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
+import { glanceAtJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
 import { LINE_MAX, RECORD_MAX } from '../line-cutter.ts';
 import type { Timestamps } from '../timestamp.ts';
+
+export interface Glance {
+  readonly time: number;
+  /** As written; undefined when the line tells of no request. */
+  readonly peer: string | undefined;
+}
 
 export interface WebLines {
   /** The log is divided into cells of so many bytes; the first line that begins in a cell is looked at for its time. */
@@ -17,10 +23,10 @@ export interface WebLines {
   readonly peerEvery: number;
   /** A line longer than this is not looked at, here as anywhere (line-cutter.ts). */
   readonly longest: number;
-  /** NaN when the line does not say. */
+  /** When the line was; NaN when it does not say. */
   time(line: Span, timestamps: Timestamps): number;
-  /** As written; undefined when the line tells of no request. */
-  peer(line: Span, timestamps: Timestamps): string | undefined;
+  /** And from which peer; undefined when it does not say. */
+  glance(line: Span, timestamps: Timestamps): Glance | undefined;
   /**
    * Below `BUCKETS`, from the peer of the line that begins at `at` (its newline is at `end`). Lines of one peer share a
    * bucket, and so do IPv6 peers of one /32: an attacker has many addresses there.
@@ -38,11 +44,11 @@ export const BUCKETS = 4_096;
 export const WEB_LINES: Readonly<Partial<Record<Format, WebLines>>> = {
   access: {
     ...{ cell: 8_192, peerEvery: 2, longest: LINE_MAX },
-    ...{ time: timeOfAccess, peer: peerOfAccess, bucketOf: bucketOfAccess },
+    ...{ time: timeOfAccess, glance: glanceAtAccess, bucketOf: bucketOfAccess },
   },
   json: {
     ...{ cell: 16_384, peerEvery: 2, longest: RECORD_MAX },
-    ...{ time: timeOfJsonLog, peer: peerOfJsonLog, bucketOf: bucketOfJson },
+    ...{ time: timeOfJsonLog, glance: glanceAtJsonLog, bucketOf: bucketOfJson },
   },
 };
 
