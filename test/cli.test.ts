@@ -2,7 +2,7 @@
  * What people meet at the command line when something is wrong: one clear sentence on standard error, the right exit
  * status, and nothing half-written. What a full disk and hostile logs do has files of its own.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/ledger/database.ts';
@@ -229,12 +229,41 @@ describe('a ledger', () => {
   });
 });
 
+describe('report -o', () => {
+  const report = (...given: string[]): Promise<string> => done(['report', '-c', config, '--ledger', ledger, ...given]);
+
+  it.each([
+    ['october.html', /^<!DOCTYPE html>/],
+    ['october.md', /^# Bans of all time/],
+    ['october.json', /^\{\n {2}"period"/],
+    ['october.txt', /^Bans of all time\n/],
+  ])('writes %s in the form that its name says', async (name, says) => {
+    expect(await report('-o', at(name))).toBe('');
+    expect(readFileSync(at(name), 'utf8')).toMatch(says);
+    expect(existsSync(at(`${name}.part`))).toBe(false);
+  });
+
+  it('writes a folder of figures, or one figure', async () => {
+    await report('--format', 'svg', '-o', at('figures'));
+    await report('--table', 'days-bans', '-o', at('days.svg'));
+    expect(readdirSync(at('figures'))).toEqual(expect.arrayContaining(['hours.svg', 'days-bans.svg', 'totals.svg']));
+    expect(readFileSync(at('days.svg'), 'utf8')).toBe(readFileSync(at('figures', 'days-bans.svg'), 'utf8'));
+  });
+
+  it('speaks the language that is asked for', async () => {
+    await report('--language', 'de', '-o', at('oktober.html'));
+    expect(readFileSync(at('oktober.html'), 'utf8')).toContain('Sperren: all time');
+  });
+});
+
 describe('usage', () => {
   const read = ['-c', config, '--ledger', ledger];
   it.each([
     [['reprot'], /unknown command 'reprot' .*report/],
     [['report', '--fromat', 'json'], /unknown option '--fromat' .*--format/],
     [['report', ...read, '--table', 'totls'], /--table totls: .*totals/],
+    [['report', ...read, '--format', 'svg', '--table', 'map-moon'], /--table map-moon: .*figure.*days-bans/],
+    [['report', ...read, '--language', 'no_such'], /no_such.*is no language/],
     [['report', ...read, '--format', 'xml'], /--format xml: .*text, markdown, json, csv/],
     [['report', ...read, '2024-13'], /"2024-13" is not a month or a day .*2024-10/],
     [['report', ...read, '--until', '2024-02-30'], /"2024-02-30" is not a month or a day/],

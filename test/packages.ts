@@ -10,6 +10,7 @@ import { findProgram, startProgram } from '../src/base/program.ts';
 
 /** Which package brings which programs. A test that needs another one adds it here. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  chromium: ['chromium'],
   conntrack: ['conntrack'],
   ipset: ['ipset'],
   iproute2: ['ip', 'ss'],

@@ -36,6 +36,7 @@ export function demoCommand(): Command {
 Writes the raw logs of two web servers and a mail server for October 2024, replays them with the default rules, and
 prints the report. The logs stay in DIR/logs/HOST/, the ledger in DIR/ledger.db:
 
+  rapsheet report ${MONTH} --ledger demo/ledger.db -o october.html
   rapsheet report ${MONTH} --ledger demo/ledger.db --format markdown
   rapsheet show 79.110.62.40 --ledger demo/ledger.db
   zcat demo/logs/mail/mail.log.2.gz | less`,
@@ -94,7 +95,10 @@ async function demo(options: DemoOptions): Promise<void> {
     for (const file of renderReport(report, format, outputShape())) {
       for (const piece of file.pieces) process.stdout.write(piece);
     }
-    say(`\nLook closer: bin/rapsheet show 79.110.62.40 --ledger ${join(options.dir, 'ledger.db')}`);
+    say(
+      `\nAs a page, with maps: bin/rapsheet report ${MONTH} --ledger ${join(options.dir, 'ledger.db')} -o october.html`,
+    );
+    say(`Look closer: bin/rapsheet show 79.110.62.40 --ledger ${join(options.dir, 'ledger.db')}`);
   } finally {
     bar.clear();
     ledger.close();

@@ -1,22 +1,20 @@
 /** `rapsheet report`: a month in tables. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
-import { printable } from '../base/text.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import { type Config, loadConfig, ruleSentences } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   audit,
   type Format,
   makeReport,
-  type RenderedFile,
+  previousPeriod,
   type Report,
   type ReportRecords,
   renderReport,
 } from '../report/report.ts';
 import { programFolder } from './program.ts';
+import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
 import { openLedgerFor, originsOf } from './stages.ts';
 import { outputShape } from './terminal.ts';
@@ -32,24 +30,24 @@ interface ReportCommandOptions {
   readonly table?: string;
   readonly top?: string;
   readonly json?: boolean;
+  readonly language?: string;
 }
 
 /** The name under which a ledger keeps what every report of it must say. */
 export const REMARK = 'remark';
 
-const FORMATS: readonly Format[] = ['text', 'markdown', 'json', 'csv'];
-
 export function reportCommand(): Command {
   return new Command('report')
-    .description('who was banned in a month, from where, for what: in tables')
+    .description('who was banned in a month, from where, for what: in tables, charts and maps')
     .argument('[period]', 'a month, a day or a year: 2024-10, 2024-10-03, 2024; without it, all time')
     .option('--since <day>', 'from the beginning of this day or month')
     .option('--until <day>', 'to the end of this day or month')
     .option('--host <name>', 'only bans and attempts on this host')
-    .option('-f, --format <format>', `${FORMATS.join(', ')}`)
-    .option('-o, --output <path>', 'write to a file; for csv a folder')
-    .option('--table <name>', 'only this table (totals, countries, offenders, ...)')
+    .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
+    .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
+    .option('--table <name>', 'only this table or figure (totals, countries, map-world, ...)')
     .option('--top <n>', 'rows in a table, or "all"')
+    .option('--language <tag>', 'of headings, countries and numbers: en, de')
     .option('--json', 'the same as --format json')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'the ledger to read')
@@ -60,8 +58,13 @@ export function reportCommand(): Command {
 const EXAMPLES = `
 Every figure says what it counts, and a report that does not add up is not printed.
 
+html is one page with maps and charts that needs no network and no script, svg a file for each map and chart.
+
 Examples:
   rapsheet report 2024-10
+  rapsheet report 2024-10 -o october.html
+  rapsheet report 2024-10 --format svg -o figures/
+  rapsheet report 2024-10 --table map-world -o world.svg
   rapsheet report 2024-10 --format markdown -o october.md
   rapsheet report --since 2024-10-01 --until 2024-10-14 --host web1 --top 50
   rapsheet report 2024-10 --json | jq '.tables[] | select(.name == "countries")'`;
@@ -81,8 +84,9 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       zone: ledger.zone,
       remarks: [ledger.state(REMARK) ?? []].flat(),
       credits: creditsOf(config),
+      language: options.language,
     });
-    writeFiles(renderReport(onlyTable(made, options.table), format, outputShape()), options.output, format);
+    writeFiles(renderReport(onlyTable(made, options.table, format), format, outputShape()), options.output, format);
   } finally {
     ledger.rollback();
     ledger.close();
@@ -110,13 +114,17 @@ export interface ReportRequest {
   readonly top: number | 'all' | undefined;
   readonly remarks: readonly string[];
   readonly credits: ReadonlyMap<string, string>;
+  /** Instead of the configuration's. */
+  readonly language?: string | undefined;
 }
 
 /** A report that adds up. @throws ProblemError (65) naming what does not. */
 export function reportOf(records: ReportRecords, request: ReportRequest): Report {
-  const { config, scope, zone, top, remarks, credits } = request;
+  const { config, scope, zone, top, remarks, credits, language } = request;
+  const now = systemClock();
   const made = makeReport(records, {
     scope,
+    before: comparison(scope.period, zone, now),
     zone,
     top: top ?? config.report.top,
     topByService: top ?? config.report.topByService,
@@ -124,8 +132,8 @@ export function reportOf(records: ReportRecords, request: ReportRequest): Report
     rules: ruleSentences(config),
     remarks,
     credits,
-    language: config.report.language,
-    now: systemClock(),
+    language: language ?? config.report.language,
+    now,
   });
   const problems = audit(made);
   if (problems.length === 0) return made;
@@ -136,11 +144,10 @@ export function reportOf(records: ReportRecords, request: ReportRequest): Report
   throw new ProblemError(EXIT.badData, [head, ...problems]);
 }
 
-function formatOf(options: ReportCommandOptions): Format {
-  const chosen = options.format ?? (options.json ? 'json' : 'text');
-  const format = FORMATS.find((each) => each === chosen);
-  if (format) return format;
-  throw new ProblemError(EXIT.usage, { what: `--format ${chosen}: there is no such format`, hint: FORMATS.join(', ') });
+/** What a period is held against; nothing when it is not over, or has no beginning. */
+function comparison(period: ReportRequest['scope']['period'], zone: ReportRequest['zone'], now: number) {
+  const before = period.until > now ? undefined : previousPeriod(period, zone);
+  return before && { ...before, name: before.name ?? 'the same time before' };
 }
 
 function topOf(text: string | undefined): number | 'all' | undefined {
@@ -149,44 +156,15 @@ function topOf(text: string | undefined): number | 'all' | undefined {
   throw new ProblemError(EXIT.usage, { what: `--top ${text}: not a number`, hint: 'write --top 50 or --top all' });
 }
 
-function onlyTable(made: Report, name: string | undefined): Report {
+/** The table or figure of this name. @throws ProblemError (64) when there is none, or none that the format can show. */
+function onlyTable(made: Report, name: string | undefined, format: Format): Report {
   if (name === undefined) return made;
   const tables = made.tables.filter((table) => table.name === name);
-  if (tables.length > 0) return { ...made, tables };
-  const hint = `there are ${made.tables.map((table) => table.name).join(', ')}`;
-  throw new ProblemError(EXIT.usage, { what: `--table ${name}: there is no such table`, hint });
-}
-
-/** To standard output, to a file, or (several files) into a folder. A file appears whole or not at all. */
-export function writeFiles(files: readonly RenderedFile[], output: string | undefined, format: Format): void {
-  if (output === undefined) {
-    for (const [index, file] of files.entries()) {
-      if (index > 0) process.stdout.write('\n');
-      for (const piece of file.pieces) process.stdout.write(piece);
-    }
-    return;
-  }
-  for (const file of files) writeFile(format === 'csv' ? join(output, file.name) : output, file.pieces);
-  process.stderr.write(`Wrote ${printable(output)}${format === 'csv' ? ` (${files.length} files)` : ''}.\n`);
-}
-
-function writeFile(path: string, pieces: Iterable<string>): void {
-  const part = `${path}.part`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(part, 'w', 0o640);
-    try {
-      for (const piece of pieces) writeSync(file, piece);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const code = errorCode(error) ?? 'unknown';
-    const status = code === 'EACCES' || code === 'EPERM' ? EXIT.notPermitted : EXIT.unavailable;
-    const what = code === 'ENOSPC' ? 'the disk is full; nothing was written' : `cannot be written (${code})`;
-    throw new ProblemError(status, { where: path, what }, { cause: error });
-  }
+  const figures = made.figures.filter((figure) => figure.name === name || figure.table === name);
+  if (format === 'svg' && figures.length > 0) return { ...made, figures };
+  if (format !== 'svg' && tables.length > 0) return { ...made, tables, figures: [] };
+  const known = format === 'svg' ? made.figures : made.tables;
+  const hint = `there are ${known.map((each) => each.name).join(', ')}`;
+  const what = `--table ${name}: there is no such ${format === 'svg' ? 'figure' : 'table'}`;
+  throw new ProblemError(EXIT.usage, { what, hint });
 }

@@ -15,7 +15,7 @@ export function audit(report: Report): Problem[] {
   const compare = alphabetOf(report.language);
   const problems: Problem[] = [];
   const names = new Set<string>();
-  for (const table of report.tables) {
+  for (const table of [...report.tables, ...report.drawn]) {
     if (names.has(table.name)) problems.push({ where: table.name, what: 'two tables have this name' });
     names.add(table.name);
     problems.push(...auditCells(table), ...auditSums(table), ...auditPercents(table));

@@ -37,3 +37,8 @@ export function time(key: string, heading: string, show: Show = 'always'): Colum
 export function duration(key: string, heading: string, show: Show = 'always'): Column {
   return { key, heading, type: 'duration', align: 'right', show };
 }
+
+/** North and east are positive. */
+export function degrees(axis: 'latitude' | 'longitude', heading: string): Column {
+  return { key: axis, heading, type: 'degrees', axis, align: 'right', show: 'data' };
+}

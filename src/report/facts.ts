@@ -1,8 +1,10 @@
 /** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
 import type { Zone } from '../base/zone.ts';
-import type { Reason, Scope } from '../model.ts';
+import type { Period, Reason, Scope } from '../model.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
+import type { Before } from './facts/before.ts';
+import { gatherBefore } from './facts/before.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
 import { type Neighborhoods, neighborhoodsOf } from './facts/neighborhoods.ts';
@@ -23,9 +25,17 @@ export interface Facts {
   readonly unusual: UnusualFacts;
   readonly attempts: AttemptFacts;
   readonly users: UserFacts;
+  /** Of the period to compare with; undefined when there is none, or the ledger has nothing of it. */
+  readonly before: Before | undefined;
 }
 
-export function gatherFacts(records: ReportRecords, scope: Scope, zone: Zone): Facts {
+export interface Gathering {
+  readonly scope: Scope;
+  readonly before: Period | undefined;
+  readonly zone: Zone;
+}
+
+export function gatherFacts(records: ReportRecords, { scope, before, zone }: Gathering): Facts {
   const deeds = new Labels(new Names(), new Names());
   const bans = new BanFacts(deeds, zone);
   const unusual = new UnusualFacts();
@@ -40,5 +50,8 @@ export function gatherFacts(records: ReportRecords, scope: Scope, zone: Zone): F
   for (const tally of records.users(scope)) users.add(tally);
   const bansByService = relabel(bans.seen, (place) => bans.places.secondOf(place));
   const neighborhoods = neighborhoodsOf(bans);
-  return { hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users };
+  return {
+    ...{ hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users },
+    before: before === undefined ? undefined : gatherBefore(records, { ...scope, period: before }),
+  };
 }

@@ -26,6 +26,7 @@ export function formatForPeople(report: Report): CellFormat {
     if (column.type === 'rank') return `${cell}${cells.tied === true ? '=' : ' '}`;
     if (column.type === 'percent') return percent.format(cell / 100);
     if (column.type === 'time') return formatTime(cell, zone);
+    if (column.type === 'degrees') return formatDegrees(cell, column.axis);
     if (column.type === 'duration') return Number.isFinite(cell) ? formatDuration(cell) : 'without end';
     const isLabel = column.type === 'count' && column.rule.type === 'label';
     return isLabel ? String(cell) : number.format(cell);
@@ -38,6 +39,12 @@ export function rawCell(column: Column, cells: Cells): Cell {
   if (typeof cell !== 'number') return cell;
   if (!Number.isFinite(cell)) return null;
   return column.type === 'time' ? isoTime(cell) : cell;
+}
+
+/** `52.4° N`, `77.5° W`: a tenth of a degree is 11 km, and more than most data know. */
+export function formatDegrees(degrees: number, axis: 'latitude' | 'longitude'): string {
+  const [positive, negative] = axis === 'latitude' ? ['N', 'S'] : ['E', 'W'];
+  return `${Math.abs(degrees).toFixed(1)}° ${degrees < 0 ? negative : positive}`;
 }
 
 function formatTime(time: number, zone: Zone): string {

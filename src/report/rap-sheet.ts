@@ -54,6 +54,8 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
     language: words.language,
     zone: zone.name,
     tables: known ? tables : [],
+    figures: [],
+    drawn: [],
   };
 }
 

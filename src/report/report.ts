@@ -3,6 +3,7 @@
  * reads the ledger, writes the files and knows the time. `audit` must find nothing before a report is shown to anyone.
  */
 import { gatherFacts } from './facts.ts';
+import { illustrations } from './figure/index.ts';
 import { questions } from './question/index.ts';
 import type { ReportOptions } from './question/question.ts';
 import type { ReportRecords } from './records.ts';
@@ -11,9 +12,13 @@ import { renderers } from './renderer/index.ts';
 import type { RenderedFile, Terminal } from './renderer/renderer.ts';
 import { summaryOf } from './summary.ts';
 import type { Report } from './table.ts';
+import { translated } from './translation.ts';
 import { wordsOf } from './words.ts';
 
 export { audit } from './audit.ts';
+export { drawingsOf } from './drawing.ts';
+export type { Figure } from './figure.ts';
+export { previousPeriod } from './previous-period.ts';
 export type { ReportOptions } from './question/question.ts';
 export type { RapSheetOptions, RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet.ts';
 export { makeRapSheet } from './rap-sheet.ts';
@@ -25,18 +30,23 @@ export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 /** Answers all questions about the scope. Throws a ProblemError when the language is none. */
 export function makeReport(records: ReportRecords, options: ReportOptions): Report {
   const words = wordsOf(options.language);
-  const inquiry = { ...words, facts: gatherFacts(records, options.scope, options.zone), records, options };
+  const inquiry = { ...words, facts: gatherFacts(records, options), records, options };
   const { period, host } = options.scope;
-  return {
-    title: host === undefined ? `Bans of ${period.name}` : `Bans of ${period.name} on ${host}`,
+  const tables = questions.flatMap((question) => question(inquiry));
+  const illustrated = illustrations.map((illustrate) => illustrate(inquiry, tables));
+  const report = {
+    title: `${words.say('Bans of')} ${period.name}${host === undefined ? '' : ` ${words.say('on')} ${host}`}`,
     period,
     summary: summaryOf(inquiry),
     preface: options.remarks,
     base: BASE,
     language: words.language,
     zone: options.zone.name,
-    tables: questions.flatMap((question) => question(inquiry)),
+    tables,
+    figures: illustrated.flatMap(({ figures }) => figures),
+    drawn: illustrated.flatMap(({ drawn }) => drawn),
   };
+  return translated(report, words.say);
 }
 
 /** Draws a report; CSV is a file for each table, the other formats are one file. */

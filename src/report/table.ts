@@ -4,6 +4,7 @@
  * recount it without knowing the question. No layout here, and no formatting.
  */
 import type { Period } from '../model.ts';
+import type { Figure } from './figure.ts';
 
 /** `null`: there is nothing to say here. Text is as it was recorded: only a renderer makes it harmless. */
 export type Cell = string | number | boolean | null;
@@ -57,10 +58,11 @@ export interface TextColumn extends ColumnBase {
   readonly author: 'us' | 'stranger';
 }
 
-/** Times are milliseconds since 1970, durations milliseconds, percentages as printed (11.7). */
+/** Times are milliseconds since 1970, durations milliseconds, percentages as printed (11.7), north and east positive. */
 export type Column =
   | CountColumn
   | TextColumn
+  | (ColumnBase & { readonly type: 'degrees'; readonly axis: 'latitude' | 'longitude' })
   | (ColumnBase & { readonly type: 'percent'; readonly of: string })
   | (ColumnBase & { readonly type: 'rank' | 'time' | 'duration' | 'flag' });
 
@@ -122,6 +124,10 @@ export interface Report {
   /** Of times that people read. */
   readonly zone: string;
   readonly tables: readonly Table[];
+  /** Charts and maps, for the formats that draw. */
+  readonly figures: readonly Figure[];
+  /** Tables that only figures show, longer than people read: a map's three hundred places. */
+  readonly drawn: readonly Table[];
 }
 
 /**

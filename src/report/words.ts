@@ -1,7 +1,8 @@
 /** The words of a report's language: names of countries, the alphabet, numbers with their nouns, the sentences. */
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { countryNamer } from './country.ts';
-import { phrasesOf } from './phrase/index.ts';
+import { german } from './german.ts';
+import { phrases, phrasesOf } from './phrase/index.ts';
 import type { Phrases, Writing } from './phrase/phrase.ts';
 import type { Compare } from './rank.ts';
 import { alphabetOf } from './rank.ts';
@@ -11,8 +12,13 @@ export interface Words extends Writing {
   readonly language: string;
   readonly countryName: (code: string) => string;
   readonly compare: Compare;
+  /** A heading in the language, from the English one; English where there is no translation. */
+  readonly say: (english: string) => string;
   readonly phrases: Phrases;
 }
+
+/** The first part of their tags. */
+export const languagesOfSentences: readonly string[] = Object.keys(phrases);
 
 /** Throws a ProblemError when the tag names no language. */
 export function wordsOf(tag: string): Words {
@@ -33,7 +39,19 @@ export function wordsOf(tag: string): Words {
     language,
     countryName: countryNamer(language),
     compare: alphabetOf(language),
+    say: sayerOf(language),
     phrases: phrasesOf(language, writing),
+  };
+}
+
+/** Headings that end with a name are translated before it: "Countries: mail". */
+function sayerOf(language: string): Words['say'] {
+  if (new Intl.Locale(language).language !== 'de') return (english) => english;
+  return (english) => {
+    const [before, ...name] = english.split(/(?<=: | under )/);
+    const known = german.get(english) ?? german.get(before ?? '');
+    if (known === undefined) return english;
+    return german.has(english) ? known : `${known}${name.join('')}`;
   };
 }
 

@@ -14,7 +14,7 @@ interface Claim {
 export function auditMeasures(report: Report): Problem[] {
   const first = new Map<string, Claim>();
   const problems: Problem[] = [];
-  for (const claim of report.tables.flatMap(claimsOf)) {
+  for (const claim of [...report.tables, ...report.drawn].flatMap(claimsOf)) {
     const known = first.get(claim.measure);
     if (known === undefined) first.set(claim.measure, claim);
     else if (known.count !== claim.count) {

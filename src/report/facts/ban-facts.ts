@@ -3,13 +3,13 @@
  * kept. About 170 bytes an address and nothing per ban, so that a million bans fit where the ledger itself runs.
  */
 import type { Zone } from '../../base/zone.ts';
-import { dayOf } from '../../base/zone.ts';
 import type { BanRecord, Origin } from '../../model.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
 import { Newest } from './newest.ts';
 import { Numbers } from './numbers.ts';
 import { Pairs } from './pairs.ts';
+import { Points } from './points.ts';
 import { Sample } from './sample.ts';
 import { Subjects } from './subjects.ts';
 
@@ -28,6 +28,8 @@ export const PRIOR_ROWS = 10;
 const PROFILE = { bans: 0, first: 1, last: 2, country: 3, organization: 4, scanner: 5, asn: 6, moved: 7 } as const;
 const PROFILE_SIZE = 8;
 
+const HOUR = 3_600_000;
+
 /** Origins remembered by object. Where each ban comes with one of its own, this only must not grow without end. */
 const ORIGINS = 50_000;
 
@@ -37,7 +39,7 @@ const SAMPLE = 4096;
 const SCANNER_BANS = 5;
 
 /** An origin in numbers. */
-interface OriginIds extends Readonly<Record<Trait | 'asn', number>> {
+interface OriginIds extends Readonly<Record<Trait | 'asn' | 'point', number>> {
   readonly sources: ReadonlyArray<{ bans: number }>;
 }
 
@@ -59,6 +61,10 @@ export class BanFacts {
   /** By the label of service and kind. */
   readonly byDeed = new Numbers();
   readonly byDay = new Map<number, number>();
+  /** By hour of the week: 0 is Monday from midnight to one, in the report's zone. */
+  readonly byHour = new Numbers();
+  /** Where on the map each address is. */
+  readonly points = new Points();
   /** By row of LENGTH_BOUNDS; one more for longer ones, one more for those without end. */
   readonly byLength = new Numbers();
   readonly byPrior = new Numbers();
@@ -140,7 +146,7 @@ export class BanFacts {
     this.#terms.add(subject * 2 + 1, ban.until - ban.from);
     this.sample.add(ban.id);
     if (ban.origin.scanner !== undefined) this.ofScanners.add(ban.id);
-    this.#addOrigin(subject * PROFILE_SIZE, ban.origin);
+    this.#addOrigin(subject, ban.origin);
     this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
     this.byLength.add(lengthRow(ban.until - ban.from), 1);
     this.byPrior.add(Math.min(ban.prior, PRIOR_ROWS), 1);
@@ -152,17 +158,23 @@ export class BanFacts {
     profiles.add(profile + PROFILE.bans, 1);
     if (isFirst || from < profiles.at(profile + PROFILE.first)) profiles.put(profile + PROFILE.first, from);
     if (isFirst || from > profiles.at(profile + PROFILE.last)) profiles.put(profile + PROFILE.last, from);
-    const day = dayOf(this.#zone, from);
+    const hour = Math.floor((from + this.#zone.offsetAt(from)) / HOUR);
+    const day = Math.floor(hour / 24);
     this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
+    // 1970-01-01 was a Thursday.
+    this.byHour.add((((hour + 72) % 168) + 168) % 168, 1);
   }
 
   /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
-  #addOrigin(profile: number, origin: Origin): void {
+  #addOrigin(subject: number, origin: Origin): void {
     const ids = this.#originIds(origin);
+    const profile = subject * PROFILE_SIZE;
     const country = this.#replace(profile + PROFILE.country, ids.country);
     const organization = this.#replace(profile + PROFILE.organization, ids.organization);
     this.#replace(profile + PROFILE.scanner, ids.scanner);
     this.#replace(profile + PROFILE.asn, ids.asn);
+    // Coordinates of an earlier country say nothing of the new one.
+    if (ids.point > 0 || country > 0) this.points.put(subject, ids.point);
     if (country + organization > 0 && this.#profiles.at(profile + PROFILE.moved) === 0) {
       this.#profiles.put(profile + PROFILE.moved, 1);
       this.#moved++;
@@ -193,7 +205,8 @@ export class BanFacts {
       return count;
     });
     const [country, organization, scanner] = [idOf('country'), idOf('organization'), idOf('scanner')];
-    const ids = { country, organization, scanner, asn: origin.asn ?? 0, sources };
+    const point = this.points.id(origin);
+    const ids = { country, organization, scanner, asn: origin.asn ?? 0, point, sources };
     if (this.#origins.size >= ORIGINS) this.#origins.clear();
     this.#origins.set(origin, ids);
     return ids;

@@ -49,7 +49,7 @@ export function stories(inquiry: Inquiry): readonly Table[] {
   return [table];
 }
 
-function aimsOf({ facts, records }: Inquiry): Telling['aims'] {
+export function aimsOf({ facts, records }: Inquiry): Telling['aims'] {
   const { sample, total } = facts.bans;
   const ids = sample.items();
   const lines: Aim[] = [];

@@ -2,11 +2,12 @@
 import { printable } from '../../base/text.ts';
 import { rawCell } from '../format.ts';
 import type { Cell, Cells, Column, Report, Table } from '../table.ts';
+import { fileNameOf } from './file-name.ts';
 import type { RenderedFile } from './renderer.ts';
 import { fileOf } from './renderer.ts';
 
 export function renderCsv(report: Report): readonly RenderedFile[] {
-  return report.tables.map((table) => fileOf(`${fileName(table.name)}.csv`, () => pieces(table)));
+  return report.tables.map((table) => fileOf(`${fileNameOf(table.name)}.csv`, () => pieces(table)));
 }
 
 function* pieces(table: Table): Iterable<string> {
@@ -34,9 +35,4 @@ function plain(cell: Cell): string {
   const text = printable(cell);
   // Tabs and returns are escapes by now. The full-width signs are what some spreadsheets take for the plain ones.
   return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-}
-
-/** Names of tables end with names of services, which an import may have brought from elsewhere: no path is made of them. */
-function fileName(name: string): string {
-  return name.replace(/[^a-z0-9-]/g, (character) => `_${character.charCodeAt(0).toString(16)}`);
 }

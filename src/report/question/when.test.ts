@@ -1,0 +1,98 @@
+/** Hours of the week, and the change against the period before. */
+import { describe, expect, test } from 'vitest';
+import { zoneOf } from '../../base/zone.ts';
+import type { Report, ReportRecords } from '../report.ts';
+import { audit, makeReport } from '../report.ts';
+import { banOf, cellsIn, OCTOBER, optionsOf, recordsOf, tableOf, tallyOf } from '../testing/records.ts';
+
+describe('hours', () => {
+  // 2024-10-01 was a Tuesday.
+  const bans = [
+    banOf({ from: Date.UTC(2024, 9, 1, 0, 0) }),
+    banOf({ from: Date.UTC(2024, 9, 6, 23, 59, 59, 999) }),
+    banOf({ from: Date.UTC(2024, 9, 7, 0, 0) }),
+  ];
+
+  test('hours() sorts bans by hour and weekday', () => {
+    const report = makeReport(recordsOf({ bans }), optionsOf());
+    const table = tableOf(report, 'hours');
+
+    expect(audit(report)).toEqual([]);
+    expect(table.rows).toHaveLength(24);
+    expect(cellsIn(table, ['hour', 'mon', 'tue', 'sun', 'bans'])[0]).toEqual(['00:00', 1, 1, 0, 2]);
+    expect(cellsIn(table, ['hour', 'mon', 'tue', 'sun', 'bans'])[23]).toEqual(['23:00', 0, 0, 1, 1]);
+  });
+
+  test('hours() are those of the report’s zone, and weekdays are named in its language', () => {
+    const zone = zoneOf('Europe/Berlin');
+    if (zone === undefined) throw new Error('no such zone');
+    const table = tableOf(makeReport(recordsOf({ bans }), optionsOf({ zone, language: 'de' })), 'hours');
+
+    expect(cellsIn(table, ['hour', 'tue'])[2]).toEqual(['02:00', 1]);
+    expect(table.columns.map((column) => column.heading)).toContain('Di');
+  });
+
+  test('hours() of times before 1970 fall into the week all the same', () => {
+    const from = Date.UTC(1969, 11, 29, 5);
+    const scope = { period: { from, until: from + 3_600_000, name: '1969-12-29' }, host: undefined };
+    const report = makeReport(recordsOf({ bans: [banOf({ from })] }), optionsOf({ scope }));
+
+    expect(cellsIn(tableOf(report, 'hours'), ['mon'])[5]).toEqual([1]);
+  });
+});
+
+describe('change', () => {
+  const SEPTEMBER = { from: Date.UTC(2024, 8, 1), until: OCTOBER.from, name: '2024-09' };
+  const october = [1, 2, 3].map((i) => banOf({ subject: `192.0.2.${i}` }));
+  const earlier = (ban: Parameters<typeof banOf>[0] = {}) => banOf({ from: SEPTEMBER.from, ...ban });
+
+  /** Attempts by month, for what is asked of tallies by period. */
+  function reportOf(
+    bans: ReturnType<typeof banOf>[],
+    attempts: { before: number; now: number },
+    before = true,
+  ): Report {
+    const records: ReportRecords = {
+      ...recordsOf({ bans: [...bans, ...october] }),
+      tallies: ({ period }) => {
+        const isBefore = period.name === SEPTEMBER.name;
+        const size = isBefore ? attempts.before : attempts.now;
+        return size === 0 ? [] : [tallyOf({ count: size, first: period.from })];
+      },
+    };
+    return makeReport(records, optionsOf({ before: before ? SEPTEMBER : undefined }));
+  }
+
+  test('change() holds bans, addresses and attempts against the month before', () => {
+    const report = reportOf([earlier(), earlier({ service: 'ssh' })], { before: 40, now: 30 });
+
+    expect(audit(report)).toEqual([]);
+    expect(cellsIn(tableOf(report, 'change'), ['what', 'before', 'now', 'change'])).toEqual([
+      ['Bans', 2, 3, '+1 (+50.0%)'],
+      ['Bans: web', 1, 3, '+2 (+200.0%)'],
+      ['Unique addresses', 1, 3, '+2 (+200.0%)'],
+      ['Attempts', 40, 30, '-10 (-25.0%)'],
+    ]);
+  });
+
+  test('change() gives no percentage of nothing', () => {
+    const report = reportOf([], { before: 40, now: 30 });
+
+    expect(cellsIn(tableOf(report, 'change'), ['what', 'change'])[0]).toEqual(['Bans', '+3']);
+  });
+
+  test('change() is silent where the ledger has nothing of the month before, or nobody asks', () => {
+    const names = (report: Report): string[] => report.tables.map((table) => table.name);
+
+    expect(names(reportOf([], { before: 0, now: 30 }))).not.toContain('change');
+    expect(names(reportOf([earlier()], { before: 40, now: 30 }, false))).not.toContain('change');
+  });
+
+  test('change() says when the record of the month before began late', () => {
+    const report = reportOf([earlier({ from: Date.UTC(2024, 8, 14, 9) })], { before: 0, now: 0 });
+
+    expect(tableOf(report, 'change').notes).toContain(
+      'The first record of 2024-09 is of 2024-09-14: it may not be all of it.',
+    );
+  });
+});
