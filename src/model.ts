@@ -4,6 +4,9 @@
  * Times are milliseconds since 1970 (UTC); text cut from a log is latin1, one character a byte (base/text.ts).
  */
 import type { Address, Network } from './base/address.ts';
+import type { NetworkType } from './base/network-type.ts';
+
+export type { Answer, Finding, Listings, Registration, ReverseName, TorExit } from './base/finding.ts';
 
 /** A log, or one rotated part of it. */
 export interface LogFile {
@@ -181,6 +184,8 @@ export interface Origin {
   readonly network: string | undefined;
   /** The research scanner that it belongs to (data/scanners.toml). */
   readonly scanner: string | undefined;
+  /** What sort of network it is; undefined in ledgers of before it was looked up, too. */
+  readonly type?: NetworkType | undefined;
   readonly latitude: number | undefined;
   readonly longitude: number | undefined;
   /** Which data said so: `country: geo-whois-asn-country 2026-06-17`, ... in the order of asking. */

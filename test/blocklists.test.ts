@@ -49,6 +49,7 @@ const status = v.object({
   ledger: v.object({ pending: v.number() }),
   problems: v.array(v.object({ what: v.string() })),
   blocklists: v.array(v.object({ zone: v.string(), state: v.string(), listed: v.number(), unlisted: v.number() })),
+  findings: v.array(v.object({ about: v.string(), answered: v.number() })),
 });
 const statusOf = async (place: LivePlace): Promise<v.InferOutput<typeof status>> =>
   v.parse(status, await ask(place, ['status']));
@@ -82,8 +83,8 @@ describe.runIf(hasList)('a daemon with rbldnsd', () => {
     appendFileSync(join(place.folder, 'mail.log'), relay(time, UNLISTED) + relay(time + 1, LISTED));
     await until(
       async () => {
-        const { counts, blocklists: lists } = await statusOf(place);
-        return counts.bans === 1 && lists[0]?.unlisted === 1;
+        const { counts, blocklists: lists, findings } = await statusOf(place);
+        return counts.bans === 1 && lists[0]?.unlisted === 1 && findings[0]?.answered === 1;
       },
       () => daemon.said.text,
     );
@@ -101,6 +102,8 @@ describe.runIf(hasList)('a daemon with rbldnsd', () => {
     expect(why.out).toContain(`It was listed by ${said}\n`);
     const sheet = await rapsheet(['show', LISTED, ...given]);
     expect(sheet.out).toContain(`listed by ${LIST} (127.0.0.2)`);
+    const day = new Date(time).toISOString().slice(0, 10);
+    expect(sheet.out).toContain(`${LIST} (127.0.0.2) (DNS blocklists, ${day})`);
     const evidence = tableOf(readReport((await rapsheet(['show', LISTED, ...given, '--json'])).out), 'evidence');
     expect(columns(evidence.rows, ['kind', 'offset', 'target', 'line'])).toEqual([
       ['mail.relay.listed', relay(time, UNLISTED).length, said, relay(time + 1, LISTED).trimEnd()],

@@ -10,6 +10,7 @@ import { findProgram, startProgram } from '../src/base/program.ts';
 
 /** Which package brings which programs. A test that needs another one adds it here. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  bind9: ['named'],
   chromium: ['chromium'],
   conntrack: ['conntrack'],
   ipset: ['ipset'],
@@ -21,6 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nginx: ['nginx'],
   'openssh-client': ['ssh', 'ssh-keygen'],
   'openssh-server': ['sshd'],
+  openssl: ['openssl'],
   postfix: ['postfix'],
   procps: ['sysctl'],
   prometheus: ['promtool'],

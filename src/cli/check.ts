@@ -1,10 +1,13 @@
 /** `rapsheet check`: the configuration, and every filter proven by its samples. */
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
 import { EXIT, formatProblem } from '../base/problem.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
+import { informantsOf } from './informants.ts';
 import { programFolder } from './program.ts';
 import { originsOf } from './stages.ts';
 
@@ -41,9 +44,23 @@ function check(options: CheckOptions): void {
   const samples = `${sum((proof) => proof.hits)} hits, ${sum((proof) => proof.misses)} misses, ${sum((proof) => proof.planted)} planted addresses`;
   const verdict = problems.length === 0 ? 'all hold' : `${problems.length} do not hold`;
   for (const warning of configWarnings(config)) process.stderr.write(`warning: ${printable(formatProblem(warning))}\n`);
-  if (!options.json) process.stdout.write(originLines(config).join(''));
+  const lines = [...originLines(config), ...askedLines(config)];
+  if (!options.json) process.stdout.write(lines.join(''));
   process.stderr.write(`${config.jails.length} jails, ${proofs.length} filters: ${samples}: ${verdict}\n`);
   if (problems.length > 0) process.exitCode = EXIT.no;
+}
+
+/** Who would be asked about banned addresses beside them. @throws ProblemError for a file that cannot be used */
+function askedLines(config: Config): string[] {
+  const { origin, blocklists } = config;
+  const lines = informantsOf(config, systemClock).map(({ option }) => {
+    const isMissing = option === 'tor_exits' && origin.torExits !== undefined && !existsSync(origin.torExits);
+    return isMissing
+      ? `SKIP asked          tor_exits: there is no file ${origin.torExits}`
+      : `ok   asked          ${option}`;
+  });
+  const lists = blocklists.zones.map(({ title }) => `ok   asked          blocklists: ${title}`);
+  return [...lines, ...lists].map((line) => `${printable(line)}\n`);
 }
 
 /** Where origins would be looked up, and what was found and cannot be used. */

@@ -68,6 +68,20 @@ describe('status', () => {
     expect(out.indexOf('ERROR')).toBeLessThan(out.indexOf('rapsheet  '));
   });
 
+  it('tells what others were asked, where anybody was', async () => {
+    const findings = [
+      { about: 'reverse-name', waiting: 3, answered: 1_200, unanswered: 5, dropped: 7 },
+      { about: 'tor-exit', waiting: 0, answered: 9, unanswered: 0, dropped: 0 },
+    ];
+    const { socket } = await fakeDaemon({ status: statusOf({ findings }) });
+    const { out } = await runCommand(statusCommand(), ['--socket', socket]);
+    expect(out).toMatch(
+      /^asked {5}reverse-name: 1,200 answered, 3 waiting, 5 without an answer, 7 left out\n {10}tor-exit: 9 answered$/m,
+    );
+    const { out: json } = await runCommand(statusCommand(), ['--socket', socket, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ findings });
+  });
+
   it('warnings alone leave status 0', async () => {
     const problems = [{ what: 'old', since: '2024-10-03T10:00:00.000Z', severity: 'warning' as const }];
     const { socket } = await fakeDaemon({ status: statusOf({ problems }) });

@@ -53,7 +53,11 @@ async function demo(options: DemoOptions): Promise<void> {
   const written = writeDemo(folder);
   const program = programFolder();
   const defaults = loadConfig({ program, file: join(program, 'config', 'rapsheet.toml') });
-  const config = { ...defaults, zone: UTC, origin: { discover: false, sources: [written.origins] } };
+  const config = {
+    ...defaults,
+    zone: UTC,
+    origin: { ...defaults.origin, discover: false, sources: [written.origins] },
+  };
   const filter = filterOf(config);
   const origins = originsOf(config);
   const ledger = await openLedgerFor({ ledger: path }, config, 'write');

@@ -8,6 +8,7 @@ import { banCommand } from './ban.ts';
 import { checkCommand } from './check.ts';
 import { confirmCommand } from './confirm.ts';
 import { demoCommand } from './demo.ts';
+import { enrichCommand } from './enrich.ts';
 import { explainCommand } from './explain.ts';
 import { filterCommand } from './filter-new.ts';
 import { listCommand } from './list.ts';
@@ -58,7 +59,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
       [runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
     ],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
-    ['The record:', [reportCommand(), showCommand(), replayCommand(), demoCommand()]],
+    ['The record:', [reportCommand(), showCommand(), replayCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
   ];
 }
@@ -90,7 +91,7 @@ Start here:
 Locked out? From a console: rapsheet allow YOUR-ADDRESS, or rapsheet unban --all. Both work while the daemon hangs.
 
 Exit status: 0 done, 1 the answer is no, 64 usage, 65 bad input data, 66 no such input, 69 unavailable,
-77 not permitted, 78 bad configuration. Nothing leaves this machine.`;
+77 not permitted, 78 bad configuration. Nothing leaves this machine unless the configuration asks for it.`;
 
 /** Whoever reads our output and stands still must not keep us from ending. */
 const LEAVE_MS = 5_000;

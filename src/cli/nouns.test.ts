@@ -57,11 +57,17 @@ it('banJson() writes the ban with its origin and its evidence; a ban without end
   };
   const origin: Origin = {
     ...{ country: 'NL', asn: 64_500, organization: undefined, organizationAsGiven: undefined, network: undefined },
-    ...{ scanner: undefined, latitude: undefined, longitude: undefined, sources: ['country: a 2024-01-01'] },
+    ...{
+      scanner: undefined,
+      type: 'hosting',
+      latitude: undefined,
+      longitude: undefined,
+      sources: ['country: a 2024-01-01'],
+    },
   };
   expect(JSON.parse(banJson(ban, origin))).toMatchObject({
     ...{ time: '1970-01-01T00:00:00.000Z', until: null, address: '203.0.113.7', prior: 2 },
-    origin: { country: 'NL', asn: 64_500, organization: null, sources: ['country: a 2024-01-01'] },
+    origin: { country: 'NL', asn: 64_500, organization: null, type: 'hosting', sources: ['country: a 2024-01-01'] },
     evidence: [{ file: 'auth.log', offset: 1, line: 'x', user: null }],
   });
 });

@@ -35,7 +35,8 @@ export function banJson(ban: Ban, origin: Origin): string {
     reason: ban.reason.rule === 'campaign' ? { ...ban.reason, user: fromLog(ban.reason.user) } : ban.reason,
     origin: {
       ...{ country: origin.country ?? null, asn: origin.asn ?? null, organization: origin.organization ?? null },
-      ...{ network: origin.network ?? null, scanner: origin.scanner ?? null, sources: origin.sources },
+      ...{ network: origin.network ?? null, scanner: origin.scanner ?? null },
+      ...{ type: origin.type ?? null, sources: origin.sources },
     },
     evidence: ban.evidence.map(evidenceJson),
   });

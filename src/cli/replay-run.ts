@@ -17,6 +17,7 @@ import {
   type Skipped,
   type SourceRequest,
 } from '../source/source.ts';
+import { keepCredits } from './credits.ts';
 import { jailsOf } from './stages.ts';
 
 export interface ReplayRequest {
@@ -76,6 +77,7 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
     const files = series.flatMap((log) => log.outcomes());
     savePositions(ledger, files, outcome.last);
     ledger.saveState(OPEN_STATE, JSON.stringify(outcome.open));
+    keepCredits(ledger, origins.sources);
     ledger.saveMemory(jails.takeMemory());
     ledger.forgetMemory(outcome.last);
     ledger.commit();

@@ -13,6 +13,7 @@ import {
   type ReportRecords,
   renderReport,
 } from '../report/report.ts';
+import { creditsOf } from './credits.ts';
 import { programFolder } from './program.ts';
 import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
@@ -73,6 +74,7 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   const config = loadConfig({ program: programFolder(), file: options.config });
   const format = formatOf(options);
   const ledger = await openLedgerFor(options, config, 'read');
+  const origins = originsOf(config);
   try {
     ledger.begin();
     if (options.host !== undefined) expectHost(ledger, options.host);
@@ -83,11 +85,12 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       top: topOf(options.top),
       zone: ledger.zone,
       remarks: [ledger.state(REMARK) ?? []].flat(),
-      credits: creditsOf(config),
+      credits: creditsOf(ledger, origins.sources),
       language: options.language,
     });
     writeFiles(renderReport(onlyTable(made, options.table, format), format, outputShape()), options.output, format);
   } finally {
+    origins.close();
     ledger.rollback();
     ledger.close();
   }
@@ -98,13 +101,6 @@ function expectHost(ledger: Ledger, host: string): void {
   if (hosts.includes(host)) return;
   const hint = hosts.length > 0 ? `it knows ${hosts.slice(0, 20).join(', ')}` : 'it is empty';
   throw new ProblemError(EXIT.usage, { what: `--host ${host}: the ledger has no such host`, hint });
-}
-
-/** What the licenses of the origin data want said wherever the data are shown. */
-function creditsOf(config: Config): ReadonlyMap<string, string> {
-  const origins = originsOf(config);
-  origins.close();
-  return new Map(origins.sources.flatMap(({ name, credit }) => (credit === undefined ? [] : [[name, credit]])));
 }
 
 export interface ReportRequest {

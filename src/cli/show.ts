@@ -116,6 +116,11 @@ function sheetRecords(ledger: Ledger): RapSheetRecords {
       else for (const line of evidenceOf(ledger, subject)) yield tallyOf(line, ledger.zone);
     },
     evidenceOf: (subject) => evidenceOf(ledger, subject),
+    *findingsOf(subject) {
+      for (const { id } of recordsOf(ledger, subject)) {
+        for (const finding of ledger.findingsOf(id)) yield { ...finding, ban: id };
+      }
+    },
   };
 }
 

@@ -85,6 +85,7 @@ function state(status: Status, { now }: StatusShape): string[] {
     ['ledger', `${ledger.path}, last written ${ago(ledger.lastCommit, now)}${pending}`],
     ['lines', `${number(counts.lines)}: ${number(counts.attempts)} attempts, ${number(counts.bans)} bans`],
     ...leftOut(counts, number),
+    ...lists(status, number),
     ...asked(status, number),
     ['memory', `${Math.round(status.memoryBytes / 1_048_576)} MB`],
   ];
@@ -92,7 +93,7 @@ function state(status: Status, { now }: StatusShape): string[] {
 }
 
 /** The blocklists that are asked, where there are any. */
-function asked({ blocklists }: Status, number: (value: number) => string): Array<readonly [string, string]> {
+function lists({ blocklists }: Status, number: (value: number) => string): Array<readonly [string, string]> {
   if (blocklists.length === 0) return [];
   const zones = blocklists.map(({ zone, state: kept, listed, unlisted }) => {
     const isAsked = kept === 'good' || kept === 'untried';
@@ -110,6 +111,19 @@ function leftOut(counts: Status['counts'], number: (value: number) => string): A
     counts.dropped === 0 ? '' : `${number(counts.dropped)} dropped at a limit`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
+}
+
+/** What others were asked about banned addresses, where anybody was. */
+function asked({ findings = [] }: Status, number: (value: number) => string): Array<readonly [string, string]> {
+  return findings.map(({ about, answered, waiting, unanswered, dropped }, index) => {
+    const parts = [
+      `${number(answered)} answered`,
+      waiting === 0 ? '' : `${number(waiting)} waiting`,
+      unanswered === 0 ? '' : `${number(unanswered)} without an answer`,
+      dropped === 0 ? '' : `${number(dropped)} left out`,
+    ];
+    return [index === 0 ? 'asked' : '', `${about}: ${parts.filter((part) => part !== '').join(', ')}`];
+  });
 }
 
 export function jailLines(jails: readonly JailStatus[]): string[] {

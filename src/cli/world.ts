@@ -11,11 +11,12 @@ import { gatherFacts, type Question } from '../firewall/facts.ts';
 import { readHost } from '../host/host.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Attempt } from '../model.ts';
-import { type Blocklists, openBlocklists } from '../origin/blocklist.ts';
 import type { Origins } from '../origin/origin.ts';
 import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
+import { keepCreditsAtOnce } from './credits.ts';
 import { firewallOf } from './firewall-of.ts';
+import { blocklistsOf, informantsOf, listingsOf } from './informants.ts';
 import { programFolder } from './program.ts';
 import { liveStagesOf } from './stages.ts';
 
@@ -27,18 +28,23 @@ export interface WorldOptions {
   readonly configFile: string | undefined;
   readonly host: string;
   readonly log: Log;
-  readonly origins: Pick<Origins, 'lookup'>;
+  readonly origins: Pick<Origins, 'lookup' | 'sources'>;
   readonly zone: string;
 }
 
 export function systemWorld({ configFile, host, log, origins, zone }: WorldOptions): World {
   const clock: Clock = systemClock;
   return {
-    openLedger: (path) => openLedger({ path, mode: 'write', clock, zone, patienceMs: LEDGER_PATIENCE_MS }),
+    openLedger: async (path) => {
+      const ledger = await openLedger({ path, mode: 'write', clock, zone, patienceMs: LEDGER_PATIENCE_MS });
+      keepCreditsAtOnce(ledger, origins.sources);
+      return ledger;
+    },
     openFirewall: (config) => firewallOf(config),
     openSources: (config, opening) => openSources(config, { ...opening, host, clock }),
     stages: (config) => liveStagesOf(config, origins),
     openBlocklists: (config) => blocklistsOf(config, clock),
+    informants: (config, blocklists) => [...informantsOf(config, clock), ...listingsOf(config, clock, blocklists)],
     readHost: () => readHost(),
     cut: async (subjects) => {
       const { sockets, flows, problems } = await cutConnections(subjects);
@@ -50,11 +56,6 @@ export function systemWorld({ configFile, host, log, origins, zone }: WorldOptio
     },
     loadConfig: () => loadConfig({ program: programFolder(), file: configFile }),
   };
-}
-
-function blocklistsOf({ blocklists }: Config, clock: Clock): Blocklists | undefined {
-  const { zones, resolver, timeout: timeoutMs, cache: cacheMs } = blocklists;
-  return zones.length === 0 ? undefined : openBlocklists({ zones, resolver, timeoutMs, cacheMs, clock });
 }
 
 /** What is asked about a ban without effect: who, since when, and the lines that should not be there. */

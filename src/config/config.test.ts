@@ -53,7 +53,11 @@ describe('loadConfig()', () => {
       maxBanTime: 604_800_000,
     });
     expect(config.allow.map(({ network }) => network.text)).toEqual(['127.0.0.0/8', '::1']);
-    expect(config).toMatchObject({ ipv6Prefix: 64, origin: { discover: true, sources: [] }, report: { top: 10 } });
+    expect(config).toMatchObject({ ipv6Prefix: 64, report: { top: 10 } });
+    expect(config.origin).toEqual({
+      ...{ discover: true, sources: [], reverseDns: false, nameServers: [] },
+      ...{ rdap: false, rdapServers: [], torExits: undefined },
+    });
   });
 
   it('changes only what is given, adds to the allowlist, and leaves out what is off', () => {

@@ -9,6 +9,7 @@ import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
+import { type OriginSettings, originSettings } from './origin.ts';
 import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
@@ -35,7 +36,7 @@ export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly trustedProxies: readonly Network[];
   readonly ipv6Prefix: number;
   readonly allow: readonly AllowEntry[];
-  readonly origin: { readonly discover: boolean; readonly sources: readonly string[] };
+  readonly origin: OriginSettings;
   readonly blocklists: BlocklistSettings;
   readonly jails: readonly JailOptions[];
   readonly report: { readonly top: number; readonly topByService: number; readonly language: string };
@@ -135,7 +136,7 @@ function settings(
   | keyof PortSettings
   | keyof BehaviorSettings
 > {
-  const { general = {}, origin = {}, report = {} } = input;
+  const { general = {}, report = {} } = input;
   const zone = zoneOf(general.zone ?? 'local');
   if (!zone) {
     const hint = 'write an area name like "Europe/Zurich", or "UTC", or "local"';
@@ -151,7 +152,7 @@ function settings(
     trustedProxies: general.trusted_proxies ?? [],
     ipv6Prefix: general.ipv6_prefix ?? 64,
     allow: (input.allow ?? []).map(({ address, reason, until }) => ({ network: address, reason, until })),
-    origin: { discover: origin.discover ?? true, sources: origin.sources ?? [] },
+    origin: originSettings(input.origin),
     report: { top: report.top ?? 10, topByService: report.top_by_service ?? 5, language: report.language ?? 'en' },
   };
 }

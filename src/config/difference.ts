@@ -73,6 +73,11 @@ function settingsOf(config: Config): Map<string, Value> {
     ['origin.discover', `${origin.discover}`],
     // The first that knows an address is believed, so their order counts.
     ['origin.sources', listText(origin.sources)],
+    ['origin.reverse_dns', `${origin.reverseDns}`],
+    ['origin.name_servers', listText(origin.nameServers)],
+    ['origin.rdap', `${origin.rdap}`],
+    ['origin.rdap_servers', listText(origin.rdapServers)],
+    ['origin.tor_exits', origin.torExits ?? 'none'],
     ['report.top', `${report.top}`],
     ['report.top_by_service', `${report.topByService}`],
     ['report.language', report.language],

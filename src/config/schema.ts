@@ -4,6 +4,7 @@ import { FORMATS } from '../filter/definition.ts';
 import { behaviorSchemas, slow } from './behavior.ts';
 import { blocklistSchemas } from './blocklists.ts';
 import { liveSchemas } from './live-schema.ts';
+import { originSchema } from './origin.ts';
 import { ports } from './ports.ts';
 import { count, date, duration, network, text, texts, truth, weight } from './values.ts';
 
@@ -35,7 +36,7 @@ export const configSchema = v.strictObject({
     }),
   ),
   allow: v.optional(v.array(v.strictObject({ address: network, reason: text, until: v.optional(date) }))),
-  origin: v.optional(v.strictObject({ discover: v.optional(truth), sources: v.optional(texts) })),
+  origin: originSchema,
   jail: v.optional(v.record(text, jail)),
   ...behaviorSchemas,
   ...blocklistSchemas,

@@ -62,6 +62,9 @@ const status: v.GenericSchema<unknown, Status> = v.object({
     ...{ lines: count, attempts: count, bans: count, whileBanned: count },
     ...{ spared: count, setAside: count, dropped: count },
   }),
+  findings: v.optional(
+    v.array(v.object({ about: text, waiting: count, answered: count, unanswered: count, dropped: count })),
+  ),
   memoryBytes: number,
 });
 

@@ -43,6 +43,14 @@ export class Chores {
     this.#charge = charge;
   }
 
+  /** What costs next to nothing, every second. */
+  look(): void {
+    this.readAllowFile();
+    this.takeReleases();
+    this.#lookAtLogs();
+    this.#lookAtBlocklists();
+  }
+
   /** The host's addresses, gateways, resolvers, sessions. */
   async readFacts(): Promise<void> {
     const { neverBan, problems, options } = this.#charge;
@@ -102,7 +110,7 @@ export class Chores {
   }
 
   /** What is wrong with the logs. */
-  lookAtLogs(): void {
+  #lookAtLogs(): void {
     const { live, problems } = this.#charge;
     const found = new Map<string, Problem>();
     for (const { state, time } of live?.intake.logs() ?? []) {
@@ -116,7 +124,7 @@ export class Chores {
   }
 
   /** What is wrong with the blocklists. */
-  lookAtBlocklists(): void {
+  #lookAtBlocklists(): void {
     const { inquiries, problems } = this.#charge;
     inquiries.look();
     problems.replace('blocklist:', 'warning', inquiries.problems());

@@ -11,6 +11,7 @@ import { Adoption } from './adoption.ts';
 import { Chores } from './chores.ts';
 import { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
+import { Enrichment } from './enrichment.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Live, Stages } from './live.ts';
 import { NeverBan } from './never-ban.ts';
@@ -39,6 +40,7 @@ export class Daemon {
   readonly orders: Orders;
   readonly effects: Effects;
   readonly inquiries: Inquiries;
+  readonly enrichment: Enrichment;
   config: Config;
   /** A reload that waits for a person. */
   waiting: (Reload & { readonly since: number }) | undefined;
@@ -71,6 +73,7 @@ export class Daemon {
       onDiagnosis: (held, diagnosis) => this.orders.diagnosed(held, diagnosis),
     });
     this.inquiries = new Inquiries(this);
+    this.enrichment = new Enrichment(this);
     this.#adoption = new Adoption(this);
     this.#chores = new Chores(this);
     this.#ticker = new Ticker({ clock, monotonic, everyMs: TICK_MS, tick: () => this.tick() });
@@ -117,12 +120,9 @@ export class Daemon {
   status(): Status {
     const { options, mode, waiting, inquiries } = this;
     const { version, ledgerPath } = options;
-    const reload = waiting
-      ? { since: new Date(waiting.since).toISOString(), changes: waiting.changes, risks: waiting.risks }
-      : null;
     return statusOf(this.parts, {
-      ...{ version, pid: process.pid, mode, since: this.#since, reload, phase: this.#phase, inquiries, ledgerPath },
-      ...{ now: options.clock(), trialUntil: this.orders.trialUntil },
+      ...{ version, pid: process.pid, mode, since: this.#since, waiting, phase: this.#phase, inquiries, ledgerPath },
+      ...{ now: options.clock(), trialUntil: this.orders.trialUntil, findings: this.enrichment.status },
     });
   }
 
@@ -158,6 +158,7 @@ export class Daemon {
     if (bans.length > 0 && !live.isFailing) this.commit('process');
     else if (live.isDue) this.commit();
     this.orders.enforce(bans);
+    this.enrichment.take(bans);
   }
 
   /** Writes what waits, due or not. */
@@ -175,15 +176,13 @@ export class Daemon {
     this.wake();
     this.settle();
     if (this.#restarting) return;
-    this.#chores.readAllowFile();
-    this.#chores.takeReleases();
-    this.#chores.lookAtLogs();
-    this.#chores.lookAtBlocklists();
+    this.#chores.look();
     this.release(this.orders.endTrial(now), 'the trial ended and was not confirmed');
     if (this.#ticker.jumped()) {
       this.options.log.warn('the clock was set; the kernel is told all ends of bans anew');
       this.enforcer.reconcile('the clock was set');
     }
+    this.enrichment.turn();
     if (this.#ticker.isTime('facts', FACTS_MS)) void this.#chores.readFacts();
     if (this.#ticker.isTime('check', CHECK_MS)) void this.#chores.checkFirewall();
     if (this.#ticker.isTime('prune', PRUNE_MS)) {
@@ -197,6 +196,9 @@ export class Daemon {
   /** Another configuration from now on. */
   async use(config: Config): Promise<void> {
     const before = this.config;
+    // What is recorded can be asked about by others from now on.
+    this.commit();
+    this.enrichment.use(config);
     this.#stages = this.options.world.stages(config);
     this.config = config;
     this.waiting = undefined;
@@ -246,6 +248,7 @@ export class Daemon {
     this.#live?.step();
     this.settle();
     this.#phase = 'stopping';
+    this.enrichment.close();
     await this.enforcer.close();
     this.commit();
     for (const source of this.#sources) await source.close();
@@ -266,6 +269,7 @@ export class Daemon {
     this.#live = live;
     this.#sources = sources;
     this.#phase = 'reading';
+    this.enrichment.resume();
     if (isSubstitute && problem) this.problems.raise('ledger', 'error', problem);
     else if (problem) this.problems.raise('ledger-moved', 'error', problem);
     if (problem || isNew) await this.#adoption.begin();

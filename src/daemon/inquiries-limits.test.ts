@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Address, fromWords } from '../base/address.ts';
 import { silentLog } from '../base/log.ts';
 import type { Attempt } from '../model.ts';
-import type { Listing } from '../origin/blocklist.ts';
+import type { Checked, Listing } from '../origin/blocklist.ts';
 import { Inquiries } from './inquiries.ts';
 import { testConfig } from './testing.ts';
 
@@ -18,18 +18,30 @@ function attempt(n: number, kind = 'mail.relay'): Attempt {
 }
 
 /** With lists that answer when they are told to. */
-function openInquiries() {
+function openInquiries(protects: (address: string) => boolean = () => false) {
   const answers = new Map<string, (listings: readonly Listing[]) => void>();
   const lookup = (address: Address): Promise<readonly Listing[]> =>
     new Promise((resolve) => answers.set(address.text, resolve));
-  const rest = { look: () => undefined, problems: () => new Map(), counts: [], dropped: 7, close: () => undefined };
+  const checked: string[] = [];
+  const check = async (address: Address): Promise<Checked> => {
+    checked.push(address.text);
+    return { listings: [], unlisted: ['zen.spamhaus.org'] };
+  };
+  const rest = {
+    check,
+    look: () => undefined,
+    problems: () => new Map(),
+    counts: [],
+    dropped: 7,
+    close: () => undefined,
+  };
   const inquiries = new Inquiries({
     options: { clock: () => NOW, log: silentLog, world: { openBlocklists: () => ({ lookup, ...rest }) } },
     config: testConfig('/nonexistent'),
-    neverBan: { of: () => undefined },
+    neverBan: { of: ({ base }) => (protects(base.text) ? { why: 'me', strength: 'always' } : undefined) },
     wake: () => undefined,
   });
-  return { inquiries, answers };
+  return { inquiries, answers, checked };
 }
 
 const listing: Listing = {
@@ -81,4 +93,13 @@ it('does not wait for lists that are no longer asked', async () => {
   answers.get('203.0.113.1')?.([listing]);
   await Promise.resolve();
   expect(inquiries.take()).toEqual([]);
+});
+
+it('asks about banned addresses for the record, but not about who is protected, nor when it has ended', async () => {
+  const { inquiries, checked } = openInquiries((address) => address === '203.0.113.2');
+  const [one, two] = [attempt(1).address, attempt(2).address];
+  expect(await inquiries.check(one)).toEqual({ listings: [], unlisted: ['zen.spamhaus.org'] });
+  expect(await inquiries.check(two)).toBeUndefined();
+  inquiries.close();
+  expect([await inquiries.check(one), checked]).toEqual([undefined, [one.text]]);
 });

@@ -2,13 +2,13 @@
  * Asks DNS blocklists about who attacks in certain ways ([blocklists]). Judging never waits for an answer: an attempt was
  * counted long before it comes, and one whose address is listed is judged once more, as an attempt of a kind of its own.
  */
-import { isIPv4, networkOf } from '../base/address.ts';
+import { type Address, isIPv4, networkOf } from '../base/address.ts';
 import { listedKind } from '../base/listed-kind.ts';
 import type { Problem } from '../base/problem.ts';
 import { detach } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
 import type { Attempt, Pattern } from '../model.ts';
-import type { Blocklists, Listing } from '../origin/blocklist.ts';
+import type { Blocklists, Checked, Listing } from '../origin/blocklist.ts';
 import type { Inquirer } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { BlocklistStatus } from './protocol.ts';
@@ -68,7 +68,7 @@ export class Inquiries implements Inquirer {
     const now = this.#client.options.clock();
     const subject = this.#subjectOf(attempt);
     if (Math.abs(now - time) > FRESH_MS || this.#asked.has(subject)) return;
-    if (this.#client.neverBan.of(networkOf(address, isIPv4(address) ? 32 : 128), now)) return;
+    if (this.#isProtected(address)) return;
     if (this.#asked.size >= ASKED_MAX) {
       this.#dropped++;
       return;
@@ -76,6 +76,11 @@ export class Inquiries implements Inquirer {
     const kept = detached(attempt, count);
     this.#asked.set(subject, kept);
     void this.#lists.lookup(address).then((listings) => this.#answered(subject, kept, listings));
+  }
+
+  /** Where a banned address is listed, for the record. Undefined for whom nobody is asked about; rejects like the lists. */
+  async check(address: Address): Promise<Checked | undefined> {
+    return this.#lists && !this.#isProtected(address) ? this.#lists.check(address) : undefined;
   }
 
   /** An attempt whose answer is known already: a daemon that ended since had judged it. */
@@ -124,6 +129,11 @@ export class Inquiries implements Inquirer {
     if (counting.length === 0) return;
     this.#found.push({ ...attempt, pattern: this.#patternOf(attempt.pattern), target });
     this.#client.wake();
+  }
+
+  #isProtected(address: Address): boolean {
+    const { neverBan, options } = this.#client;
+    return neverBan.of(networkOf(address, isIPv4(address) ? 32 : 128), options.clock()) !== undefined;
   }
 
   #subjectOf({ address }: Attempt): string {

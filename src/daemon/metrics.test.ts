@@ -50,6 +50,7 @@ const STATUS: Status = {
   protected: [{ subject: '192.0.2.1', why: 'the gateway' }],
   reload: null,
   counts: { lines: 100, attempts: 50, bans: 6, whileBanned: 2, spared: 1, setAside: 3, dropped: 0 },
+  findings: [{ about: 'registration', waiting: 4, answered: 17, unanswered: 3, dropped: 2 }],
   memoryBytes: 70_000_000,
 };
 
@@ -85,6 +86,10 @@ describe('renderMetrics()', () => {
         'rapsheet_blocklist_lookups_total{zone="bl.example.net",answer="unlisted"} 9',
         'rapsheet_blocklist_usable{zone="bl.example.net"} 1',
         'rapsheet_log_lines_total{host="web1",log="/var/log/auth.log"} 40',
+        'rapsheet_findings_total{about="registration"} 17',
+        'rapsheet_findings_unanswered_total{about="registration"} 3',
+        'rapsheet_findings_dropped_total{about="registration"} 2',
+        'rapsheet_findings_waiting{about="registration"} 4',
         'rapsheet_log_last_line_timestamp_seconds{host="web1",log="/var/log/auth.log"} 1782864000.5',
       ]),
     );

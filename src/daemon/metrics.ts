@@ -4,7 +4,7 @@
  */
 import { printable } from '../base/text.ts';
 import { CAUSES } from '../firewall/diagnosis.ts';
-import type { BlocklistStatus, JailStatus, LogStatus, Status } from './protocol.ts';
+import type { BlocklistStatus, FindingStatus, JailStatus, LogStatus, Status } from './protocol.ts';
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -25,13 +25,14 @@ interface Metric {
 }
 
 export function renderMetrics(status: Status): string {
-  const { jails, logs, blocklists } = status;
+  const { jails, logs, blocklists, findings } = status;
   return [
     ...programMetrics(status),
     ...pathMetrics(status),
     ...jailMetrics(jails),
     ...logMetrics(logs),
     ...blocklistMetrics(blocklists),
+    ...findingMetrics(findings ?? []),
   ]
     .map(renderMetric)
     .join('');
@@ -181,6 +182,33 @@ function blocklistMetrics(blocklists: readonly BlocklistStatus[]): Metric[] {
       'rapsheet_blocklist_usable',
       '1 for a DNS blocklist that answers.',
       blocklists.map(({ zone, state }) => [state === 'good' ? 1 : 0, { zone }]),
+    ),
+  ];
+}
+
+function findingMetrics(findings: readonly FindingStatus[]): Metric[] {
+  const each = (value: (finding: FindingStatus) => number): Sample[] =>
+    findings.map((finding) => [value(finding), { about: finding.about }]);
+  return [
+    counter(
+      'rapsheet_findings_total',
+      'Answers of others about banned addresses.',
+      each(({ answered }) => answered),
+    ),
+    counter(
+      'rapsheet_findings_unanswered_total',
+      'Questions about banned addresses that nobody answered.',
+      each(({ unanswered }) => unanswered),
+    ),
+    counter(
+      'rapsheet_findings_dropped_total',
+      'Bans that were not asked about, too many at a time.',
+      each(({ dropped }) => dropped),
+    ),
+    gauge(
+      'rapsheet_findings_waiting',
+      'Questions that wait.',
+      each(({ waiting }) => waiting),
     ),
   ];
 }

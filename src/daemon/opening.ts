@@ -1,5 +1,4 @@
 /** Opens ledger, logs and path for a daemon: at its start, and when it begins again. */
-import { fromWords } from '../base/address.ts';
 import type { Problem, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { Spared } from '../jail/jail.ts';
@@ -9,9 +8,10 @@ import type { LiveSource } from '../source/live.ts';
 import type { Effects } from './effects.ts';
 import type { Inquiries } from './inquiries.ts';
 import { Live, type Stages } from './live.ts';
-import type { NeverBan, SavedLogin } from './never-ban.ts';
+import type { NeverBan } from './never-ban.ts';
 import type { Problems } from './problems.ts';
 import { openOrSubstitute } from './record-keeping.ts';
+import { loginStates, restoreLogins } from './saved-logins.ts';
 import type { DaemonOptions } from './world.ts';
 
 export interface Opened {
@@ -42,8 +42,6 @@ export interface Opening {
   readonly onLedger: (ledger: Ledger) => void;
 }
 
-const LOGINS_STATE = 'logins';
-
 /** @throws ProblemError for what only a person can mend */
 export async function openAll(opening: Opening): Promise<Opened> {
   const { options, config, problems } = opening;
@@ -53,9 +51,7 @@ export async function openAll(opening: Opening): Promise<Opened> {
   const opened = await openOrSubstitute(place);
   const { ledger } = opened;
   try {
-    for (const [[w0, w1, w2, w3], user, time] of savedLogins(ledger)) {
-      opening.neverBan.login({ address: fromWords(w0, w1, w2, w3), user, time });
-    }
+    restoreLogins(opening.neverBan, ledger);
     const isNew = ledger.newestRecent() === 0 && ledger.positions(options.host).length === 0;
     if (!isNew && !opened.problem && !mustGoOn) opening.onLedger(ledger);
     const say = (sentence: string): void => options.log.info(sentence);
@@ -87,17 +83,8 @@ function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]
     onLogin: (attempt) => {
       if (isLocal(attempt)) neverBan.login(attempt);
     },
-    states: () => {
-      const logins = neverBan.takeLogins();
-      return new Map(logins ? [[LOGINS_STATE, JSON.stringify(logins)]] : []);
-    },
+    states: () => loginStates(neverBan),
   });
-}
-
-/** Written by this program in a transaction, so it is what it was. */
-function savedLogins(ledger: Ledger): readonly SavedLogin[] {
-  const text = ledger.state(LOGINS_STATE);
-  return text === undefined ? [] : JSON.parse(text);
 }
 
 /** `path`: the log that nearly all of its requests come from it. */

@@ -6,7 +6,7 @@
 import type { Network } from '../base/address.ts';
 import { type AttemptText, attemptText } from '../filter/attempt-text.ts';
 import type { Durability, Ledger, MemoryRow, StoredPosition } from '../ledger/ledger.ts';
-import type { Attempt, Ban, Block, Origin } from '../model.ts';
+import type { Attempt, Ban, Block, Finding, Origin } from '../model.ts';
 import type { Recorder } from '../pipeline.ts';
 import type { Bookmark } from '../source/live.ts';
 
@@ -15,6 +15,8 @@ import type { Bookmark } from '../source/live.ts';
  * on, and when the ledger can be written again the logs are read again from where it ends.
  */
 const WAITING_MAX = 100_000;
+/** Answers of others that wait at most, some 5 MB. Beyond it they are let go: they can be asked for again. */
+const FINDINGS_MAX = 20_000;
 
 /** What is kept to go on after a crash (recovery.ts). Opaque but for being JSON. */
 export type RecentEvent =
@@ -58,6 +60,7 @@ export class Pending implements Recorder {
   #tallies: Array<readonly [Attempt, number]> = [];
   #bans: RecordedBan[] = [];
   #blocks: Array<readonly [{ readonly id: number | undefined }, Block]> = [];
+  #findings: Array<readonly [{ readonly id: number }, Finding]> = [];
   #releases: Release[] = [];
   /** As JSON: a string is less for the garbage collector than what it says. */
   #events: string[] = [];
@@ -75,9 +78,9 @@ export class Pending implements Recorder {
     this.#onLogin = onLogin;
   }
 
-  /** Attempts, bans, blocks and releases that wait. */
+  /** Attempts, bans, blocks, releases and answers that wait. */
   get size(): number {
-    return this.#events.length + this.#blocks.length + this.#releases.length;
+    return this.#events.length + this.#blocks.length + this.#releases.length + this.#findings.length;
   }
 
   get isEmpty(): boolean {
@@ -132,6 +135,13 @@ export class Pending implements Recorder {
     this.#blocks.push([recorded, block]);
   }
 
+  /** What others said of who was banned, by the ban's id. Whether there was room for it. */
+  finding(recorded: { readonly id: number }, finding: Finding): boolean {
+    if (this.#findings.length >= FINDINGS_MAX) return false;
+    this.#findings.push([recorded, finding]);
+    return true;
+  }
+
   release(subject: Network, at: number, why: string): void {
     this.#releases.push({ subject, at, why });
     this.#note(['u', subject.text]);
@@ -165,6 +175,7 @@ export class Pending implements Recorder {
         recorded.id = id;
       }
       for (const [{ id }, block] of this.#blocks) if (id !== undefined) ledger.block(id, block);
+      for (const [{ id }, finding] of this.#findings) ledger.finding(id, finding);
       for (const { subject, at, why } of this.#releases) ledger.release(subject.text, { host: this.#host, at, why });
       for (const bookmark of reading.bookmarks) {
         if (bookmark.type === 'file') positions.push([bookmark.part, this.#savePosition(ledger, bookmark, now)]);
@@ -211,6 +222,7 @@ export class Pending implements Recorder {
     this.#tallies = [];
     this.#bans = [];
     this.#blocks = [];
+    this.#findings = [];
     this.#releases = [];
     this.#events = [];
     this.#priors.clear();

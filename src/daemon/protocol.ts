@@ -78,7 +78,20 @@ export interface Status {
     readonly setAside: number;
     readonly dropped: number;
   };
+  /** Who is asked about banned addresses, as far as anybody is. */
+  readonly findings?: readonly FindingStatus[] | undefined;
   readonly memoryBytes: number;
+}
+
+/** What others say of banned addresses. Counts are since the start, or since others are asked. */
+export interface FindingStatus {
+  /** `reverse-name`, `registration`, `tor-exit`, `listings`. */
+  readonly about: string;
+  readonly waiting: number;
+  readonly answered: number;
+  readonly unanswered: number;
+  /** Bans that were not asked about: too many at a time. */
+  readonly dropped: number;
 }
 
 export interface JailStatus {

@@ -11,6 +11,7 @@ import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { Problems } from './problems.ts';
 import type { AddressStanding, BanInForce, JailStatus, LogStatus, Status } from './protocol.ts';
+import type { Reload } from './reload.ts';
 
 /** Everything that can be asked about. */
 export interface Parts {
@@ -25,7 +26,9 @@ export interface Parts {
 }
 
 /** What the parts do not know. */
-export type Surroundings = Pick<Status, 'version' | 'pid' | 'mode' | 'phase' | 'reload'> & {
+export type Surroundings = Pick<Status, 'version' | 'pid' | 'mode' | 'phase' | 'findings'> & {
+  /** A reload that waits for a person. */
+  readonly waiting: (Reload & { readonly since: number }) | undefined;
   readonly inquiries: Pick<Inquiries, 'status' | 'dropped'>;
   readonly now: number;
   readonly since: number;
@@ -38,13 +41,14 @@ const LISTED_MAX = 100;
 
 export function statusOf(parts: Parts, around: Surroundings): Status {
   const { live, enforcer, effects, neverBan, problems, host } = parts;
-  const { version, pid, mode, phase, reload, now } = around;
+  const { version, pid, mode, phase, waiting, now } = around;
   const { name, blocked, queued, last } = enforcer.state;
   const logs = live.intake.logs();
   const counts = live.jails.counts;
   const sum = (of: (log: IntakeLog) => number): number => logs.reduce((total, log) => total + of(log), 0);
   return {
-    ...{ version, host, pid, since: iso(around.since), mode, phase, reload },
+    ...{ version, host, pid, since: iso(around.since), mode, phase },
+    reload: waiting ? { since: iso(waiting.since), changes: waiting.changes, risks: waiting.risks } : null,
     trialUntil: around.trialUntil === undefined ? null : iso(around.trialUntil),
     firewall: { name, blocked, queued, lastReconciled: isoOrNull(last) },
     ledger: { path: around.ledgerPath, pending: live.pending.size, lastCommit: isoOrNull(live.lastCommit) },
@@ -65,6 +69,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
       ),
       dropped: counts.dropped + around.inquiries.dropped,
     },
+    findings: around.findings,
     memoryBytes: process.memoryUsage.rss(),
   };
 }

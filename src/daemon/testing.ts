@@ -129,6 +129,7 @@ function worldOf(bench: TestBench, paths: readonly string[], clock: () => number
     },
     stages: testStages,
     openBlocklists: () => undefined,
+    informants: () => [],
     readHost: () => bench.facts,
     cut: async () => undefined,
     diagnose: async (held, attempts) => {

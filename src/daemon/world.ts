@@ -8,6 +8,7 @@ import type { HostFacts } from '../host/host.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Attempt } from '../model.ts';
 import type { Blocklists } from '../origin/blocklist.ts';
+import type { Informant } from '../origin/enricher.ts';
 import type { LiveSource } from '../source/live.ts';
 import type { Stages } from './live.ts';
 import type { Held, Target } from './target.ts';
@@ -40,6 +41,8 @@ export interface World {
   stages(config: Config): Stages;
   /** The DNS blocklists that a configuration names; undefined when it names none, and then nobody is asked. */
   openBlocklists(config: Config): Blocklists | undefined;
+  /** Who is asked about banned addresses, `blocklists` among them. @throws ProblemError for a file that cannot be used */
+  informants(config: Config, blocklists: Pick<Blocklists, 'check'>): readonly Informant[];
   readHost(): HostFacts | Promise<HostFacts>;
   /** Ends the connections of those who are blocked now. */
   cut(subjects: ReadonlyArray<Target['subject']>): Promise<void>;

@@ -1,6 +1,6 @@
 /** Bans with their origin, evidence, blocks and releases, read. */
 import type { Network } from '../base/address.ts';
-import type { BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
+import type { Answer, BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
 import type { Release } from './ban-book.ts';
 import { BAN_COLUMNS, banFrom, type Rules, reportedBanFrom } from './ban-row.ts';
@@ -18,6 +18,7 @@ export class BanRecords {
   readonly #span: Query;
   readonly #between: Query;
   readonly #byRule: Query;
+  readonly #unfound: Query;
   readonly #listed: Query;
   readonly #within: Query;
   readonly #exactly: Query;
@@ -51,6 +52,12 @@ export class BanRecords {
     this.#byRule = database.query(
       'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
     );
+    this.#unfound = database.query(
+      pageOf(
+        `id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? AND NOT EXISTS (
+           SELECT 1 FROM finding WHERE finding.ban = ban.id AND finding.about = ?) ORDER BY id LIMIT ${PAGE}`,
+      ),
+    );
     this.#listed = database.query(pageOf('id IN (SELECT value FROM json_each(?)) ORDER BY id'));
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
@@ -77,16 +84,24 @@ export class BanRecords {
   }
 
   /** Bans that began within the period, in the order in which they were made. */
-  *bans({ period, host }: Scope): Generator<ReportedBan> {
+  *bans(scope: Scope): Generator<ReportedBan> {
     const rules = this.#rules();
+    for (const cells of this.#paged(this.#between, scope)) yield reportedBanFrom(cells, this.#vocabulary, rules);
+  }
+
+  /** Of these, the ones that a question has no answer for. */
+  *withoutFinding(about: Answer['about'], scope: Scope): Generator<BanRecord> {
+    const name = this.#vocabulary.names.find(about) ?? -1;
+    for (const cells of this.#paged(this.#unfound, scope, name)) yield banFrom(cells, this.#vocabulary);
+  }
+
+  *#paged(query: Query, { period, host }: Scope, ...more: readonly SqlValue[]): Generator<Cells> {
     const hosts = this.hostIdsOf(host);
     const { first, last } = this.#spanOf(hosts, period);
     const [low, high] = host === undefined ? [0, ID_MAX] : [hosts[0] ?? -1, hosts[0] ?? -1];
     const ask = (cells: Cells | undefined): Cells[] =>
-      this.#between.page(cells?.number(0) ?? first - 1, last, period.from, period.until, low, high);
-    for (const cells of pages(ask)) {
-      yield reportedBanFrom(cells, this.#vocabulary, rules);
-    }
+      query.page(cells?.number(0) ?? first - 1, last, period.from, period.until, low, high, ...more);
+    yield* pages(ask);
   }
 
   /** By the numbers of their reasons, the rules that are not the usual one. */

@@ -1,5 +1,5 @@
 /**
- * A table of things that many rows share, each kept once and named by a number: hosts and paths, origins, reasons.
+ * A table of things that many rows share, each kept once and named by a number: hosts and paths, origins, reasons, answers.
  * Rows hold the number; a million bans read their origins from memory.
  */
 import type { Database, Query, SqlValue } from './database.ts';
@@ -25,7 +25,7 @@ export class Dictionary<Thing> {
   readonly #ids = new Map<string, number>();
   readonly #things = new Map<number, Thing>();
 
-  constructor(database: Database, table: 'name' | 'origin' | 'reason', encoding: Encoding<Thing>) {
+  constructor(database: Database, table: 'name' | 'origin' | 'reason' | 'answer', encoding: Encoding<Thing>) {
     this.#database = database;
     this.#encoding = encoding;
     this.#byContent = database.query(`SELECT id FROM ${table} WHERE content = ?`);

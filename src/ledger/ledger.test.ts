@@ -28,6 +28,7 @@ const anyOrigin: fc.Arbitrary<Origin> = fc.record({
   organizationAsGiven: maybe(name),
   network: maybe(fc.constant('192.0.2.0/24')),
   scanner: maybe(name),
+  type: maybe(fc.constantFrom('hosting', 'access')),
   latitude: maybe(fc.double({ min: -90, max: 90, noNaN: true }).filter((angle) => !Object.is(angle, -0))),
   longitude: maybe(fc.double({ min: -180, max: 180, noNaN: true }).filter((angle) => !Object.is(angle, -0))),
   sources: fc.array(name, { maxLength: 3 }),

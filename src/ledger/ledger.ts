@@ -8,11 +8,13 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type {
   Aim,
+  Answer,
   Attempt,
   Ban,
   BanRecord,
   Block,
   Evidence,
+  Finding,
   Origin,
   Reason,
   Records,
@@ -71,6 +73,8 @@ export interface Ledger extends Records {
   ban(ban: Ban, origin: Origin): number;
   /** Records what became of a ban. */
   block(banId: number, block: Block): void;
+  /** Records what others said of a banned address. Where the ban has an answer to the question already, that one stays. */
+  finding(banId: number, finding: Finding): void;
   /** Ends all bans of exactly this subject (address or network) on a host that were recorded so far. */
   release(subject: string, release: Omit<Release, 'subject'>): void;
   /** Counts an attempt, and the user name that it tried, `count` times. */
@@ -97,6 +101,12 @@ export interface Ledger extends Records {
   aimsOf(banIds: readonly number[]): Iterable<Aim>;
   reasonOf(banId: number): Reason | undefined;
   blocksOf(banId: number): readonly Block[];
+  /** What others said of the banned address, an answer for each question that was answered. */
+  findingsOf(banId: number): readonly Finding[];
+  /** What was last said of an address of the network, not before `since`. */
+  lastFinding(about: Answer['about'], network: Network, since: number): Finding | undefined;
+  /** Bans that a question has no answer for, in the order in which they were made. */
+  withoutFinding(about: Answer['about'], scope: Scope): Iterable<BanRecord>;
   /** Releases of a network and of what lies in it. */
   releasesOf(network: Network): readonly Release[];
   /** All tallies of a network's addresses, by address. */

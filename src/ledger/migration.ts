@@ -5,12 +5,19 @@
 import { existsSync } from 'node:fs';
 import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
-import { APPLICATION_ID, SCHEMA_VERSION, secondVersionStatements, thirdVersionStatements } from './schema.ts';
+import {
+  APPLICATION_ID,
+  fourthVersionStatements,
+  SCHEMA_VERSION,
+  secondVersionStatements,
+  thirdVersionStatements,
+} from './schema.ts';
 
 /** What is done to a ledger of a version to make it one of the next. */
 const STEPS: ReadonlyMap<number, () => readonly string[]> = new Map([
   [1, secondVersionStatements],
   [2, thirdVersionStatements],
+  [3, fourthVersionStatements],
 ]);
 
 /** Whether the open database is a ledger of an older version that `migrate` takes. */

@@ -92,6 +92,8 @@ it.each(['read', 'write'] as const)(
 );
 
 const FIRST_VERSION = [
+  'DROP TABLE finding',
+  'DROP TABLE answer',
   'DROP TABLE memory',
   'DROP TABLE recent',
   'DROP TRIGGER block_refuses_update',

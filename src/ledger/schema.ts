@@ -12,10 +12,20 @@ import type { Database } from './database.ts';
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
 /** Raised by every change to a statement below. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Tables whose rows are never changed and never removed. */
-export const FROZEN_TABLES = ['name', 'origin', 'reason', 'ban', 'evidence', 'block', 'release'] as const;
+export const FROZEN_TABLES = [
+  'name',
+  'origin',
+  'reason',
+  'ban',
+  'evidence',
+  'block',
+  'release',
+  'answer',
+  'finding',
+] as const;
 
 /** Changed by version 2: `ineffective`. */
 const BLOCK = [
@@ -46,6 +56,25 @@ const MEMORY = [
     content BLOB NOT NULL
   ) STRICT, WITHOUT ROWID`,
   'CREATE INDEX memory_by_until ON memory (until)',
+];
+
+/**
+ * New in version 4. What others said of banned addresses; bans of one network share an answer. One answer to a question for
+ * a ban: what is said later does not replace it.
+ */
+const FINDINGS = [
+  'CREATE TABLE answer (id INTEGER PRIMARY KEY, content TEXT NOT NULL UNIQUE) STRICT',
+  `CREATE TABLE finding (
+    ban INTEGER NOT NULL REFERENCES ban (id),
+    about INTEGER NOT NULL REFERENCES name (id),
+    address BLOB NOT NULL CHECK (length(address) = 16),
+    at INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES name (id),
+    answer INTEGER NOT NULL REFERENCES answer (id),
+    PRIMARY KEY (ban, about)
+  ) STRICT, WITHOUT ROWID`,
+  // What is known of a neighbor need not be asked again.
+  'CREATE INDEX finding_by_address ON finding (about, address)',
 ];
 
 const TABLES = [
@@ -153,6 +182,7 @@ const TABLES = [
   ) STRICT`,
   ...RECENT,
   ...MEMORY,
+  ...FINDINGS,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
@@ -179,6 +209,11 @@ export function secondVersionStatements(): readonly string[] {
 /** What makes of a ledger of version 2 one of version 3. */
 export function thirdVersionStatements(): readonly string[] {
   return [...MEMORY, 'PRAGMA user_version = 3'];
+}
+
+/** What makes of a ledger of version 3 one of version 4. */
+export function fourthVersionStatements(): readonly string[] {
+  return [...FINDINGS, ...['answer', 'finding'].flatMap(refusals), 'PRAGMA user_version = 4'];
 }
 
 function refusals(table: string): string[] {

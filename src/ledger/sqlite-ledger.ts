@@ -3,11 +3,13 @@ import { type Network, parseNetwork } from '../base/address.ts';
 import type { Zone } from '../base/zone.ts';
 import type {
   Aim,
+  Answer,
   Attempt,
   Ban,
   BanRecord,
   Block,
   Evidence,
+  Finding,
   Origin,
   Reason,
   ReportedBan,
@@ -18,6 +20,7 @@ import type {
 import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
+import { Findings } from './findings.ts';
 import { Memory, type MemoryRow } from './memory.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
@@ -44,6 +47,7 @@ export class SqliteLedger {
   readonly #positions: Positions;
   readonly #recent: Recent;
   readonly #memory: Memory;
+  readonly #findings: Findings;
   #inTransaction = false;
   /** As the file was opened (opening.ts). */
   #outlives: Durability = 'power';
@@ -63,6 +67,7 @@ export class SqliteLedger {
     this.#positions = new Positions(database, this.#vocabulary);
     this.#recent = new Recent(database);
     this.#memory = new Memory(database);
+    this.#findings = new Findings(database, this.#vocabulary);
   }
 
   begin(outlives: Durability = 'power'): void {
@@ -105,6 +110,22 @@ export class SqliteLedger {
 
   block(banId: number, block: Block): void {
     this.#write(() => this.#bans.block(banId, block));
+  }
+
+  finding(banId: number, finding: Finding): void {
+    this.#write(() => this.#findings.add(banId, finding));
+  }
+
+  findingsOf(banId: number): Finding[] {
+    return this.#findings.ofBan(banId);
+  }
+
+  lastFinding(about: Answer['about'], network: Network, since: number): Finding | undefined {
+    return this.#findings.newest(about, network, since);
+  }
+
+  withoutFinding(about: Answer['about'], scope: Scope): Iterable<BanRecord> {
+    return this.#banRecords.withoutFinding(about, scope);
   }
 
   release(subject: string, release: Omit<Release, 'subject'>): void {
@@ -250,17 +271,8 @@ export class SqliteLedger {
 
   close(): void {
     this.rollback();
-    if (this.#mode === 'write') this.#gather();
+    if (this.#mode === 'write') this.#database.gather();
     this.#database.close();
-  }
-
-  /** Into one file, that can be copied: with one of the SQLite modules, closing alone leaves this to the end of the process. */
-  #gather(): void {
-    try {
-      this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // Somebody reads, or the disk is full: what is in the log beside the file is safe there.
-    }
   }
 
   /** What is read within a transaction includes what it has written so far. */

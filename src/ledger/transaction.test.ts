@@ -6,7 +6,19 @@ import { UTC } from '../base/zone.ts';
 import { openDatabase } from './database.ts';
 import { FROZEN_TABLES } from './schema.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
-import { attempt, ban, EVERYTHING, NOON, network, open, origin, problemOf, record, scratch } from './testing/sample.ts';
+import {
+  attempt,
+  ban,
+  EVERYTHING,
+  finding,
+  NOON,
+  network,
+  open,
+  origin,
+  problemOf,
+  record,
+  scratch,
+} from './testing/sample.ts';
 
 const POSITION = {
   host: 'web1',
@@ -121,7 +133,9 @@ test.each(FROZEN_TABLES)('the table %s takes no change and no deletion, from nob
   const path = join(scratch(), 'ledger.db');
   const ledger = await open({ path });
   record(ledger, () => {
-    ledger.block(ledger.ban(ban(), origin()), { state: 'blocked', at: NOON });
+    const id = ledger.ban(ban(), origin());
+    ledger.block(id, { state: 'blocked', at: NOON });
+    ledger.finding(id, finding());
     ledger.release('203.0.113.7', { host: 'web1', at: NOON, why: '' });
   });
   ledger.close();

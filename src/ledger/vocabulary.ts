@@ -1,5 +1,7 @@
-/** The three dictionaries of a ledger, and how their things are written. */
-import type { Origin, Reason } from '../model.ts';
+/** The dictionaries of a ledger, and how their things are written. */
+import { networkTypeOf } from '../base/network-type.ts';
+import type { Answer, Origin, Reason } from '../model.ts';
+import { answerFrom, answerText } from './answer-text.ts';
 import type { Database } from './database.ts';
 import { Dictionary, type Encoding } from './dictionary.ts';
 
@@ -7,6 +9,7 @@ export interface Vocabulary {
   readonly names: Dictionary<string>;
   readonly origins: Dictionary<Origin>;
   readonly reasons: Dictionary<Reason>;
+  readonly answers: Dictionary<Answer>;
   /** After a rollback. */
   forget(): void;
 }
@@ -15,10 +18,11 @@ export function openVocabulary(database: Database): Vocabulary {
   const names = new Dictionary(database, 'name', NAME);
   const origins = new Dictionary(database, 'origin', ORIGIN);
   const reasons = new Dictionary(database, 'reason', REASON);
+  const answers = new Dictionary(database, 'answer', ANSWER);
   const forget = (): void => {
-    for (const dictionary of [names, origins, reasons]) dictionary.forget();
+    for (const dictionary of [names, origins, reasons, answers]) dictionary.forget();
   };
-  return { names, origins, reasons, forget };
+  return { names, origins, reasons, answers, forget };
 }
 
 const NAME: Encoding<string> = {
@@ -34,6 +38,7 @@ const JSON_TEXT: Pick<Encoding<unknown>, 'toSql' | 'fromRow'> = {
 };
 
 const ORIGIN: Encoding<Origin> = { ...JSON_TEXT, encode: originText, decode: (text) => originFrom(parse(text)) };
+const ANSWER: Encoding<Answer> = { ...JSON_TEXT, encode: answerText, decode: (text) => answerFrom(parse(text)) };
 const REASON: Encoding<Reason> = {
   ...JSON_TEXT,
   encode: reasonText,
@@ -45,7 +50,8 @@ const REASON: Encoding<Reason> = {
 
 /** Field by field, so that equal origins are equal text whoever made them. */
 function originText(origin: Origin): string {
-  const { country, asn, organization, organizationAsGiven, network, scanner, latitude, longitude, sources } = origin;
+  const { country, asn, organization, organizationAsGiven, network, scanner, type, latitude, longitude, sources } =
+    origin;
   return JSON.stringify({
     country,
     asn,
@@ -53,6 +59,7 @@ function originText(origin: Origin): string {
     organizationAsGiven,
     network,
     scanner,
+    type,
     latitude,
     longitude,
     sources,
@@ -72,6 +79,7 @@ function originFrom(value: unknown): Origin | undefined {
     organizationAsGiven: text('organizationAsGiven'),
     network: text('network'),
     scanner: text('scanner'),
+    type: networkTypeOf(fields.get('type')),
     latitude: number('latitude'),
     longitude: number('longitude'),
     sources: Array.isArray(sources) ? sources.map(String) : [],

@@ -1,13 +1,13 @@
 /**
- * DNS blocklists (DNSBL, RFC 5782): whether an address is listed, by asking the zones that the user names. This is the one
- * part of `origin/` that asks others, and they learn the address; nobody is asked unless a zone is configured. Nothing may
- * wait for it that matters: an answer comes in milliseconds, or late, or never, and never as an error.
+ * DNS blocklists (DNSBL, RFC 5782): whether an address is listed, by asking the zones that the user names. They learn the
+ * address; nobody is asked unless a zone is configured. Nothing may wait for it that matters: an answer comes in
+ * milliseconds, or late, or never.
  */
 import type { Address } from '../base/address.ts';
 import type { Problem } from '../base/problem.ts';
 import { openDns } from './blocklist/dns.ts';
 import { Pace } from './blocklist/pace.ts';
-import { type Listing, Zone, type ZoneCounts, type ZoneOptions } from './blocklist/zone.ts';
+import { type Listing, Zone, type ZoneAnswer, type ZoneCounts, type ZoneOptions } from './blocklist/zone.ts';
 import { localAddresses } from './special.ts';
 
 export type { Listing, ZoneCounts, ZoneOptions } from './blocklist/zone.ts';
@@ -23,12 +23,25 @@ export interface BlocklistOptions {
   readonly clock: () => number;
 }
 
+/** What the lists say of an address, for the record. */
+export interface Checked {
+  /** By zone in the order of the configuration, then by code. */
+  readonly listings: readonly Listing[];
+  /** The zones that were asked and do not list it, by what they are called. */
+  readonly unlisted: readonly string[];
+}
+
 export interface Blocklists {
   /**
    * Where the address is listed, by zone in the order of the configuration, then by code. Never rejects. Empty for who is
    * not listed, for addresses that mean something only here, and where nobody could be asked.
    */
   lookup(address: Address): Promise<readonly Listing[]>;
+  /**
+   * The same, told from not knowing; of lists that are set aside it says nothing. Undefined for addresses that mean something
+   * only here. Rejects when a list has not answered this time, and when all are set aside.
+   */
+  check(address: Address): Promise<Checked | undefined>;
   /** To be called now and then: tries zones that are due, so that one that fails is known before it is needed. */
   look(): void;
   /** What is wrong with zones now, by what they are called. */
@@ -54,27 +67,26 @@ export function openBlocklists(options: BlocklistOptions): Blocklists {
   const pace = new Pace({ ...PACE, clock });
   const zones = options.zones.map((zone) => new Zone(zone, { dns, pace, clock, cacheMs }));
   const isLocal = localAddresses();
-  const asked = new Map<string, Promise<readonly Listing[]>>();
+  const asked = new Map<string, Promise<readonly ZoneAnswer[]>>();
   let refused = 0;
 
-  async function lookup(address: Address): Promise<readonly Listing[]> {
-    const found = await Promise.all(zones.map((zone) => zone.lookup(address)));
-    return found.flat();
+  /** Each address once at a time, whoever wants to know. Undefined when there is no room. */
+  function answersFor(address: Address): Promise<readonly ZoneAnswer[]> | undefined {
+    const before = asked.get(address.text);
+    if (before) return before;
+    if (asked.size >= ASKED_MAX) {
+      refused++;
+      return undefined;
+    }
+    const all = Promise.all(zones.map((zone) => zone.lookup(address)));
+    const answers = all.finally(() => asked.delete(address.text));
+    asked.set(address.text, answers);
+    return answers;
   }
 
   return {
-    lookup: (address) => {
-      if (isLocal(address)) return Promise.resolve([]);
-      const before = asked.get(address.text);
-      if (before) return before;
-      if (asked.size >= ASKED_MAX) {
-        refused++;
-        return Promise.resolve([]);
-      }
-      const answer = lookup(address).finally(() => asked.delete(address.text));
-      asked.set(address.text, answer);
-      return answer;
-    },
+    lookup: async (address) => (isLocal(address) ? [] : listingsIn((await answersFor(address)) ?? [])),
+    check: async (address) => (isLocal(address) ? undefined : checkedFrom(await answersFor(address))),
     look: () => {
       for (const zone of zones) void zone.look();
     },
@@ -87,4 +99,21 @@ export function openBlocklists(options: BlocklistOptions): Blocklists {
     },
     close: () => dns.close(),
   };
+}
+
+function listingsIn(answers: readonly ZoneAnswer[]): readonly Listing[] {
+  return answers.flatMap((answer) => (answer.type === 'known' ? answer.listings : []));
+}
+
+/** One that is silent for once is asked again; one that is silent for days must not keep the others from being heard. */
+function checkedFrom(answers: readonly ZoneAnswer[] | undefined): Checked {
+  if (!answers) throw new Error('too many wait for the blocklists');
+  const failed = answers.find((answer) => answer.type === 'failed');
+  if (failed) throw new Error(failed.why);
+  const known = answers.flatMap((answer) => (answer.type === 'known' ? [answer] : []));
+  if (known.length === 0) {
+    throw new Error(answers.flatMap((answer) => (answer.type === 'known' ? [] : [answer.why])).join(', '));
+  }
+  const unlisted = known.filter(({ listings }) => listings.length === 0).map(({ zone }) => zone);
+  return { listings: listingsIn(known), unlisted };
 }

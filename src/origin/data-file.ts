@@ -3,6 +3,7 @@
  * every problem with its line. The TOML parser gives no positions, so the lines are found again in the text.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
@@ -19,6 +20,13 @@ export interface DataEntry<Value> {
   readonly where: (key?: string) => string;
 }
 
+/** How files are named where they are said to have said something: `organizations.toml 2026-11-20`. */
+export function sourceOf(files: readonly DataFile[]): string {
+  return files
+    .map(({ path, text }) => `${basename(path)} ${/^date *= *(\d{4}-\d\d-\d\d)\b/m.exec(text)?.[1] ?? 'undated'}`)
+    .join(' + ');
+}
+
 /** Throws a ProblemError when it cannot be read. */
 export function readDataFile(path: string): DataFile {
   try {
@@ -28,7 +36,7 @@ export function readDataFile(path: string): DataFile {
   }
 }
 
-/** The entries of the list `name`, which is all that the file holds. Throws a ProblemError with all that is wrong. */
+/** The entries of the list `name`, which is all that the file holds but for the `date` of its making. Throws a ProblemError with all that is wrong. */
 export function entriesOf<Entries extends v.ObjectEntries>(
   file: DataFile,
   name: string,
@@ -37,7 +45,8 @@ export function entriesOf<Entries extends v.ObjectEntries>(
   const document = parseDocument(file);
   const problems: Problem[] = [];
   for (const key of Object.keys(document)) {
-    if (key !== name) problems.push({ where: file.path, what: `unknown key ${key}`, hint: `only [[${name}]]` });
+    if (key === name || (key === 'date' && document[key] instanceof Date)) continue;
+    problems.push({ where: file.path, what: `unknown key ${key}`, hint: `only [[${name}]]` });
   }
   const list = document[name] ?? [];
   if (!Array.isArray(list)) problems.push({ where: file.path, what: `${name} is not a list`, hint: `[[${name}]]` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asNumber, coordinates, countryCode, organizationName } from './field.ts';
+import { asNumber, coordinates, countryCode, dnsName, isHostName, mailAddress, organizationName } from './field.ts';
 import { dateName } from './origin-source.ts';
 
 describe('countryCode', () => {
@@ -79,5 +79,66 @@ describe('dateName', () => {
     [1e300, 'undated'],
   ])('names %d %s', (epoch, name) => {
     expect(dateName(epoch)).toBe(name);
+  });
+});
+
+describe('isHostName', () => {
+  it.each([
+    ['host7.example.net', true],
+    ['under_score.example.net', true],
+    ['xn--bcher-kva.example', true],
+    ['7.113.0.203.dyn.example.net', true],
+    [`${'a'.repeat(63)}.example`, true],
+    [`${'a'.repeat(64)}.example`, false],
+    [`${'a.'.repeat(126)}example`, false],
+    ['localhost', false],
+    ['203.0.113.7', false],
+    ['1.2.3.0x7f', false],
+    ['-a.example', false],
+    ['a-.example', false],
+    ['a..example', false],
+    ['a.example.', false],
+    ['a b.example', false],
+    ['<b>.example', false],
+    ['a\\010b.example', false],
+    ['bücher.example', false],
+    ['', false],
+  ])('%j: %s', (name, is) => {
+    expect(isHostName(name)).toBe(is);
+  });
+});
+
+describe('dnsName', () => {
+  it.each([
+    ['host.example.net.', 'host.example.net'],
+    ['a\u0007\u202eb', 'a\\x07\\u202eb'],
+    ['', undefined],
+    ['.', undefined],
+    [7, undefined],
+  ])('takes %j as %j', (value, name) => {
+    expect(dnsName(value)).toBe(name);
+  });
+
+  it('keeps no more than a name may have', () => {
+    expect(dnsName('a'.repeat(9_999))).toHaveLength(253);
+  });
+});
+
+describe('mailAddress', () => {
+  it.each([
+    ['abuse@example.net', 'abuse@example.net'],
+    ['mailto:abuse@example.net', 'abuse@example.net'],
+    [' abuse@example.net ', 'abuse@example.net'],
+    ["o'neil+abuse@sub.example.co.uk", "o'neil+abuse@sub.example.co.uk"],
+    ['a.b@example.net', 'a.b@example.net'],
+    ['.a@example.net', undefined],
+    ['a..b@example.net', undefined],
+    ['a@b@example.net', undefined],
+    ['abuse@example.net?bcc=x@example.org', undefined],
+    ['mailto:mailto:abuse@example.net', undefined],
+    ['x'.repeat(10_000), undefined],
+    [null, undefined],
+  ])('takes %j as %j', (value, mail) => {
+    expect(mailAddress(value)).toBe(mail);
   });
 });

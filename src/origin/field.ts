@@ -31,6 +31,36 @@ export function organizationName(value: unknown): string | undefined {
   return name === '' || name === '-' ? undefined : name;
 }
 
+/** The longest name that the DNS has, written out (RFC 1035). */
+const HOST_NAME_LENGTH = 253;
+/** Of a local part and of a whole mail address (RFC 5321). */
+const MAIL_LENGTH = 254;
+
+/** A name as the DNS tells it, harmless and of a sane length. Not every such name may be looked up: `isHostName`. */
+export function dnsName(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = printable(value.slice(0, HOST_NAME_LENGTH).replace(/\.$/, ''));
+  return name === '' ? undefined : name;
+}
+
+/** Whether a name is made of labels as hosts have them; one that ends in digits would be taken for an address. */
+export function isHostName(name: string): boolean {
+  return (
+    name.length <= HOST_NAME_LENGTH &&
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}$/.test(name) &&
+    !/(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)$/.test(name)
+  );
+}
+
+/** A plain address, as complaints can be sent to: no quotes, no comments, no name, nothing that a mail header could act on. */
+export function mailAddress(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > MAIL_LENGTH + 'mailto:'.length) return undefined;
+  const [, local = '', domain = ''] =
+    /^(?:mailto:)?([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64})@([^@]+)$/.exec(value.trim()) ?? [];
+  const isPlain = local !== '' && !/^[.-]|\.\.|\.$/.test(local);
+  return isPlain && isHostName(domain) ? `${local}@${domain}` : undefined;
+}
+
 /** Both or none. 0, 0 lies in the Gulf of Guinea and is what data sets hold when they do not know. */
 export function coordinates(latitude: unknown, longitude: unknown): Pick<PartialOrigin, 'latitude' | 'longitude'> {
   const north = degrees(latitude, 90);
@@ -46,6 +76,7 @@ export function fieldsOf(part: PartialOrigin): Field[] {
   if (part.asn !== undefined) fields.push('asn');
   if (part.organization !== undefined) fields.push('organization');
   if (part.network !== undefined) fields.push('network');
+  if (part.type !== undefined) fields.push('type');
   if (part.latitude !== undefined) fields.push('coordinates');
   return fields;
 }

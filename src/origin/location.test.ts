@@ -38,6 +38,20 @@ describe('openLocation', () => {
     expect(open(CONTENT).lookup(address(text))).toBeUndefined();
   });
 
+  it.each([
+    [0, undefined],
+    [1, 'vpn'],
+    [0b1110, undefined],
+    [0b1111, 'vpn'],
+  ])('takes a network with the flags %d for %s', (flags, type) => {
+    const networks = { '192.0.2.0/24': { country: 'DE', asn: 64500, flags }, '198.51.100.0/24': { flags } };
+    const source = open({ networks });
+    expect([source.lookup(address('192.0.2.1'))?.type, source.lookup(address('198.51.100.1'))?.type]).toEqual([
+      type,
+      type,
+    ]);
+  });
+
   it('does not know the name of an ASN that has none', () => {
     const source = open({ networks: { '192.0.2.0/24': { country: 'DE', asn: 64499 } }, ases: { 64500: 'Example' } });
     expect(source.lookup(address('192.0.2.1'))).toMatchObject({ asn: 64499, organization: undefined });

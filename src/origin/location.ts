@@ -2,7 +2,7 @@
  * IPFire Location's location.db (format "LOCDBXX", version 1), read where it lies. A tree of 12-byte nodes (child for
  * 0, child for 1, network) over 128-bit addresses, a table of networks (country, ASN, flags), a table of ASNs sorted by
  * number, a pool of text. All integers are big-endian. Its signature is its makers' and their tool's business: we do
- * not check it. The flags (anycast, anonymous proxy, hostile) are not read.
+ * not check it. Of the flags (anonymous proxy, satellite, anycast, hostile) the first is read.
  */
 import { type Address, isIPv4, networkOf } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
@@ -18,6 +18,8 @@ const NO_NETWORK = 0xffff_ffff;
 const NODE = 12;
 const NETWORK = 12;
 const AS = 8;
+/** Networks of VPNs and proxies, as far as its makers know them. */
+const ANONYMOUS_PROXY = 1;
 
 /** No name in the registries is longer; the pool's texts end with a zero byte. */
 const MOST_TEXT = 256;
@@ -67,7 +69,7 @@ class LocationDatabase implements OriginSource {
   readonly name = 'location.db';
   readonly date: string;
   readonly path: string;
-  readonly gives = ['country', 'asn', 'organization', 'network'] as const;
+  readonly gives = ['country', 'asn', 'organization', 'network', 'type'] as const;
   readonly credit: string;
   faults = 0;
   readonly #file: PagedFile;
@@ -108,10 +110,11 @@ class LocationDatabase implements OriginSource {
     const at = this.#entry(this.#header.networks, network, NETWORK);
     const country = countryCode(this.#file.text(at, 2));
     const asn = this.#file.uint(at + 4, 4);
+    const type = (this.#file.uint(at + 8, 2) & ANONYMOUS_PROXY) === 0 ? undefined : 'vpn';
     // Without an ASN the network is what a registry allocated, not one that is announced.
-    if (asn === 0) return { country };
+    if (asn === 0) return { country, type };
     const organization = organizationName(this.#nameOfAs(asn));
-    return { country, asn, organization, network: networkOf(address, v4 ? prefix - 96 : prefix).text };
+    return { country, asn, organization, type, network: networkOf(address, v4 ? prefix - 96 : prefix).text };
   }
 
   /** Follows the address's bits until the tree ends or `depth` bits are done; the last network passed counts. */

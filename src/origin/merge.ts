@@ -4,6 +4,7 @@
  * that we already have, and an ASN does not rename what a more trusted source has named.
  */
 import type { Address } from '../base/address.ts';
+import type { NetworkType } from '../base/network-type.ts';
 import type { Origin } from '../model.ts';
 import type { Organizations } from './organizations.ts';
 import type { Field, OriginSource, PartialOrigin } from './origin-source.ts';
@@ -27,21 +28,38 @@ export function originOf(
     if (draft.organization !== undefined && draft.asn === undefined) isNamedFirst = true;
   }
   const asGiven = draft.organization;
-  const organization = data.organizations.nameOf(isNamedFirst ? undefined : draft.asn, asGiven);
+  const { organizations, scanners } = data;
+  const organization = organizations.nameOf(isNamedFirst ? undefined : draft.asn, asGiven);
+  const names = organization === asGiven ? [asGiven] : [organization, asGiven];
+  const scanner = scanners.scannerOf(address, { asn: draft.asn, names });
+  const { type, by } = typeOf({ scanner, said: draft.type, organization }, data);
+  if (by !== undefined) said.push(`type: ${by}`);
   return Object.freeze({
     country: draft.country,
     asn: draft.asn,
     organization,
     organizationAsGiven: asGiven,
     network: draft.network,
-    scanner: data.scanners.scannerOf(address, {
-      asn: draft.asn,
-      names: organization === asGiven ? [asGiven] : [organization, asGiven],
-    }),
+    scanner,
+    type,
     latitude: draft.latitude,
     longitude: draft.longitude,
     sources: Object.freeze(said),
   });
+}
+
+/**
+ * A scanner's own network is one whatever else is said of it; what a source says of the address goes before what is known
+ * of all of a company. `by`: who said so, where no source did.
+ */
+function typeOf(
+  known: { scanner: string | undefined; said: NetworkType | undefined; organization: string | undefined },
+  { organizations, scanners }: { organizations: Organizations; scanners: Scanners },
+): { readonly type: NetworkType | undefined; readonly by: string | undefined } {
+  if (known.scanner !== undefined) return { type: 'scanner', by: scanners.source };
+  if (known.said !== undefined) return { type: known.said, by: undefined };
+  const type = known.organization === undefined ? undefined : organizations.typeOf(known.organization);
+  return { type, by: type === undefined ? undefined : organizations.source };
 }
 
 /** Fills in what is still unknown; gives the fields that were. */
@@ -63,6 +81,10 @@ function take(draft: Draft, part: PartialOrigin): Field[] {
   if (agrees && draft.network === undefined && part.network !== undefined) {
     draft.network = part.network;
     taken.push('network');
+  }
+  if (draft.type === undefined && part.type !== undefined) {
+    draft.type = part.type;
+    taken.push('type');
   }
   if (draft.latitude === undefined && part.latitude !== undefined) {
     draft.latitude = part.latitude;

@@ -3,7 +3,9 @@
  * (all inside the country).
  * One record in, the fields that we know out.
  */
+
 import { asNumber, coordinates, countryCode, organizationName } from './field.ts';
+import { mmdbNetworkType } from './mmdb-network-type.ts';
 import type { Value } from './mmdb-value.ts';
 import type { PartialOrigin } from './origin-source.ts';
 
@@ -27,6 +29,7 @@ export function readRecord(record: Value): PartialOrigin {
         inside(traits, 'autonomous_system_organization') ??
         inside(country, 'AutonomousSystemOrganization'),
     ),
+    type: mmdbNetworkType(record),
     ...coordinates(
       inside(location, 'latitude') ?? record.get('latitude') ?? record.get('lat'),
       inside(location, 'longitude') ?? record.get('longitude') ?? record.get('lng'),

@@ -75,9 +75,40 @@ describe('parseOrganizations', () => {
   });
 });
 
+describe('types of organizations', () => {
+  const typed = '[[organization]]\nname = "Example, Inc."\ntype = "hosting"\nreason = "Says so."\n';
+
+  it('are known by the one name, with the files and the days that say so', () => {
+    const dated = parseOrganizations([file(`date = 2026-11-20\n${typed}`), file('', '/etc/own.toml')]);
+    expect([dated.typeOf('Example, Inc.'), dated.typeOf('EXAMPLE INC'), dated.source]).toEqual([
+      'hosting',
+      undefined,
+      'org.toml 2026-11-20 + own.toml undated',
+    ]);
+  });
+
+  it('may be changed by a later file', () => {
+    const own = file(typed.replace('hosting', 'vpn'), 'own.toml');
+    expect(parseOrganizations([file(typed), own]).typeOf('Example, Inc.')).toBe('vpn');
+  });
+
+  it('are one of a few', () => {
+    const problem = problemOf(() => parseOrganizations([file(typed.replace('hosting', 'cloud'))]));
+    expect(problem.text).toBe(
+      'org.toml:3: type: must be one of hosting, access, business, education, government, vpn, scanner',
+    );
+    expect(problemOf(() => parseOrganizations([file(`date = "today"\n${typed}`)])).text).toContain('unknown key date');
+  });
+});
+
 describe('readOrganizations', () => {
   it('takes the shipped file', () => {
     const shipped = readOrganizations(['data/organizations.toml']);
+    expect(shipped.source).toMatch(/^organizations\.toml 20\d\d-\d\d-\d\d$/);
+    expect([shipped.typeOf('Hetzner Online GmbH'), shipped.typeOf('Cogent Communications')]).toEqual([
+      'hosting',
+      undefined,
+    ]);
     expect(shipped.nameOf(398324, 'CENSYS-ARIN-01')).toBe('Censys, Inc.');
     expect(shipped.nameOf(398705, undefined)).toBe('Censys, Inc.');
     expect(shipped.nameOf(undefined, 'Alibaba (US) Technology Co., Ltd.')).toBe('Alibaba');

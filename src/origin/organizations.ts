@@ -3,13 +3,18 @@
  * "CENSYS-ARIN-02" apart hides that they are one. Every merge says why; nothing is merged by likeness.
  */
 import * as v from 'valibot';
+import { NETWORK_TYPES, type NetworkType } from '../base/network-type.ts';
 import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
 import { comparableName } from './company-name.ts';
-import { type DataEntry, type DataFile, entriesOf, readDataFile } from './data-file.ts';
+import { type DataEntry, type DataFile, entriesOf, readDataFile, sourceOf } from './data-file.ts';
 
 export interface Organizations {
   /** The company's one name: by its ASN, else by the name that a source gives it, else that name itself. */
   nameOf(asn: number | undefined, asGiven: string | undefined): string | undefined;
+  /** What sort of network a company has, by its one name. */
+  typeOf(name: string): NetworkType | undefined;
+  /** The files that say so, with their dates. */
+  readonly source: string;
 }
 
 const OrganizationSchema = v.strictObject({
@@ -17,6 +22,8 @@ const OrganizationSchema = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   asns: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff))), []),
   names: v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty'))), []),
+  /** What nearly all of its addresses are for. */
+  type: v.optional(v.picklist(NETWORK_TYPES, `must be one of ${NETWORK_TYPES.join(', ')}`)),
   /** Why these are one, in a sentence. */
   reason: v.pipe(v.string(), v.regex(/\.$/, 'is a sentence that ends with a period')),
 });
@@ -32,12 +39,14 @@ export function readOrganizations(paths: readonly string[]): Organizations {
 export function parseOrganizations(files: readonly DataFile[]): Organizations {
   const byAsn = new Map<number, string>();
   const byName = new Map<string, string>();
+  const types = new Map<string, NetworkType>();
   for (const file of files) {
     const entries = entriesOf(file, 'organization', OrganizationSchema);
     refuseConflicts(entries);
     for (const { value } of entries) {
       for (const asn of value.asns) byAsn.set(asn, value.name);
       for (const name of namesOf(value)) byName.set(name, value.name);
+      if (value.type) types.set(value.name, value.type);
     }
   }
   return {
@@ -46,6 +55,8 @@ export function parseOrganizations(files: readonly DataFile[]): Organizations {
       if (known !== undefined || asGiven === undefined) return known;
       return byName.get(comparableName(asGiven)) ?? asGiven;
     },
+    typeOf: (name) => types.get(name),
+    source: sourceOf(files),
   };
 }
 

@@ -3,9 +3,10 @@
  * passes the same conformance test (conformance.test.ts); index.ts lists the kinds.
  */
 import type { Address } from '../base/address.ts';
+import type { NetworkType } from '../base/network-type.ts';
 
 /** What can be known of an address. Latitude and longitude come as one. */
-export const FIELDS = ['country', 'asn', 'organization', 'network', 'coordinates'] as const;
+export const FIELDS = ['country', 'asn', 'organization', 'network', 'type', 'coordinates'] as const;
 export type Field = (typeof FIELDS)[number];
 
 /** What one source knows of an address; `undefined` is "does not know". */
@@ -17,6 +18,7 @@ export interface PartialOrigin {
   readonly organization?: string | undefined;
   /** The announced network that holds the address, canonical text; only from a source that knows announcements. */
   readonly network?: string | undefined;
+  readonly type?: NetworkType | undefined;
   readonly latitude?: number | undefined;
   readonly longitude?: number | undefined;
 }

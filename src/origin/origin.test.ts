@@ -17,13 +17,15 @@ const nowhere: WellKnown = { files: [], folders: [] };
 const organizations = parseOrganizations([
   {
     path: 'o.toml',
-    text: '[[organization]]\nname = "Example, Inc."\nasns = [64500]\nnames = ["EX-01"]\nreason = "Says so."\n',
+    text:
+      'date = 2024-01-02\n[[organization]]\nname = "Example, Inc."\nasns = [64500]\nnames = ["EX-01"]\nreason = "Says so."\n' +
+      '[[organization]]\nname = "Rents, Inc."\ntype = "hosting"\nreason = "Says so."\n',
   },
 ]);
 const scanners = parseScanners([
   {
     path: 's.toml',
-    text: '[[scanner]]\nname = "Looker"\norganizations = ["EX-01"]\nabout = "Looks."\nsource = "Says so."\n',
+    text: 'date = 2024-01-03\n[[scanner]]\nname = "Looker"\norganizations = ["EX-01"]\nabout = "Looks."\nsource = "Says so."\n',
   },
 ]);
 
@@ -86,6 +88,29 @@ describe('openOrigins, lookup', () => {
   it('sets research scanners apart by what a source calls them', () => {
     expect(answer({ organization: 'EX-01' }).scanner).toBe('Looker');
     expect(answer({ organization: 'EX-02' }).scanner).toBeUndefined();
+  });
+
+  it('knows the type of a network by who it is, by a source, by the company, in this order, and says by whom', () => {
+    expect(answer({ organization: 'EX-01', type: 'hosting' })).toMatchObject({
+      type: 'scanner',
+      sources: ['organization, type: a 2024', 'type: s.toml 2024-01-03'],
+    });
+    expect(answer({ organization: 'RENTS INC', type: 'vpn' })).toMatchObject({
+      type: 'vpn',
+      sources: ['organization, type: a 2024'],
+    });
+    expect(answer({ organization: 'RENTS INC' }, { type: 'access' })).toMatchObject({
+      type: 'access',
+      sources: ['organization: a 2024', 'type: b 2024'],
+    });
+    expect(answer({ organization: 'RENTS INC' })).toMatchObject({
+      type: 'hosting',
+      sources: ['organization: a 2024', 'type: o.toml 2024-01-02'],
+    });
+    expect(answer({ organization: 'Unheard Of' })).toMatchObject({
+      type: undefined,
+      sources: ['organization: a 2024'],
+    });
   });
 
   it('knows nothing of an address that no source knows', () => {

@@ -72,6 +72,12 @@ export function openOrigins(options: OriginOptions): Origins {
   };
 }
 
+/** Tells addresses of the internet from those of a network of one's own, of this machine, and of nobody. */
+export function isPublic(): (address: Address) => boolean {
+  const isSpecial = specialAddresses();
+  return (address) => !isSpecial(address);
+}
+
 function openNamed(paths: readonly string[]): OriginSource[] {
   const sources: OriginSource[] = [];
   try {

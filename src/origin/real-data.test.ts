@@ -67,12 +67,13 @@ describe.skipIf(location === undefined)(`${missing}the installed location.db`, (
       const blocks = said.split(/^(?=\S)/m).map((block) => ({
         network: /^ {2}Network +: (\S+)/m.exec(block)?.[1],
         asn: Number(/^ {2}Autonomous System +: AS(\d+)/m.exec(block)?.[1]),
+        type: /^ {2}Anonymous Proxy +: yes/m.test(block) ? 'vpn' : undefined,
         organization: /^ {2}Autonomous System +: AS\d+ - (.*)$/m.exec(block)?.[1]?.trim().replace(/\s+/g, ' '),
       }));
       expect(known.length).toBeGreaterThan(300);
       const ours = known.map((one) => {
-        const { network, asn, organization } = source.lookup(one) ?? {};
-        return { network, asn, organization };
+        const { network, asn, type, organization } = source.lookup(one) ?? {};
+        return { network, asn, type, organization };
       });
       expect(ours).toEqual(blocks);
       source.close();

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { type Address, parseNetwork } from '../base/address.ts';
 import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
 import { comparableName } from './company-name.ts';
-import { type DataFile, entriesOf, readDataFile } from './data-file.ts';
+import { type DataFile, entriesOf, readDataFile, sourceOf } from './data-file.ts';
 import { NetworkMap } from './network-map.ts';
 
 /** Of all scanners together; the best known ones publish some dozens each. */
@@ -16,6 +16,8 @@ const MOST_NETWORKS = 50_000;
 export interface Scanners {
   /** The scanner that the address belongs to: by its network first, then its ASN, then any of the names. */
   scannerOf(address: Address, known: ScannerClues): string | undefined;
+  /** The files that say so, with their dates. */
+  readonly source: string;
 }
 
 export interface ScannerClues {
@@ -60,6 +62,7 @@ export function parseScanners(files: readonly DataFile[]): Scanners {
     if (network) networks.add(network, name);
   }
   return {
+    source: sourceOf(files),
     scannerOf: (address, { asn, names }) =>
       networks.find(address) ??
       (asn === undefined ? undefined : claims.get(`AS${asn}`)) ??

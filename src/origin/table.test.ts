@@ -26,6 +26,18 @@ describe('tableFrom', () => {
     expect(source).toMatchObject({ name: 'own.csv', date: '2024-10-01', credit: undefined });
   });
 
+  it('takes the type of a network', () => {
+    const source = table('network,type\n192.0.2.0/24,Hosting\n198.51.100.0/24,\n');
+    expect([source.lookup(address('192.0.2.9')), source.lookup(address('198.51.100.1'))]).toEqual([
+      { type: 'hosting' },
+      {},
+    ]);
+    expect(source.gives).toEqual(['type']);
+    expect(problemOf(() => table('network,type\n192.0.2.0/24,cloud\n')).text).toBe(
+      'own.csv:2: "cloud" is not a type of network: hosting, access, business, education, government, vpn, scanner',
+    );
+  });
+
   it('answers by the longest network, and keeps IPv4 out of ::/0', () => {
     const source = table(
       'network,organization\n0.0.0.0/0,four\n::/0,six\n192.0.2.0/24,net\n192.0.2.1,host\n2001:db8::/32,doc\n',

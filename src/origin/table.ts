@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Address, parseNetwork } from '../base/address.ts';
+import { NETWORK_TYPES, networkTypeOf } from '../base/network-type.ts';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { type Flaw, type Row, rowsOf } from './csv.ts';
 import { asNumber, coordinates, countryCode, fieldsOf, organizationName } from './field.ts';
@@ -13,7 +14,7 @@ import { dateName, FIELDS, type Field, type OriginSource, type PartialOrigin } f
 import { PagedFile } from './paged-file.ts';
 
 /** `note` is for the people who keep the table. */
-const COLUMNS = ['network', 'country', 'asn', 'organization', 'latitude', 'longitude', 'note'] as const;
+const COLUMNS = ['network', 'country', 'asn', 'organization', 'type', 'latitude', 'longitude', 'note'] as const;
 type Column = (typeof COLUMNS)[number];
 
 /** About 300 bytes of memory each; whoever knows more networks than this builds an MMDB. */
@@ -140,13 +141,15 @@ class TableReader {
     const cell = (column: Column): string => cells.get(column) ?? '';
     const country = countryCode(cell('country'));
     const asn = asNumber(cell('asn'));
+    const type = networkTypeOf(cell('type').toLowerCase());
     const place = coordinates(cell('latitude'), cell('longitude'));
     if (cell('country') && !country) this.#refuse(line, cell('country'), 'a country of two letters (ISO 3166-1)');
     if (cell('asn') && !asn) this.#refuse(line, cell('asn'), 'an AS number');
+    if (cell('type') && !type) this.#refuse(line, cell('type'), `a type of network: ${NETWORK_TYPES.join(', ')}`);
     if ((cell('latitude') || cell('longitude')) && place.latitude === undefined) {
       this.#refuse(line, `${cell('latitude')}, ${cell('longitude')}`, 'a latitude and a longitude in degrees');
     }
-    return { country, asn, organization: organizationName(cell('organization')), ...place };
+    return { country, asn, organization: organizationName(cell('organization')), type, ...place };
   }
 
   #refuse(line: number, given: string, wanted: string): void {

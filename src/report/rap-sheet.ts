@@ -8,6 +8,7 @@ import type { Period } from '../model.ts';
 import { dayTable } from './question/days.ts';
 import { userTable } from './question/users.ts';
 import { addresses, hosts, kinds } from './rap-sheet/deeds.ts';
+import { findings } from './rap-sheet/findings.ts';
 import { identity, subjectText } from './rap-sheet/identity.ts';
 import { bans, evidence } from './rap-sheet/lists.ts';
 import type { SheetFacts } from './rap-sheet/sheet-facts.ts';
@@ -16,7 +17,13 @@ import type { RapSheetRecords, SheetSubject } from './rap-sheet/sheet-records.ts
 import type { Report } from './table.ts';
 import { wordsOf } from './words.ts';
 
-export type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet/sheet-records.ts';
+export type {
+  RapSheetRecords,
+  SheetBan,
+  SheetEvidence,
+  SheetFinding,
+  SheetSubject,
+} from './rap-sheet/sheet-records.ts';
 
 export interface RapSheetOptions {
   readonly subject: SheetSubject;
@@ -35,13 +42,14 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   const words = wordsOf(options.language);
   const facts = gatherSheet(records, { subject, zone, limit: options.lines });
   const tables = [
-    identity(facts, words, subject),
+    identity(facts, words, { subject, zone }),
     ...(facts.bySubject.size > 1 ? [addresses(facts, words, top)] : []),
     hosts(facts, words),
     kinds(facts, words, options.kinds),
     dayTable(facts.byDay, zone, 'days with entries'),
     ...(facts.users.total > 0 ? [userTable(facts.users, words, top)] : []),
     bans(facts, words),
+    ...(facts.findings.count > 0 ? [findings(facts, words)] : []),
     evidence(facts, words),
   ];
   const known = facts.all.bans + facts.all.attempts > 0;

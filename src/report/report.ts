@@ -20,7 +20,14 @@ export { drawingsOf } from './drawing.ts';
 export type { Figure } from './figure.ts';
 export { previousPeriod } from './previous-period.ts';
 export type { ReportOptions } from './question/question.ts';
-export type { RapSheetOptions, RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './rap-sheet.ts';
+export type {
+  RapSheetOptions,
+  RapSheetRecords,
+  SheetBan,
+  SheetEvidence,
+  SheetFinding,
+  SheetSubject,
+} from './rap-sheet.ts';
 export { makeRapSheet } from './rap-sheet.ts';
 export type { ReportRecords } from './records.ts';
 export type { Format } from './renderer/index.ts';

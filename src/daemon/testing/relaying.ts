@@ -18,7 +18,7 @@ export function relay(time: number, address: string, pid = 16_197): string {
 
 export interface Relaying {
   readonly bench: TestBench;
-  start(given?: Partial<DaemonOptions>): Promise<Daemon>;
+  start(given?: Partial<DaemonOptions>, more?: Partial<World>): Promise<Daemon>;
   write(...lines: readonly string[]): void;
   /** All lines that were written. */
   readonly written: readonly string[];
@@ -43,9 +43,9 @@ export function openRelaying(port: () => number, change: Partial<Config> = {}): 
   return {
     bench,
     written,
-    start: (given = {}) => {
+    start: (given = {}, more = {}) => {
       clock = given.clock ?? clock;
-      return bench.start(given, world);
+      return bench.start(given, { ...world, ...more });
     },
     write: (...lines) => {
       written.push(...lines);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Address, type Network, parseAddress, parseNetwork } from '../../base/address.ts';
 import { ProblemError } from '../../base/problem.ts';
-import type { Attempt, Ban, Evidence, Origin, Pattern, Scope } from '../../model.ts';
+import type { Attempt, Ban, Evidence, Finding, Origin, Pattern, Scope } from '../../model.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../ledger.ts';
 
 /** 2024-10-03T10:00:00Z. */
@@ -122,6 +122,16 @@ export function origin(given: Partial<Origin> = {}): Origin {
     latitude: 52.37,
     longitude: 4.9,
     sources: ['country: example 2024-10-01'],
+    ...given,
+  };
+}
+
+export function finding(given: Partial<Finding> = {}): Finding {
+  return {
+    address: address('203.0.113.7'),
+    at: NOON + 500,
+    source: 'DNS',
+    answer: { about: 'reverse-name', names: [{ name: 'host7.example.net', verified: true }] },
     ...given,
   };
 }

@@ -33,6 +33,14 @@ export interface ZoneOptions {
   readonly answers: AnswerRanges | undefined;
 }
 
+/** What a zone says of an address. */
+export type ZoneAnswer =
+  | { readonly type: 'known'; readonly zone: string; readonly listings: readonly Listing[] }
+  /** It is not asked: it is set aside, or does not understand questions about IPv6. */
+  | { readonly type: 'unasked'; readonly why: string }
+  /** It is asked, and has not answered this time. */
+  | { readonly type: 'failed'; readonly why: string };
+
 /** A zone for `status`. */
 export interface ZoneCounts {
   readonly zone: string;
@@ -95,26 +103,34 @@ export class Zone {
     return this.#trial;
   }
 
-  /** Nothing where it is not listed, and where nobody can say. */
-  async lookup(address: Address): Promise<readonly Listing[]> {
+  async lookup(address: Address): Promise<ZoneAnswer> {
     const known = this.#answers.get(address.text, this.#tools.clock());
-    if (known) return known;
+    if (known) return this.#known(known);
     const trial = this.look();
     if (this.#health.state === 'untried') await trial;
-    if (this.#health.state !== 'good' || (!this.#knowsIPv6 && !isIPv4(address))) return [];
+    const { title } = this.#options;
+    if (this.#health.state !== 'good') return { type: 'unasked', why: `${title} is ${this.#health.state}` };
+    if (!this.#knowsIPv6 && !isIPv4(address)) return { type: 'unasked', why: `${title} does not know IPv6` };
     const question = questionFor(address, this.#options.name);
     const answer = await this.#tools.pace.run(async () => {
       // While it waited for its turn the zone may have failed.
       return this.#health.state === 'good' ? this.#tools.dns.addresses(question) : undefined;
     });
-    return answer ? this.#read(address, question, answer) : [];
+    if (!answer) return { type: 'failed', why: `${title} could not be asked` };
+    const listings = await this.#read(address, question, answer);
+    return listings ? this.#known(listings) : { type: 'failed', why: `${title} did not answer` };
   }
 
+  #known(listings: readonly Listing[]): ZoneAnswer {
+    return { type: 'known', zone: this.#options.title, listings };
+  }
+
+  /** Undefined for what is no answer of a blocklist. */
   async #read(
     address: Address,
     question: string,
     answer: Answer<readonly AddressRecord[]>,
-  ): Promise<readonly Listing[]> {
+  ): Promise<readonly Listing[] | undefined> {
     const { clock, cacheMs } = this.#tools;
     if (answer.type === 'none') {
       this.#counts.unlisted++;
@@ -126,7 +142,7 @@ export class Zone {
     if (answer.type === 'failed' || verdict.type !== 'listed') {
       this.#counts.failed++;
       if (verdict.type !== 'listed') this.#health.asked(verdict);
-      return [];
+      return undefined;
     }
     this.#counts.listed++;
     this.#health.asked({ type: 'good', isComplete: true });

@@ -3,7 +3,9 @@ import { parseNetwork } from '../../base/address.ts';
 
 export interface LocationContent {
   /** `XX` when left away, as the makers' tool writes it. */
-  readonly networks: Readonly<Record<string, { readonly country?: string; readonly asn?: number }>>;
+  readonly networks: Readonly<
+    Record<string, { readonly country?: string; readonly asn?: number; readonly flags?: number }>
+  >;
   readonly ases?: Readonly<Record<number, string>>;
   /** Seconds since 1970. */
   readonly created?: number;
@@ -17,9 +19,9 @@ export function locationBytes(content: LocationContent): Buffer {
   const license = pool.add('CC BY-SA 4.0');
   const ases = Object.entries(content.ases ?? {}).map(([number, name]) => words(Number(number), pool.add(name)));
   const nodes: Array<[zero: number, one: number, network: number]> = [[0, 0, NONE]];
-  const networks = Object.entries(content.networks).map(([text, { country = 'XX', asn = 0 }], index) => {
+  const networks = Object.entries(content.networks).map(([text, { country = 'XX', asn = 0, flags = 0 }], index) => {
     insert(nodes, text, index);
-    return Buffer.concat([Buffer.from(`${country}\0\0`), words(asn, 0)]);
+    return Buffer.concat([Buffer.from(`${country}\0\0`), words(asn, flags << 16)]);
   });
   const parts = [
     Buffer.concat(ases),

@@ -22,11 +22,21 @@ export const LENGTH_BOUNDS: readonly number[] = [
 export const PRIOR_ROWS = 10;
 
 /**
- * What is known of an address, side by side in one list, since they are read together: a cache line of eight numbers.
- * Country, organization and scanner are the number of their name plus 1; all are 0 when unknown.
+ * What is known of an address, side by side in one list, since they are read together: a cache line of eight
+ * numbers, and one more. Country, organization, scanner and type are the number of their name plus 1; all are 0 when unknown.
  */
-const PROFILE = { bans: 0, first: 1, last: 2, country: 3, organization: 4, scanner: 5, asn: 6, moved: 7 } as const;
-const PROFILE_SIZE = 8;
+const PROFILE = {
+  bans: 0,
+  first: 1,
+  last: 2,
+  country: 3,
+  organization: 4,
+  scanner: 5,
+  asn: 6,
+  moved: 7,
+  type: 8,
+} as const;
+const PROFILE_SIZE = 9;
 
 const HOUR = 3_600_000;
 
@@ -43,7 +53,7 @@ interface OriginIds extends Readonly<Record<Trait | 'asn' | 'point', number>> {
   readonly sources: ReadonlyArray<{ bans: number }>;
 }
 
-export type Trait = 'country' | 'organization' | 'scanner';
+export type Trait = 'country' | 'organization' | 'scanner' | 'type';
 
 export class BanFacts {
   readonly subjects = new Subjects();
@@ -53,6 +63,7 @@ export class BanFacts {
     country: new Names(),
     organization: new Names(),
     scanner: new Names(),
+    type: new Names(),
   };
   /** Host and service. */
   readonly places: Labels;
@@ -125,7 +136,7 @@ export class BanFacts {
     return this.#terms.at(subject * 2 + 1);
   }
 
-  /** The country (as a code), organization or scanner of an address, when it is known. */
+  /** The country (as a code), organization, scanner or type of network of an address, when it is known. */
   nameOf(subject: number, trait: Trait): string | undefined {
     const id = this.of(subject, trait);
     return id === 0 ? undefined : this.names[trait].text(id - 1);
@@ -172,6 +183,7 @@ export class BanFacts {
     const country = this.#replace(profile + PROFILE.country, ids.country);
     const organization = this.#replace(profile + PROFILE.organization, ids.organization);
     this.#replace(profile + PROFILE.scanner, ids.scanner);
+    this.#replace(profile + PROFILE.type, ids.type);
     this.#replace(profile + PROFILE.asn, ids.asn);
     // Coordinates of an earlier country say nothing of the new one.
     if (ids.point > 0 || country > 0) this.points.put(subject, ids.point);
@@ -206,7 +218,7 @@ export class BanFacts {
     });
     const [country, organization, scanner] = [idOf('country'), idOf('organization'), idOf('scanner')];
     const point = this.points.id(origin);
-    const ids = { country, organization, scanner, asn: origin.asn ?? 0, point, sources };
+    const ids = { country, organization, scanner, type: idOf('type'), asn: origin.asn ?? 0, point, sources };
     if (this.#origins.size >= ORIGINS) this.#origins.clear();
     this.#origins.set(origin, ids);
     return ids;

@@ -7,6 +7,7 @@ import { hours } from './hours.ts';
 import { kinds } from './kinds.ts';
 import { lengths } from './lengths.ts';
 import { method } from './method.ts';
+import { networkTypes } from './network-types.ts';
 import { networks } from './networks.ts';
 import { offenders } from './offenders.ts';
 import { organizations } from './organizations.ts';
@@ -25,6 +26,7 @@ export const questions: readonly Question[] = [
   countries,
   places,
   organizations,
+  networkTypes,
   byService,
   stories,
   offenders,

@@ -1,4 +1,4 @@
-/** Where the addresses come from: countries and organizations by unique addresses, in all and by service. */
+/** Where the addresses come from: countries, organizations and types of network by unique addresses, in all and by service. */
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
 import { finishTable, item, rankNotes, rest } from '../finish.ts';
@@ -15,7 +15,7 @@ export interface Trait {
   readonly key: string;
   readonly heading: string;
   readonly plural: string;
-  readonly trait: 'country' | 'organization';
+  readonly trait: 'country' | 'organization' | 'type';
   readonly columns: readonly Column[];
   readonly label: (id: number) => string;
   /** The cells of `columns` by name, for the names that are listed, when these addresses are counted. */
@@ -24,10 +24,8 @@ export interface Trait {
 
 /** The table of a trait over all banned addresses, then one for each service that has bans, most bans first. */
 export function traitTables(inquiry: Inquiry, trait: Trait): readonly Table[] {
-  const { facts, options } = inquiry;
-  const all = Array.from({ length: facts.bans.subjects.size }, (_, subject) => subject);
-  const heading = { name: trait.name, title: trait.title, base: 'unique addresses banned', measure: 'addresses' };
-  const whole = traitTable(inquiry, trait, { ...heading, addresses: all, top: options.top });
+  const { options } = inquiry;
+  const whole = wholeTable(inquiry, trait);
   const parts = addressesByService(inquiry).map(({ service, addresses }) =>
     traitTable(inquiry, trait, {
       name: `${trait.name}-${service}`,
@@ -39,6 +37,14 @@ export function traitTables(inquiry: Inquiry, trait: Trait): readonly Table[] {
     }),
   );
   return [whole, ...parts];
+}
+
+/** The table of a trait over all banned addresses. */
+export function wholeTable(inquiry: Inquiry, trait: Trait): Table {
+  const { facts, options } = inquiry;
+  const all = Array.from({ length: facts.bans.subjects.size }, (_, subject) => subject);
+  const heading = { name: trait.name, title: trait.title, base: 'unique addresses banned', measure: 'addresses' };
+  return traitTable(inquiry, trait, { ...heading, addresses: all, top: options.top });
 }
 
 interface Slice {

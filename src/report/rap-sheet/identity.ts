@@ -1,18 +1,26 @@
 /** Who it is: what is known of the subject, a statement each. */
+import type { Zone } from '../../base/zone.ts';
 import { text } from '../column.ts';
 import { finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
+import { findingStatements } from './findings.ts';
 import type { SheetFacts } from './sheet-facts.ts';
 import type { SheetSubject } from './sheet-records.ts';
 
-export function identity(facts: SheetFacts, words: Words, subject: SheetSubject): Table {
+interface Whose {
+  readonly subject: SheetSubject;
+  readonly zone: Zone;
+}
+
+export function identity(facts: SheetFacts, words: Words, { subject, zone }: Whose): Table {
   const statements: Array<readonly [topic: string, statement: string]> = [
     ['Subject', subjectText(subject)],
     ['Bans', words.counted(facts.all.bans, 'ban')],
     ['Attempts', words.counted(facts.all.attempts, 'attempt')],
     ...facts.habits.sentences(),
     ...originStatements(facts, words, subject),
+    ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject))),
   ];
   return finishTable({
     name: 'identity',
@@ -42,6 +50,7 @@ function originStatements(facts: SheetFacts, words: Words, subject: SheetSubject
     ['ASN', origin.asn === undefined ? 'unknown' : `AS${origin.asn}`],
     ['Network', origin.network],
     ['Scanner', origin.scanner],
+    ['Type', origin.type],
     [
       'Location',
       latitude === undefined || longitude === undefined ? undefined : `${latitude}, ${longitude} (estimated)`,

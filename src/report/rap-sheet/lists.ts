@@ -93,7 +93,7 @@ function evidenceCells(line: SheetEvidence) {
   };
 }
 
-function newestNote(list: Newest<unknown>, words: Words, plural: string): string[] {
+export function newestNote(list: Newest<unknown>, words: Words, plural: string): string[] {
   const listed = list.items().length;
   return listed === list.count
     ? []

@@ -1,11 +1,11 @@
 /** What a rap sheet is made of, folded from one pass over the bans, the tallies and the evidence of its subject. */
 import type { Zone } from '../../base/zone.ts';
 import { dayOf } from '../../base/zone.ts';
-import type { Origin, Tally } from '../../model.ts';
+import type { Answer, Origin, Tally } from '../../model.ts';
 import { Newest } from '../facts/newest.ts';
 import { UserFacts } from '../facts/user-facts.ts';
 import { Habits } from './habits.ts';
-import type { RapSheetRecords, SheetBan, SheetEvidence, SheetSubject } from './sheet-records.ts';
+import type { RapSheetRecords, SheetBan, SheetEvidence, SheetFinding, SheetSubject } from './sheet-records.ts';
 
 /** Bans and attempts that fall under one label, with the time that they span. */
 export interface Deeds {
@@ -18,6 +18,9 @@ export interface Deeds {
 export interface SheetFacts {
   readonly bans: Newest<SheetBan>;
   readonly evidence: Newest<SheetEvidence>;
+  readonly findings: Newest<SheetFinding>;
+  /** The last answer to each question. */
+  readonly newestFindings: ReadonlyMap<Answer['about'], SheetFinding>;
   readonly users: UserFacts;
   readonly habits: Habits;
   /** All of it. */
@@ -41,6 +44,8 @@ export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts 
   const facts = {
     bans: new Newest<SheetBan>(asked.limit),
     evidence: new Newest<SheetEvidence>(asked.limit),
+    findings: new Newest<SheetFinding>(asked.limit),
+    newestFindings: new Map<Answer['about'], SheetFinding>(),
     users: new UserFacts(),
     habits: new Habits(),
     all: none(),
@@ -63,6 +68,10 @@ export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts 
     for (const deeds of [...labels, entry(facts.byDay, tally.day)]) addTally(deeds, tally);
   }
   for (const line of records.evidenceOf(asked.subject)) addEvidence(facts, line);
+  for (const finding of records.findingsOf?.(asked.subject) ?? []) {
+    facts.findings.add(finding);
+    facts.newestFindings.set(finding.answer.about, finding);
+  }
   return { ...facts, origin };
 }
 

@@ -1,6 +1,6 @@
 /** What a rap sheet asks the ledger. */
 import type { Network } from '../../base/address.ts';
-import type { BanRecord, Evidence, Reason, Tally } from '../../model.ts';
+import type { BanRecord, Evidence, Finding, Reason, Tally } from '../../model.ts';
 
 /** Whose sheet: an address or network (with all that lies in it), an ASN, or a user name that was tried. */
 export type SheetSubject =
@@ -19,9 +19,17 @@ export interface SheetEvidence extends Evidence {
   readonly host: string;
 }
 
+/** What somebody else said of the address of a ban. */
+export interface SheetFinding extends Finding {
+  /** `BanRecord.id`. */
+  readonly ban: number;
+}
+
 /** Each in the order in which it was recorded; all times. */
 export interface RapSheetRecords {
   bansOf(subject: SheetSubject): Iterable<SheetBan>;
   talliesOf(subject: SheetSubject): Iterable<Tally>;
   evidenceOf(subject: SheetSubject): Iterable<SheetEvidence>;
+  /** None where nobody was asked. */
+  findingsOf?(subject: SheetSubject): Iterable<SheetFinding>;
 }

@@ -92,6 +92,17 @@ describe('renderHtml', () => {
     expect(page(german)).toContain('Deutschland');
   });
 
+  test('renderHtml() shows the types of networks among the networks, in the language of the report', () => {
+    const bans = [banOf({ origin: originOf({ type: 'hosting' }) })];
+    const [english = '', german = ''] = ['en', 'de'].map((language) =>
+      page(makeReport(recordsOf({ bans }), optionsOf({ language }))),
+    );
+
+    expect(/<section id="networks"[\s\S]*?<\/section>/.exec(english)?.[0]).toMatch(/Types of network[\s\S]*hosting/);
+    expect(english).not.toContain('Further figures');
+    expect(german).toMatch(/Netztypen[\s\S]*Typ[\s\S]*hosting/);
+  });
+
   test('renderHtml() leaves out rows beyond two thousand, and says so', () => {
     const bans = Array.from({ length: 4100 }, (_, i) => {
       return banOf({ subject: `10.0.${i >> 8}.${i & 255}`, origin: originOf({ organization: `Company ${i}` }) });

@@ -35,7 +35,7 @@ const SECTIONS: readonly Section[] = [
     heading: 'Organizations',
     parts: [charts('organization-services'), tables('organizations')],
   },
-  { id: 'networks', heading: 'Networks', parts: [tables('networks')] },
+  { id: 'networks', heading: 'Networks', parts: [tables('networks', 'types')] },
   { id: 'offenders', heading: 'Repeat offenders', parts: [tables('offenders', 'several-hosts', 'host-spread')] },
   { id: 'kinds', heading: 'What they tried', parts: [tables('kinds'), pair('kind-groups', 'kind-services')] },
   { id: 'names', heading: 'What they aimed at', parts: [tables('users', 'targets')] },
