@@ -85,7 +85,7 @@ export interface Evidence {
 }
 
 /** Why a ban was made. */
-export type Reason = ThresholdReason | SlowReason | WideReason | CampaignReason | ManualReason;
+export type Reason = ThresholdReason | SlowReason | WideReason | CampaignReason | ManualReason | ImportedReason;
 
 /** A jail's limit was reached. */
 export interface ThresholdReason {
@@ -145,6 +145,17 @@ export interface ManualReason {
   readonly by: string;
   /** What was given as the reason; may be empty. */
   readonly why: string;
+}
+
+/** Where the history of another program was read: which of its records. */
+export type HistoryForm = 'fail2ban-db' | 'fail2ban-log' | 'crowdsec-db' | 'csv';
+
+/** Another program decided it, by rules of its own. */
+export interface ImportedReason {
+  readonly rule: 'imported';
+  readonly from: HistoryForm;
+  /** What that program, or the file, says of it; may be empty. */
+  readonly text: string;
 }
 
 /** A decision. Made once, never edited. */
@@ -220,6 +231,8 @@ export interface BanRecord {
   readonly until: number;
   readonly prior: number;
   readonly origin: Origin;
+  /** Whose decision it was, when it was another program's. */
+  readonly importedFrom?: HistoryForm | undefined;
 }
 
 /** A ban as a report reads it. */

@@ -13,6 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bind9: ['named'],
   chromium: ['chromium'],
   conntrack: ['conntrack'],
+  fail2ban: ['fail2ban-client', 'fail2ban-server'],
   ipset: ['ipset'],
   iproute2: ['ip', 'ss'],
   iptables: ['iptables', 'ip6tables'],

@@ -1,14 +1,15 @@
 /** In words, why a ban was made that no single window led to. */
-import type { CampaignReason, SlowReason, WideReason } from '../model.ts';
+import type { CampaignReason, HistoryForm, ImportedReason, SlowReason, WideReason } from '../model.ts';
 import { formatDuration } from './duration.ts';
 import { fromLog, printable } from './text.ts';
 import { isoTime } from './zone.ts';
 
 /** `number`: how a count is written. */
 export function reasonWords(
-  reason: SlowReason | WideReason | CampaignReason,
+  reason: SlowReason | WideReason | CampaignReason | ImportedReason,
   number: (value: number) => string = String,
 ): string {
+  if (reason.rule === 'imported') return importedWords(reason);
   const within = formatDuration(reason.findTime);
   switch (reason.rule) {
     case 'slow': {
@@ -25,4 +26,23 @@ export function reasonWords(
       return `campaign: one of ${number(reason.addresses)} addresses that tried "${account}" (${reason.service}) within ${within}`;
     }
   }
+}
+
+/** The records of other programs, as a person calls them. */
+export const FORM_WORDS: Readonly<Record<HistoryForm, string>> = {
+  'fail2ban-db': "fail2ban's database",
+  'fail2ban-log': "fail2ban's log",
+  'crowdsec-db': "CrowdSec's database",
+  csv: 'a table',
+};
+
+/** The forms, in the order in which they are offered. */
+export const HISTORY_FORMS: readonly HistoryForm[] = ['fail2ban-db', 'fail2ban-log', 'crowdsec-db', 'csv'];
+
+export function historyForm(text: string): HistoryForm | undefined {
+  return HISTORY_FORMS.find((form) => form === text);
+}
+
+function importedWords({ from, text }: ImportedReason): string {
+  return `imported from ${FORM_WORDS[from]}${text === '' ? '' : `: ${printable(text)}`}`;
 }

@@ -22,6 +22,8 @@ it.each([
 it('fromLog() reads UTF-8 where it is, and keeps the bytes where it is not', () => {
   expect(fromLog(Buffer.from('café').toString('latin1'))).toBe('café');
   expect(fromLog('caf\xe9')).toBe('caf\xe9');
+  // Who wrote the log may have replaced what was not UTF-8, and the rest of it is.
+  expect(fromLog(Buffer.from('caf\ufffd é').toString('latin1'))).toBe('caf\ufffd é');
 });
 
 it('detach() returns the same characters for every byte', () => {

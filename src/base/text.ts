@@ -3,11 +3,13 @@
  * and a slice costs nothing. It becomes UTF-8 here, and harmless here, before any person sees it.
  */
 
+import { isUtf8 } from 'node:buffer';
+
 /** Log bytes as readable text: UTF-8 where they are valid UTF-8, else as they are. */
 export function fromLog(latin1: string): string {
   if (!/[\x80-\xff]/.test(latin1)) return latin1;
-  const text = Buffer.from(latin1, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? latin1 : text;
+  const bytes = Buffer.from(latin1, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : latin1;
 }
 
 /** Text as it stands in logs, byte by byte: what `fromLog` undoes. */

@@ -11,6 +11,7 @@ import { demoCommand } from './demo.ts';
 import { enrichCommand } from './enrich.ts';
 import { explainCommand } from './explain.ts';
 import { filterCommand } from './filter-new.ts';
+import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { metricsCommand } from './metrics.ts';
 import { programVersion } from './program.ts';
@@ -59,7 +60,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
       [runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
     ],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
-    ['The record:', [reportCommand(), showCommand(), replayCommand(), enrichCommand(), demoCommand()]],
+    ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
   ];
 }
@@ -82,6 +83,7 @@ const AFTER = `
 Start here:
   rapsheet demo                      a month of attacks on three hosts, from raw logs to the report
   rapsheet replay /var/log           who attacked this host, and what would have been banned
+  rapsheet import /var/lib/fail2ban  what fail2ban recorded, into the same ledger
   rapsheet report 2024-10            that month, in tables
   rapsheet show 203.0.113.7          the rap sheet of one address
   rapsheet explain 'LOG LINE'        which filter sees it, or how far it gets

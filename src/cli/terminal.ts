@@ -39,12 +39,15 @@ export function outliveReader(): { readonly left: boolean } {
 
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const BAR = 24;
+/** Ten times a second looks fluent, and the terminal is slower than we are. */
+const TELL_EVERY_MS = 100;
 
 /** Shows how far reading has come, on a terminal; anywhere else it does nothing. */
 export class ProgressBar {
   readonly #started: number;
   readonly #clock: () => number;
   #shown = false;
+  #told = Number.NEGATIVE_INFINITY;
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -52,9 +55,20 @@ export class ProgressBar {
   }
 
   show(progress: Progress): void {
+    this.#write(progressLine(progress, this.#clock() - this.#started));
+  }
+
+  /** Of work that is counted; called as often as one likes. */
+  count(share: number, what: string): void {
+    const now = this.#clock();
+    if (now - this.#told < TELL_EVERY_MS) return;
+    this.#told = now;
+    this.#write(`${barOf(share)} ${percentOf(share)}  ${what}`);
+  }
+
+  #write(line: string): void {
     if (!process.stderr.isTTY) return;
     this.#shown = true;
-    const line = progressLine(progress, this.#clock() - this.#started);
     process.stderr.write(`\r\u001b[K${ellipsis(printable(line), (process.stderr.columns || WIDTH) - 1)}`);
   }
 
@@ -70,14 +84,21 @@ export function progressLine(progress: Progress, elapsedMs: number): string {
   const share = bytesTotal > 0 ? Math.min(1, bytesRead / bytesTotal) : 0;
   const rate = bytesRead / Math.max(1, elapsedMs);
   const left = rate > 0 ? Math.max(0, bytesTotal - bytesRead) / rate / 1000 : 0;
-  const eighths = Math.round(share * BAR * 8);
-  const bar = ('█'.repeat(eighths >> 3) + (BLOCKS[eighths & 7] ?? '')).padEnd(BAR);
   const parts = [
-    `${Math.floor(share * 100)}%`.padStart(4),
+    percentOf(share),
     `${(rate / 1000).toFixed(0)} MB/s`,
     ...(bytesTotal > 0 ? [`${Math.ceil(left)} s left`] : []),
     `${filesDone}/${filesTotal} files`,
     file.path,
   ];
-  return `${bar} ${parts.join('  ')}`;
+  return `${barOf(share)} ${parts.join('  ')}`;
+}
+
+function barOf(share: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR * 8);
+  return ('█'.repeat(eighths >> 3) + (BLOCKS[eighths & 7] ?? '')).padEnd(BAR);
+}
+
+function percentOf(share: number): string {
+  return `${Math.floor(share * 100)}%`.padStart(4);
 }

@@ -1,14 +1,17 @@
 /** Bans with their origin, evidence, blocks and releases, read. */
 import type { Network } from '../base/address.ts';
+import { HISTORY_FORMS } from '../base/reason-words.ts';
 import type { Answer, BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
 import type { Release } from './ban-book.ts';
-import { BAN_COLUMNS, banFrom, type Rules, reportedBanFrom } from './ban-row.ts';
+import { BAN_COLUMNS, banFrom, type Decision, type Rules, reportedBanFrom } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import { type Cells, PAGE, pages, type Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const UNUSUAL = ['slow', 'wide', 'campaign', 'manual'] as const;
+const UNRELEASED = `NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
+  AND release.high = ban.high AND release.host = ban.host AND release.last_ban >= ban.id)`;
 const ID_MAX = Number.MAX_SAFE_INTEGER;
 
 export class BanRecords {
@@ -17,14 +20,16 @@ export class BanRecords {
   readonly #hosts: Query;
   readonly #span: Query;
   readonly #between: Query;
-  readonly #byRule: Query;
+  readonly #byBeginning: Query;
   readonly #unfound: Query;
   readonly #listed: Query;
+  readonly #same: Query;
   readonly #within: Query;
   readonly #exactly: Query;
   readonly #ofAsn: Query;
   readonly #naming: Query;
   readonly #inForce: Query;
+  readonly #inForceOf: Query;
   readonly #unanswered: Query;
   readonly #prior: Query;
   readonly #evidence: Query;
@@ -49,7 +54,7 @@ export class BanRecords {
     this.#between = database.query(
       pageOf(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
     );
-    this.#byRule = database.query(
+    this.#byBeginning = database.query(
       'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
     );
     this.#unfound = database.query(
@@ -59,16 +64,14 @@ export class BanRecords {
       ),
     );
     this.#listed = database.query(pageOf('id IN (SELECT value FROM json_each(?)) ORDER BY id'));
+    this.#same = database.query(idsOf('low = ? AND high = ?', 'INDEXED BY ban_by_range'));
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
     this.#ofAsn = database.query(idsOf('origin IN (SELECT id FROM origin WHERE asn = ?)'));
     this.#naming = database.query(idsOf('id IN (SELECT ban FROM evidence WHERE user = ?)'));
-    this.#inForce = database.query(
-      idsOf(
-        `until > ? AND host = ? AND NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
-           AND release.high = ban.high AND release.host = ban.host AND release.last_ban >= ban.id)`,
-        'INDEXED BY ban_by_until',
-      ),
+    this.#inForce = database.query(idsOf(`until > ? AND host = ? AND ${UNRELEASED}`, 'INDEXED BY ban_by_until'));
+    this.#inForceOf = database.query(
+      idsOf(`low = ? AND high = ? AND until > ? AND host = ? AND ${UNRELEASED}`, 'INDEXED BY ban_by_range'),
     );
     this.#unanswered = database.query(
       idsOf(
@@ -92,7 +95,8 @@ export class BanRecords {
   /** Of these, the ones that a question has no answer for. */
   *withoutFinding(about: Answer['about'], scope: Scope): Generator<BanRecord> {
     const name = this.#vocabulary.names.find(about) ?? -1;
-    for (const cells of this.#paged(this.#unfound, scope, name)) yield banFrom(cells, this.#vocabulary);
+    const rules = this.#rules();
+    for (const cells of this.#paged(this.#unfound, scope, name)) yield banFrom(cells, this.#vocabulary, rules);
   }
 
   *#paged(query: Query, { period, host }: Scope, ...more: readonly SqlValue[]): Generator<Cells> {
@@ -106,9 +110,13 @@ export class BanRecords {
 
   /** By the numbers of their reasons, the rules that are not the usual one. */
   #rules(): Rules {
-    const rules = new Map<number, Reason['rule']>();
-    for (const rule of UNUSUAL) {
-      for (const id of ids(this.#byRule, beginningOf(rule), `${beginningOf(rule).slice(0, -1)}#`)) rules.set(id, rule);
+    const rules = new Map<number, Decision>();
+    const put = (beginning: string, decision: Decision): void => {
+      for (const id of ids(this.#byBeginning, beginning, `${beginning.slice(0, -1)}#`)) rules.set(id, decision);
+    };
+    for (const rule of UNUSUAL) put(beginningOf(rule), { rule, importedFrom: undefined });
+    for (const form of HISTORY_FORMS) {
+      put(`${beginningOf('imported')},"from":"${form}"`, { rule: 'imported', importedFrom: form });
     }
     return rules;
   }
@@ -119,6 +127,12 @@ export class BanRecords {
     const within = ids(this.#within, low, high);
     const around = rangesAround(network).flatMap((range) => ids(this.#exactly, range.low, range.high));
     yield* this.#listedBans([...new Set([...within, ...around])].sort((a, b) => a - b));
+  }
+
+  /** Bans of exactly this network. */
+  bansExactly(network: Network): Generator<BanRecord> {
+    const { low, high } = rangeOf(network);
+    return this.#listedBans(ids(this.#same, low, high));
   }
 
   bansOfAsn(asn: number): Generator<BanRecord> {
@@ -132,6 +146,12 @@ export class BanRecords {
   /** Bans of a host that have neither ended nor been released at a time. */
   inForce(host: string, now: number): Generator<BanRecord> {
     return this.#listedBans(this.#hostId(host).flatMap((id) => ids(this.#inForce, now, id)));
+  }
+
+  /** Of these, the ids of those of exactly this network. */
+  inForceExactly(network: Network, host: string, now: number): number[] {
+    const { low, high } = rangeOf(network);
+    return this.#hostId(host).flatMap((id) => ids(this.#inForceOf, low, high, now, id));
   }
 
   /** Bans of a host that have not ended and that no block was recorded for. */
@@ -211,9 +231,11 @@ export class BanRecords {
   }
 
   *#listedBans(list: readonly number[]): Generator<BanRecord> {
+    if (list.length === 0) return;
+    const rules = this.#rules();
     for (let at = 0; at < list.length; at += PAGE) {
       const page = this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)));
-      for (const cells of page) yield banFrom(cells, this.#vocabulary);
+      for (const cells of page) yield banFrom(cells, this.#vocabulary, rules);
     }
   }
 

@@ -7,7 +7,16 @@ import type { Vocabulary } from './vocabulary.ts';
 /** The columns that a ban is read from, in this order. */
 export const BAN_COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin, reason';
 
-export function banFrom(cells: Cells, { names, origins }: Vocabulary): BanRecord {
+/** By the numbers of their reasons, the rules that are not the usual one. */
+export type Rules = ReadonlyMap<number, Decision>;
+
+/** Which rule, and from which record of another program. */
+export interface Decision {
+  readonly rule: Reason['rule'];
+  readonly importedFrom: BanRecord['importedFrom'];
+}
+
+export function banFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rules): BanRecord {
   return {
     id: cells.number(0),
     subject: cells.text(1),
@@ -19,14 +28,13 @@ export function banFrom(cells: Cells, { names, origins }: Vocabulary): BanRecord
     until: endOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
+    importedFrom: rules.get(cells.number(10))?.importedFrom,
   };
 }
 
-/** By the numbers of their reasons, the rules that are not the usual one. */
-export type Rules = ReadonlyMap<number, Reason['rule']>;
-
 /** Written out again: a million copies of the other with a field more would take a second. */
 export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rules): ReportedBan {
+  const decision = rules.get(cells.number(10));
   return {
     id: cells.number(0),
     subject: cells.text(1),
@@ -38,7 +46,8 @@ export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, ru
     until: endOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
-    rule: rules.get(cells.number(10)) ?? 'threshold',
+    importedFrom: decision?.importedFrom,
+    rule: decision?.rule ?? 'threshold',
   };
 }
 

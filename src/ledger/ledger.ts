@@ -88,13 +88,17 @@ export interface Ledger extends Records {
   firstBan(host: string | undefined): number | undefined;
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
   bansOf(network: Network): Iterable<BanRecord>;
+  /** Bans of exactly this address or network, on all hosts, in the order in which they were made. */
+  bansExactly(network: Network): Iterable<BanRecord>;
   /** Bans of addresses of an autonomous system, as it was at the time of the ban. */
   bansOfAsn(asn: number): Iterable<BanRecord>;
   /** Bans whose evidence names this user (latin1). Reads all evidence: there is no index of names. */
   bansNaming(user: string): Iterable<BanRecord>;
   /** Bans of a host that have neither ended nor been released at `now`. */
   inForce(host: string, now: number): Iterable<BanRecord>;
-  /** Of these, the ids of those that the ledger knows no block of: neither made nor refused. */
+  /** Of these, the ids of those of exactly this address or network. */
+  inForceExactly(subject: Network, host: string, now: number): readonly number[];
+  /** Of all of them, the ids of those that the ledger knows no block of: neither made nor refused. */
   unanswered(host: string, now: number): readonly number[];
   evidenceOf(banId: number): readonly Evidence[];
   /** What the lines of evidence of some bans were aimed at, where they say so; cut to 512 bytes. */

@@ -7,34 +7,39 @@ interface Source {
 
 /** A row by the names of its columns. */
 export class Row {
-  readonly #columns: ReadonlyMap<string, unknown>;
+  readonly #row: object;
   readonly #source: Source;
 
   constructor(row: unknown, source: Source) {
-    this.#columns = new Map(typeof row === 'object' && row !== null ? Object.entries(row) : []);
+    this.#row = typeof row === 'object' && row !== null ? row : {};
     this.#source = source;
   }
 
   number(column: string): number {
-    const value = this.#columns.get(column);
+    const value = this.#value(column);
     if (typeof value === 'number') return value;
     throw this.#wrong(column, 'a number');
   }
 
   text(column: string): string {
-    const value = this.#columns.get(column);
+    const value = this.#value(column);
     if (typeof value === 'string') return value;
     throw this.#wrong(column, 'text');
   }
 
   bytes(column: string): Buffer {
-    const value = this.#columns.get(column);
+    const value = this.#value(column);
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     throw this.#wrong(column, 'bytes');
   }
 
   has(column: string): boolean {
-    return (this.#columns.get(column) ?? null) !== null;
+    return (this.#value(column) ?? null) !== null;
+  }
+
+  /** A map of each row's columns would cost more than the query. */
+  #value(column: string): unknown {
+    return Object.hasOwn(this.#row, column) ? Reflect.get(this.#row, column) : undefined;
   }
 
   #wrong(column: string, kind: string): ProblemError {

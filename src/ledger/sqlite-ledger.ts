@@ -206,6 +206,10 @@ export class SqliteLedger {
     return this.#banRecords.bansOf(network);
   }
 
+  bansExactly(network: Network): Iterable<BanRecord> {
+    return this.#banRecords.bansExactly(network);
+  }
+
   bansOfAsn(asn: number): Iterable<BanRecord> {
     return this.#banRecords.bansOfAsn(asn);
   }
@@ -217,6 +221,10 @@ export class SqliteLedger {
 
   inForce(host: string, now: number): Iterable<BanRecord> {
     return this.#banRecords.inForce(host, now);
+  }
+
+  inForceExactly(subject: Network, host: string, now: number): number[] {
+    return this.#banRecords.inForceExactly(subject, host, now);
   }
 
   unanswered(host: string, now: number): number[] {

@@ -118,6 +118,7 @@ const REASON_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['slow', ['score', 'limit', 'findTime', 'since']],
   ['wide', ['banned', 'limit', 'findTime', 'size', 'attacked', 'members']],
   ['campaign', ['user', 'service', 'addresses', 'findTime', 'since']],
+  ['imported', ['from', 'text']],
 ]);
 
 function isReason(value: unknown): value is Reason {

@@ -3,7 +3,7 @@
  * kept. About 170 bytes an address and nothing per ban, so that a million bans fit where the ledger itself runs.
  */
 import type { Zone } from '../../base/zone.ts';
-import type { BanRecord, Origin } from '../../model.ts';
+import type { BanRecord, HistoryForm, Origin } from '../../model.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
 import { Newest } from './newest.ts';
@@ -84,6 +84,8 @@ export class BanFacts {
   readonly sample = new Sample(SAMPLE);
   /** Numbers of the newest bans of research scanners. */
   readonly ofScanners = new Newest<number>(SCANNER_BANS);
+  /** By the record of another program that they were imported from. */
+  readonly byForm = new Map<HistoryForm, number>();
   readonly #profiles = new Numbers();
   /** Two for an address: when its latest ban ends, and how long all of them are. */
   readonly #terms = new Numbers();
@@ -161,6 +163,9 @@ export class BanFacts {
     this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
     this.byLength.add(lengthRow(ban.until - ban.from), 1);
     this.byPrior.add(Math.min(ban.prior, PRIOR_ROWS), 1);
+    if (ban.importedFrom !== undefined) {
+      this.byForm.set(ban.importedFrom, (this.byForm.get(ban.importedFrom) ?? 0) + 1);
+    }
   }
 
   #addTime(profile: number, from: number): void {

@@ -1,4 +1,5 @@
 /** How the figures came about: the data and the rules behind them, what is missing, and what could not be computed. */
+import { FORM_WORDS } from '../../base/reason-words.ts';
 import { text } from '../column.ts';
 import { finishTable, item } from '../finish.ts';
 import type { Row, Table } from '../table.ts';
@@ -15,7 +16,8 @@ export function method(inquiry: Inquiry): readonly Table[] {
     ...lines('Origins', sources(inquiry)),
     ...lines('Credit', credits(inquiry)),
     ...lines('Unknown', unknowns(inquiry)),
-    ...lines('Rule', options.rules),
+    ...lines('Imported', imported(inquiry)),
+    ...lines('Rule', rules(inquiry)),
     ...lines('Not computed', missing(inquiry)),
   ];
   const table = finishTable({
@@ -53,6 +55,26 @@ function credits(inquiry: Inquiry): string[] {
   const used = [...inquiry.facts.bans.bySource.keys()];
   const names = [...inquiry.options.credits].filter(([name]) => used.some((source) => source.includes(`: ${name} `)));
   return [...new Set(names.map(([, credit]) => credit))];
+}
+
+/** Whose decisions the others were: our rules are not theirs. */
+function imported(inquiry: Inquiry): string[] {
+  const { byForm } = inquiry.facts.bans;
+  if (byForm.size === 0) return [];
+  const each = [...byForm].sort((a, b) => b[1] - a[1] || inquiry.compare(a[0], b[0]));
+  return [
+    ...each.map(
+      ([form, bans]) => `${inquiry.counted(bans, 'ban')} from ${FORM_WORDS[form]}, by its rules and no other.`,
+    ),
+    'Their origins were looked up when they were imported, their kinds follow from the names of jails, and their attempts are those that were recorded there.',
+  ];
+}
+
+/** Those in force, where any ban of the period is one of ours. */
+function rules(inquiry: Inquiry): readonly string[] {
+  const { total, byForm } = inquiry.facts.bans;
+  const others = [...byForm.values()].reduce((sum, bans) => sum + bans, 0);
+  return total > 0 && others === total ? [] : inquiry.options.rules;
 }
 
 function unknowns(inquiry: Inquiry): string[] {

@@ -85,7 +85,8 @@ function evidenceCells(line: SheetEvidence) {
     file: path,
     offset,
     address: line.address.text,
-    pattern: `${filter} ${line.pattern}`,
+    // What was imported was matched by no pattern of ours.
+    pattern: line.pattern === 0 ? filter : `${filter} ${line.pattern}`,
     user: user === undefined ? null : fromLog(user),
     target: target === undefined ? null : fromLog(target),
     line: fromLog(line.line),

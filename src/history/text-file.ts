@@ -1,0 +1,64 @@
+/** The text of a file or of standard input, unpacked when it is gzip: its beginning, and all of it. */
+import { EXIT, ProblemError } from '../base/problem.ts';
+import { type OpenLog, openFile, openStream } from '../source/open.ts';
+import { refusalOf } from '../source/refusal.ts';
+
+const PIECE_BYTES = 65_536;
+/** How people name standard input. */
+export const STANDARD_INPUT = '-';
+
+export interface Text {
+  readonly path: string;
+  /** Bytes on the disk, 0 when nobody knows. */
+  readonly size: number;
+  /** @throws ProblemError when it cannot be read to its end */
+  pieces(): AsyncIterable<string>;
+}
+
+/** The first 4 KiB of a file, unpacked. @throws ProblemError when it cannot be read. */
+export async function headOf(path: string): Promise<Buffer> {
+  return opened(path, async ({ input }) => input.head());
+}
+
+/** @throws ProblemError when it cannot be opened */
+export async function textOf(path: string): Promise<Text> {
+  if (path === STANDARD_INPUT) return { path, size: 0, pieces: () => piecesOf(path) };
+  return opened(path, async ({ size }) => ({ path, size, pieces: () => piecesOf(path) }));
+}
+
+async function opened<T>(path: string, look: (log: OpenLog) => Promise<T>): Promise<T> {
+  const log = await open(path);
+  try {
+    return await look(log);
+  } finally {
+    await log.input.close();
+  }
+}
+
+async function open(path: string): Promise<OpenLog> {
+  try {
+    return path === STANDARD_INPUT ? await openStream(process.stdin, path) : openFile(path);
+  } catch (error) {
+    const { status, what, hint } = refusalOf(error, path);
+    throw new ProblemError(status, hint === undefined ? { where: path, what } : { where: path, what, hint });
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<string> {
+  const { input } = await open(path);
+  const room = Buffer.alloc(PIECE_BYTES);
+  const decoder = new TextDecoder('utf-8');
+  try {
+    input.start(0);
+    for (;;) {
+      const count = await input.read(room, 0, room.length);
+      if (count === 0) break;
+      yield decoder.decode(room.subarray(0, count), { stream: true });
+    }
+    yield decoder.decode();
+    const { damage } = input.intake;
+    if (damage !== undefined) throw new ProblemError(EXIT.badData, { where: path, what: `it is damaged: ${damage}` });
+  } finally {
+    await input.close();
+  }
+}
