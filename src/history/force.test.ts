@@ -222,7 +222,7 @@ it('a report of an imported year adds up, and claims no rule of ours for it', as
       ?.rows.filter(({ cells }) => cells.topic === topic)
       .map(({ cells }) => cells.statement) ?? [];
   expect(audit(reportOf())).toEqual([]);
-  expect(reportOf().summary[0]).toMatch(/^3,000 bans of \d+ unique addresses/);
+  expect(reportOf().summary[0]?.text.replaceAll('\u00a0', ' ')).toMatch(/^3,000 bans of \d+ unique addresses/);
   expect(statements('Imported')[0]).toBe("3,000 bans from fail2ban's database, by its rules and no other.");
   expect(statements('Rule')).toEqual([]);
   ledger.close();

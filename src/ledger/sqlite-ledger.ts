@@ -60,8 +60,7 @@ export class SqliteLedger {
     this.#series = new SeriesTable(database, this.#vocabulary);
     this.#bans = new BanBook(database, this.#vocabulary);
     this.#banRecords = new BanRecords(database, this.#vocabulary);
-    const hostIdsOf = (host: string | undefined): number[] => this.#banRecords.hostIdsOf(host);
-    this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, hostIdsOf });
+    this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
     this.#positions = new Positions(database, this.#vocabulary);
@@ -285,8 +284,7 @@ export class SqliteLedger {
 
   /** What is read within a transaction includes what it has written so far. */
   #settle(): void {
-    if (!this.#tallies.isEmpty) this.#write(() => this.#tallies.flush());
-    if (!this.#bans.isEmpty) this.#write(() => this.#bans.flush());
+    for (const book of [this.#tallies, this.#bans]) if (!book.isEmpty) this.#write(() => book.flush());
   }
 
   /** All or nothing: a write that fails takes with it everything since `begin`. */

@@ -12,7 +12,7 @@ export interface StoryRecordsOptions {
   readonly database: Database;
   readonly vocabulary: Vocabulary;
   /** The numbers of a host's name, or of those of all hosts. */
-  readonly hostIdsOf: (host: string | undefined) => readonly number[];
+  readonly bans: { hostIdsOf(host: string | undefined): readonly number[] };
 }
 
 export class StoryRecords {
@@ -40,7 +40,7 @@ export class StoryRecords {
   /** How many bans began within the period. */
   countBans({ period, host }: Scope): number {
     let count = 0;
-    for (const id of this.#options.hostIdsOf(host)) {
+    for (const id of this.#options.bans.hostIdsOf(host)) {
       count += this.#count.row(id, period.from, period.until)?.number('bans') ?? 0;
     }
     return count;
@@ -48,7 +48,7 @@ export class StoryRecords {
 
   /** When the first ban began, on a host or on all. */
   firstBan(host: string | undefined): number | undefined {
-    const times = this.#options.hostIdsOf(host).flatMap((id) => {
+    const times = this.#options.bans.hostIdsOf(host).flatMap((id) => {
       const row = this.#first.row(id);
       return row?.has('since') ? [row.number('since')] : [];
     });
