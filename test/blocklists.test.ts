@@ -39,7 +39,7 @@ const blocklists = (port: number): string =>
 /** A place whose log is there, and its configuration written anew with another resolver. */
 function placeOf(name: string, port: number): LivePlace {
   const folder = join(base, name);
-  const place = livePlace(folder, ['mail.log'], `[firewall]\ntype = "memory"\n${blocklists(port)}`);
+  const place = livePlace(folder, ['mail.log'], `blocklists = true\n[firewall]\ntype = "memory"\n${blocklists(port)}`);
   appendFileSync(join(folder, 'mail.log'), '');
   return place;
 }
@@ -201,7 +201,7 @@ describe.runIf(canRun)('a real Postfix that logs by a real rsyslogd', () => {
   beforeAll(async () => {
     network = await makeNetwork('rsebl');
     machine = await makeMachine(network, join(base, 'machine'));
-    place = realPlace(join(base, 'real'), `[watch]\njournal = "no"\n${blocklists(DNS)}`);
+    place = realPlace(join(base, 'real'), `blocklists = true\n[watch]\njournal = "no"\n${blocklists(DNS)}`);
     const folder = join(machine.folder, 'list');
     listFile(folder, [attacker.v4]);
     await startSyslog(machine);

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { derived, livePlace, pause, type RunningDaemon, startDaemon, until } from './live.ts';
 import { done, put, scratch } from './run.ts';
 
-const KILLS = 200;
+const KILLS = 120;
 
 it(`${KILLS} kills lose and double nothing`, async () => {
   const folder = scratch();

@@ -59,7 +59,8 @@ function askedLines(config: Config): string[] {
       ? `SKIP asked          tor_exits: there is no file ${origin.torExits}`
       : `ok   asked          ${option}`;
   });
-  const lists = blocklists.zones.map(({ title }) => `ok   asked          blocklists: ${title}`);
+  const what = origin.blocklists ? 'blocklists' : 'blocklists (relaying only)';
+  const lists = blocklists.zones.map(({ title }) => `ok   asked          ${what}: ${title}`);
   return [...lines, ...lists].map((line) => `${printable(line)}\n`);
 }
 

@@ -179,7 +179,7 @@ describe('rapsheet enrich', () => {
       question.name.endsWith('refusing.example') ? 'refused' : zone(question),
     );
     onTestFinished(() => server.close());
-    const lists = `[blocklists]\nzones = ["bl.example.net", "refusing.example"]\nresolver = "127.0.0.1:${server.port}"\n`;
+    const lists = `blocklists = true\n[blocklists]\nzones = ["bl.example.net", "refusing.example"]\nresolver = "127.0.0.1:${server.port}"\n`;
     const said = await enrich(`${lists}[[allow]]\naddress = "203.0.113.8"\nreason = "me"`);
     expect([said.status, said.out]).toEqual([0, 'Blocklists: 4 bans, 2 answered, for 2 there is nobody to ask.\n']);
     expect(said.err).toContain('warning: refusing.example: nobody can be looked up');

@@ -23,9 +23,14 @@ export function informantsOf({ origin }: Config, clock: () => number): Informant
   return found;
 }
 
-/** The blocklists among them, where the configuration names any: asked by `check`, which knows whom to leave alone. */
-export function listingsOf({ blocklists }: Config, clock: () => number, check: Pick<Blocklists, 'check'>): Informant[] {
-  return blocklists.zones.length === 0 ? [] : [informants.blocklists({ clock, blocklists: check })];
+/** The blocklists among them, where the configuration wants it and names any: asked by `check`, which knows whom to leave alone. */
+export function listingsOf(
+  { origin, blocklists }: Config,
+  clock: () => number,
+  check: Pick<Blocklists, 'check'>,
+): Informant[] {
+  const isAsked = origin.blocklists && blocklists.zones.length > 0;
+  return isAsked ? [informants.blocklists({ clock, blocklists: check })] : [];
 }
 
 /** Undefined where the configuration names none: then nobody is asked. */

@@ -56,7 +56,7 @@ describe('loadConfig()', () => {
     expect(config).toMatchObject({ ipv6Prefix: 64, report: { top: 10 } });
     expect(config.origin).toEqual({
       ...{ discover: true, sources: [], reverseDns: false, nameServers: [] },
-      ...{ rdap: false, rdapServers: [], torExits: undefined },
+      ...{ rdap: false, rdapServers: [], torExits: undefined, blocklists: false },
     });
   });
 

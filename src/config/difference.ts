@@ -51,6 +51,7 @@ function settingsOf(config: Config): Map<string, Value> {
     ['flood', flood ? `${flood.requests} requests in ${durationText(flood.withinMs)}` : 'off'],
     ['wide', wide ? `${wide.ipv4} (IPv4), ${wide.ipv6} (IPv6) in ${durationText(wide.findTime)}` : 'off'],
     ['campaign', campaignText(config.campaign)],
+    ['origin.blocklists', origin.blocklists ? 'on' : 'off'],
     ['blocklists.zones', blocklists.zones.map(zoneText)],
     ['blocklists.kinds', blocklists.kinds],
     ['blocklists.resolver', blocklists.resolver ? formatPlace(blocklists.resolver) : "the system's"],

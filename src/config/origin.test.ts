@@ -11,6 +11,7 @@ describe('[origin]', () => {
       rdap = true
       rdap_servers = ["/etc/rapsheet/ipv4.json"]
       tor_exits = "/var/lib/tor-exits.txt"
+      blocklists = true
     `);
     expect(origin).toEqual({
       discover: true,
@@ -20,6 +21,7 @@ describe('[origin]', () => {
       rdap: true,
       rdapServers: ['/etc/rapsheet/ipv4.json'],
       torExits: '/var/lib/tor-exits.txt',
+      blocklists: true,
     });
   });
 

@@ -35,6 +35,7 @@ export const originSchema = v.optional(
     rdap: v.optional(truth),
     rdap_servers: v.optional(v.array(absolutePath, 'must be a list of files')),
     tor_exits: v.optional(absolutePath),
+    blocklists: v.optional(truth),
   }),
 );
 export type OriginInput = NonNullable<v.InferOutput<typeof originSchema>>;
@@ -49,6 +50,8 @@ export interface OriginSettings {
   /** IANA's files; none: the table that comes with the program. */
   readonly rdapServers: readonly string[];
   readonly torExits: string | undefined;
+  /** Whether the lists of [blocklists] are asked about every ban. */
+  readonly blocklists: boolean;
 }
 
 export function originSettings(origin: OriginInput = {}): OriginSettings {
@@ -58,6 +61,7 @@ export function originSettings(origin: OriginInput = {}): OriginSettings {
     reverseDns: origin.reverse_dns ?? false,
     nameServers: origin.name_servers ?? [],
     rdap: origin.rdap ?? false,
+    blocklists: origin.blocklists ?? false,
     rdapServers: origin.rdap_servers ?? [],
     torExits: origin.tor_exits,
   };
