@@ -3,7 +3,7 @@
  * rbldnsd as the blocklist, killed at the worst moments; and end to end with a real Postfix, rsyslogd and firewall. Skipped
  * loudly without the packages, the latter also without root (test/packages.ts installs them on a bare machine).
  */
-import { appendFileSync, chmodSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -39,8 +39,15 @@ const blocklists = (port: number): string =>
 /** A place whose log is there, and its configuration written anew with another resolver. */
 function placeOf(name: string, port: number): LivePlace {
   const folder = join(base, name);
-  const place = livePlace(folder, ['mail.log'], `blocklists = true\n[firewall]\ntype = "memory"\n${blocklists(port)}`);
+  const place = livePlace(folder, ['mail.log'], `[firewall]\ntype = "memory"\n${blocklists(port)}`);
   appendFileSync(join(folder, 'mail.log'), '');
+  return asking(place);
+}
+
+/** Its lists are asked about every ban, too. */
+function asking(place: LivePlace): LivePlace {
+  const text = readFileSync(place.config, 'utf8');
+  writeFileSync(place.config, text.replace('[origin]\n', '[origin]\nblocklists = true\n'));
   return place;
 }
 
@@ -201,7 +208,7 @@ describe.runIf(canRun)('a real Postfix that logs by a real rsyslogd', () => {
   beforeAll(async () => {
     network = await makeNetwork('rsebl');
     machine = await makeMachine(network, join(base, 'machine'));
-    place = realPlace(join(base, 'real'), `blocklists = true\n[watch]\njournal = "no"\n${blocklists(DNS)}`);
+    place = asking(realPlace(join(base, 'real'), `[watch]\njournal = "no"\n${blocklists(DNS)}`));
     const folder = join(machine.folder, 'list');
     listFile(folder, [attacker.v4]);
     await startSyslog(machine);
