@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { toLog } from '../base/text.ts';
 import type { Database, Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
-import { bytesOf, columnsOf, openForeign, PAGE_ROWS, readably, wholeOf } from './foreign.ts';
+import { bytesOf, columnsOf, openForeign, PAGE_ROWS, ROW_BYTES, readably, wholeOf } from './foreign.ts';
 import { MANUAL_JAIL } from './jail-kinds.ts';
 import { endOf, jailName, type LeftOut, type PastBan, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type PastLine, type Reading, type Recollection } from './source.ts';
@@ -47,13 +47,13 @@ function sourceOf(database: Database, path: string): HistorySource {
        ${wholeOf('d.alert_decisions', 'alert')}, ${bytesOf('a.stopped_at', WORD_BYTES)}, ${wholeOf('a.events_count')}
      FROM decisions d LEFT JOIN alerts a ON a.id = d.alert_decisions WHERE d.id > ? ORDER BY d.id LIMIT ${PAGE_ROWS}`,
   );
-  const size = database.query('SELECT count(*) AS size FROM decisions').row()?.number('size') ?? 0;
+  const rows = database.query('SELECT count(*) AS size FROM decisions').row()?.number('size') ?? 0;
   const hasEvents = columnsOf(database, 'events').has('alert_events');
   let evidence: ((ban: PastBan) => readonly PastLine[]) | undefined;
   return {
     form: FORM,
     path,
-    size,
+    size: rows * ROW_BYTES,
     async read(reading) {
       for (let last = Number.MIN_SAFE_INTEGER; ; ) {
         const rows = readably(path, () => page.rows(last));
@@ -61,7 +61,7 @@ function sourceOf(database: Database, path: string): HistorySource {
           last = row.number('id');
           stage(row, reading);
         }
-        await reading.advance(rows.length);
+        await reading.advance(rows.length * ROW_BYTES);
         if (rows.length < PAGE_ROWS) break;
       }
       if (hasEvents) evidence = await eventsBy(database, reading, path);

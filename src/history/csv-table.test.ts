@@ -77,7 +77,7 @@ nobody,2024-10-03 10:00:00,,,,
     '8: it ends at 2024-10-03 09:00:00, before it begins',
     '9: "soon" is not a duration (seconds, or like 10m, 1h 30m, 7d)',
     '10: "many" is not a number of failures',
-    '11: "Bad Kind" is not the name of a kind (docs/kinds.md)',
+    '11: there is no kind "Bad Kind" (docs/kinds.md)',
     '12: a quote that is never closed',
     '13: "" is not a time (write 2024-10-03 12:00:00, 2024-10-03T12:00:00+02:00 or seconds since 1970)',
   ]);

@@ -3,7 +3,6 @@ import { parseDuration } from '../base/duration.ts';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { Timestamps } from '../filter/timestamp.ts';
 import { type CsvRow, csvRows } from './csv-rows.ts';
-import { isKind } from './jail-kinds.ts';
 import { endOf, jailName, type PastBan, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type Reading, recallLine } from './source.ts';
 import type { Text } from './text-file.ts';
@@ -125,7 +124,7 @@ class Table {
     const failures = cell('failures');
     if (!/^\d*$/.test(failures) || Number(failures) > FAILURES_MAX) return `"${failures}" is not a number of failures`;
     const kind = cell('kind');
-    if (kind !== '' && !isKind(kind)) return `"${kind}" is not the name of a kind (docs/kinds.md)`;
+    if (kind !== '' && !this.#reading.jails.isKind(kind)) return `there is no kind "${kind}" (docs/kinds.md)`;
     return {
       ...{ subject, from, until, ended: undefined, failures: Number(failures), place: line },
       jail: jailName(cell('jail')),

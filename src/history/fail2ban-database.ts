@@ -5,7 +5,8 @@
 import type { Database, Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
 import { failureData } from './fail2ban-data.ts';
-import { bytesOf, columnsOf, openForeign, PAGE_ROWS, readably, wholeOf } from './foreign.ts';
+import { bytesOf, columnsOf, openForeign, PAGE_ROWS, ROW_BYTES, readably, wholeOf } from './foreign.ts';
+import { failuresText } from './log-spans.ts';
 import { endOf, jailName, type PastBan, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type Reading, type Recollection } from './source.ts';
 
@@ -35,7 +36,7 @@ export function fail2banDatabase(path: string): HistorySource {
     return {
       form: FORM,
       path,
-      size: sizes.reduce((sum, size) => sum + size, 0),
+      size: sizes.reduce((sum, size) => sum + size * ROW_BYTES, 0),
       async read(reading) {
         for (const table of tables) await readTable({ database, table, path }, reading);
       },
@@ -70,7 +71,7 @@ async function readTable(
       last = row.number('id');
       stage(row, TABLES.indexOf(table), reading);
     }
-    await reading.advance(rows.length);
+    await reading.advance(rows.length * ROW_BYTES);
     if (rows.length < PAGE_ROWS) return;
   }
 }
@@ -115,7 +116,7 @@ function recall({ place }: PastBan, data: ReadonlyMap<string, Query>): Recollect
   const { failures, matches, user } = failureData(row.has('data') ? row.bytes('data') : undefined);
   const count = row.has('bancount') ? row.number('bancount') : 1;
   const words = [
-    failures === 0 ? 'no failures' : `${failures} ${failures === 1 ? 'failure' : 'failures'}`,
+    ...(row.has('data') ? [failures === 0 ? 'no failures' : failuresText(failures)] : []),
     ...(count > 1 ? [`ban number ${count} by its count`] : []),
   ];
   // fail2ban keeps the last lines; those that it did not keep count with the first that it did.

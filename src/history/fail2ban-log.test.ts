@@ -130,6 +130,14 @@ describe('a log of fail2ban', () => {
     expect(outcome).toMatchObject({ restored: 1, recorded: { releases: 0 } });
   });
 
+  it('names jails as the database does, whatever their letters are', async () => {
+    const folder = scratch();
+    fail2ban(join(folder, 'fail2ban.sqlite3'), { bans: [{ ip: IP, time: `${DAY}T10:00:00Z`, jail: 'laden-é' }] });
+    put(folder, 'fail2ban.log', logLine(`${DAY}T10:00:01Z`, `[laden-é] Ban ${IP}`));
+    const { ledger } = await importFiles([folder]);
+    expect(bansIn(ledger).map(({ jail }) => jail)).toEqual(['laden-é']);
+  });
+
   it('counts no attempts of a day that the ledger has counted', async () => {
     const folder = scratch();
     const ledgerPath = join(folder, 'ledger.db');

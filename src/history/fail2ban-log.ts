@@ -5,7 +5,7 @@ import type { Query } from '../ledger/database.ts';
 import type { Chunk } from '../model.ts';
 import { type Entry, entryOf } from './fail2ban-line.ts';
 import { LogClock } from './log-clock.ts';
-import { subjectOf, timeFault } from './past-ban.ts';
+import { jailName, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type Reading, recallLine } from './source.ts';
 
 const FORM = 'fail2ban-log';
@@ -15,6 +15,8 @@ const LINE_CHARACTERS = 1_024;
 const SINGLE = 128;
 /** Addresses between their first failure and their ban; when there are more, counting begins anew. */
 const WAITING_MAX = 100_000;
+/** More jails than a server has. */
+const JAILS_MAX = 10_000;
 /** Sums of failures that are kept until they are written. */
 const SUMS_MAX = 50_000;
 
@@ -116,10 +118,11 @@ class LogIntake {
     if (!entry) return;
     switch (entry.what) {
       case 'jail':
-        this.#jail = entry.jail;
+        this.#jail = detach(entry.jail);
         this.#isStopping = false;
         return;
       case 'bantime':
+        if (this.#banTimes.size >= JAILS_MAX) this.#banTimes.clear();
         if (this.#jail !== undefined) this.#banTimes.set(this.#jail, banTimeOf(entry.seconds));
         return;
       case 'stopping':
@@ -138,7 +141,8 @@ class LogIntake {
   ): void {
     const { leavings, now, jails } = this.#reading;
     const example = `${fromLog(entry.address)} (${fromLog(entry.jail)})`;
-    const subject = subjectOf(entry.address);
+    // Slices would keep the pieces of the log that they were cut from.
+    const subject = subjectOf(detach(entry.address));
     // Of a ban, and not of its end again.
     const isBan = entry.what === 'ban' || entry.what === 'restore';
     const fault = subject ? timeFault(time, now) : 'address';
@@ -146,7 +150,7 @@ class LogIntake {
       if (isBan) leavings.add(fault ?? 'address', example);
       return;
     }
-    const jail = detach(entry.jail);
+    const jail = jailName(fromLog(detach(entry.jail)));
     const from = { jail, from: time };
     if (isBan ? !isWanted(from, example, { rules: this.#reading, form: FORM, leavings }) : this.#isOut(from)) {
       return;

@@ -13,6 +13,8 @@ const WRITE_VERSION_AT = 18;
 const WAL = 2;
 /** Rows of a page: a few milliseconds in which the owner cannot write. */
 export const PAGE_ROWS = 500;
+/** What a row counts beside the bytes of logs, for progress. */
+export const ROW_BYTES = 100;
 
 /**
  * @throws ProblemError: 65 no database or a damaged one, 66 missing, 69 locked for seconds, 77 not permitted

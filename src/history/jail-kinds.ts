@@ -39,6 +39,7 @@ export class JailKinds {
   readonly #jails: readonly Entry[];
   readonly #scenarios: readonly Entry[];
   readonly #chosen: ReadonlyMap<string, string>;
+  readonly #kinds: ReadonlySet<string>;
   readonly #known = new Map<string, JailKind | 'skip'>();
 
   /**
@@ -50,8 +51,9 @@ export class JailKinds {
     this.#jails = jail;
     this.#scenarios = scenario;
     this.#chosen = chosen;
+    this.#kinds = kinds;
     for (const [name, kind] of chosen) {
-      if (kind === 'skip' || kinds.has(kind) || (kind.startsWith('other.') && KIND.test(kind))) continue;
+      if (kind === 'skip' || this.isKind(kind)) continue;
       const near = likeliest(kind, kinds);
       const hint = near === undefined ? 'docs/kinds.md lists them; other.NAME is free' : `did you mean "${near}"?`;
       throw new ProblemError(EXIT.usage, { what: `--map ${name}=${kind}: there is no kind "${kind}"`, hint });
@@ -66,6 +68,11 @@ export class JailKinds {
     if (this.#known.size >= REMEMBERED) this.#known.clear();
     this.#known.set(key, found);
     return found;
+  }
+
+  /** Whether bans can be recorded as this; `other.` may be followed by any word. */
+  isKind(text: string): boolean {
+    return this.#kinds.has(text) || (text.startsWith('other.') && KIND.test(text));
   }
 
   #find(jail: string, form: HistoryForm): JailKind | 'skip' {
@@ -86,11 +93,6 @@ export class JailKinds {
 
 export function kindFrom(kind: string, attempts = true): JailKind {
   return { service: kind.split('.')[0] ?? kind, kind, attempts, known: true };
-}
-
-/** Whether text is a kind that can be recorded. */
-export function isKind(text: string): boolean {
-  return KIND.test(text);
 }
 
 function otherKind(name: string): string {

@@ -25,7 +25,7 @@ export interface Reading extends ReadingRules {
   readonly leavings: Leavings;
   /** The source's number. */
   readonly source: number;
-  /** Rows, lines or bytes that were read since the last call. */
+  /** Bytes that were read since the last call, or what stands for them. */
   advance(count: number): Promise<void> | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface HistorySource {
   readonly form: HistoryForm;
   /** As the user would name it; the file of its evidence. */
   readonly path: string;
-  /** Rows or bytes to read, for progress. */
+  /** Bytes to read, or what stands for them, for progress. */
   readonly size: number;
   /** Reads all of it. @throws ProblemError when it cannot be read to its end; then nothing is imported. */
   read(reading: Reading): Promise<void>;
