@@ -229,6 +229,58 @@ it('report and show of the demo’s ledger find what the demo printed', async ()
   expect(tableOf(sheet, 'hosts').total).toMatchObject({ bans: facts.repeatOffender.bans });
 });
 
+describe('report --public of the demo, with secrets planted', () => {
+  const [attacker, customer, home] = ['203.0.113.9', '203.0.113.20', '203.0.113.77'];
+  const ledger = join(folder, 'planted.db');
+  const SECRETS =
+    /web1|web2|wombat|quokka|zebra|\bdora\b|example\.org|203\.0\.113\.(?:20|77)\b|192\.0\.2\.25|planted\/(?:web|mail)|[\w.+-]+@[a-z]+\.[a-z]/;
+  const FORMATS = [
+    ['text', 'page.txt'],
+    ['markdown', 'page.md'],
+    ['html', 'page.html'],
+    ['json', 'page.json'],
+    ['csv', 'tables'],
+    ['svg', 'figures'],
+  ] as const;
+
+  beforeAll(async () => {
+    const logs = join(folder, 'planted');
+    cpSync(join(demo, 'logs'), logs, { recursive: true, preserveTimestamps: true });
+    const line = (second: number, message: string): string =>
+      `2024-10-31T23:59:${String(second).padStart(2, '0')}.000000+00:00 web1 sshd[9]: ${message}\n`;
+    const tried = (user: string, address: string) => (second: number) =>
+      line(second, `Failed password for ${user} from ${address} port 22 ssh2`);
+    const log = join(logs, 'web1', 'auth.log');
+    const planted = [
+      line(1, `Accepted publickey for wombat from ${home} port 22 ssh2: ED25519 SHA256:x`),
+      ...[2, 3, 4, 5, 6, 7, 8, 9, 10].map(tried('wombat', attacker)),
+      ...[12, 13, 14, 15, 16, 17].map(tried('root', customer)),
+    ];
+    rewrite(log, contentOf(log) + planted.join(''));
+    await reportOf(logs, 'planted.db');
+  });
+
+  it.each(FORMATS)('tells none of them as %s', async (format, name) => {
+    const private_ = plainConfig(
+      join(folder, 'private'),
+      `sources = ["${join(demo, 'origins.csv')}"]\n[report]\nprivate_users = ["quokka"]\nprivate_domains = ["zebra.test"]\nhost_names = { mail = "the post office" }\n[[allow]]\naddress = "${customer}"\nreason = "a customer"\n`,
+    );
+    const output = join(folder, 'public', name);
+    const asked = ['-c', private_, '--ledger', ledger, '--format', format, '-o', output, '--top', 'all'];
+    const { status, err } = await rapsheet(['report', facts.period, '--public', ...asked]);
+
+    expect(status, err).toBe(0);
+    const files = statSync(output).isDirectory() ? filesBelow(output) : [output];
+    const text = files.map((path) => `${path.slice(output.length)}\n${readFileSync(path, 'utf8')}`).join('\n');
+    const plain = `${text}\n${text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))}`;
+    const at = plain.search(SECRETS);
+    expect(at < 0 ? undefined : plain.slice(at - 60, at + 60)).toBeUndefined();
+    expect(plain).toContain('the post office');
+    // Who is no secret is told all the same.
+    expect(plain).toContain(facts.repeatOffender.address);
+  });
+});
+
 async function reportOf(logs: string, name: string): Promise<Report> {
   const hosts = HOSTS.flatMap((host) => ['--host', `${host}=${join(logs, host)}`]);
   const ledger = join(folder, name);

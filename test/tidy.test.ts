@@ -67,6 +67,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'daemon/protocol.ts',
   'daemon/releases.ts',
   'daemon/request.ts',
+  'daemon/saved-logins.ts',
   'daemon/service.ts',
   'daemon/world.ts',
   'firewall/cut.ts',

@@ -7,13 +7,19 @@ import type { Ledger } from '../ledger/ledger.ts';
 import {
   audit,
   type Format,
+  makePublicReport,
   makeReport,
+  type Privacy,
+  type PublicReport,
   previousPeriod,
+  type RenderedFile,
   type Report,
+  type ReportOptions,
   type ReportRecords,
   renderReport,
 } from '../report/report.ts';
 import { creditsOf } from './credits.ts';
+import { gatherPrivacy, unsearchedSentence } from './privacy.ts';
 import { programFolder } from './program.ts';
 import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
@@ -32,6 +38,7 @@ interface ReportCommandOptions {
   readonly top?: string;
   readonly json?: boolean;
   readonly language?: string;
+  readonly public?: boolean;
 }
 
 /** The name under which a ledger keeps what every report of it must say. */
@@ -49,6 +56,7 @@ export function reportCommand(): Command {
     .option('--table <name>', 'only this table or figure (totals, countries, map-world, ...)')
     .option('--top <n>', 'rows in a table, or "all"')
     .option('--language <tag>', 'of headings, countries and numbers: en, de')
+    .option('--public', 'to publish: without host names, user names, mail addresses and customers')
     .option('--json', 'the same as --format json')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'the ledger to read')
@@ -61,9 +69,14 @@ Every figure says what it counts, and a report that does not add up is not print
 
 html is one page with maps and charts that needs no network and no script, svg a file for each map and chart.
 
+--public hides what is yours: hosts become "host 1" or as [report] host_names says; user names that exist here, mail
+addresses, your own addresses, the allowlist and addresses that logged in are not told. The finished file is searched for
+all of them, and not written when one is found.
+
 Examples:
   rapsheet report 2024-10
   rapsheet report 2024-10 -o october.html
+  rapsheet report 2024-10 --public -o october.html
   rapsheet report 2024-10 --format svg -o figures/
   rapsheet report 2024-10 --table map-world -o world.svg
   rapsheet report 2024-10 --format markdown -o october.md
@@ -79,7 +92,7 @@ async function report(period: string | undefined, options: ReportCommandOptions)
     ledger.begin();
     if (options.host !== undefined) expectHost(ledger, options.host);
     const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
-    const made = reportOf(ledger, {
+    const request = {
       config,
       scope,
       top: topOf(options.top),
@@ -87,8 +100,14 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       remarks: [ledger.state(REMARK) ?? []].flat(),
       credits: creditsOf(ledger, origins.sources),
       language: options.language,
-    });
-    writeFiles(renderReport(onlyTable(made, options.table, format), format, outputShape()), options.output, format);
+    };
+    const found = options.public
+      ? publicReportOf(ledger, request, { format, privacy: await gatherPrivacy({ config, ledger }) })
+      : undefined;
+    const made = onlyTable(found?.report ?? reportOf(ledger, request), options.table, format);
+    const files = renderReport(made, format, outputShape());
+    if (found !== undefined) expectNoLeak(found, made, files);
+    writeFiles(files, options.output, format);
   } finally {
     origins.close();
     ledger.rollback();
@@ -116,9 +135,36 @@ export interface ReportRequest {
 
 /** A report that adds up. @throws ProblemError (65) naming what does not. */
 export function reportOf(records: ReportRecords, request: ReportRequest): Report {
+  return audited(makeReport(records, optionsOf(request)));
+}
+
+/** The same for readers elsewhere. The audit is of what they see. */
+function publicReportOf(
+  records: ReportRecords,
+  request: ReportRequest,
+  { format, privacy }: { format: Format; privacy: Privacy },
+): PublicReport {
+  const asked = { records, options: optionsOf(request), privacy };
+  const found = makePublicReport(asked, { format, terminal: outputShape() });
+  audited(found.report);
+  return found;
+}
+
+/** @throws ProblemError (65) naming the sort of secret and the table, and nothing of the secret itself. */
+function expectNoLeak(found: PublicReport, made: Report, files: readonly RenderedFile[]): void {
+  const leaks = found.leaks(made, files);
+  if (leaks.length > 0) {
+    const what = 'the report holds what must not be published, and is not written; please report this';
+    throw new ProblemError(EXIT.badData, [{ what, hint: 'what was found where follows' }, ...leaks]);
+  }
+  const sentence = unsearchedSentence(found.unsearched);
+  if (sentence !== undefined) process.stderr.write(`${sentence}\n`);
+}
+
+function optionsOf(request: ReportRequest): ReportOptions {
   const { config, scope, zone, top, remarks, credits, language } = request;
   const now = systemClock();
-  const made = makeReport(records, {
+  return {
     scope,
     before: comparison(scope.period, zone, now),
     zone,
@@ -130,7 +176,10 @@ export function reportOf(records: ReportRecords, request: ReportRequest): Report
     credits,
     language: language ?? config.report.language,
     now,
-  });
+  };
+}
+
+function audited(made: Report): Report {
   const problems = audit(made);
   if (problems.length === 0) return made;
   const head = {

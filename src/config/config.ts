@@ -30,6 +30,16 @@ export interface Kind {
   readonly forgeable: boolean;
 }
 
+export interface ReportSettings {
+  readonly top: number;
+  readonly topByService: number;
+  readonly language: string;
+  /** For reports to publish: what readers are told instead of the names of hosts, and what else is hidden from them. */
+  readonly hostNames: ReadonlyMap<string, string>;
+  readonly privateUsers: readonly string[];
+  readonly privateDomains: readonly string[];
+}
+
 export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly zone: Zone;
   readonly ledger: string | undefined;
@@ -39,7 +49,7 @@ export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly origin: OriginSettings;
   readonly blocklists: BlocklistSettings;
   readonly jails: readonly JailOptions[];
-  readonly report: { readonly top: number; readonly topByService: number; readonly language: string };
+  readonly report: ReportSettings;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly filters: readonly FilterDefinition[];
   /** The files that were read, in order. */
@@ -153,7 +163,14 @@ function settings(
     ipv6Prefix: general.ipv6_prefix ?? 64,
     allow: (input.allow ?? []).map(({ address, reason, until }) => ({ network: address, reason, until })),
     origin: originSettings(input.origin),
-    report: { top: report.top ?? 10, topByService: report.top_by_service ?? 5, language: report.language ?? 'en' },
+    report: {
+      top: report.top ?? 10,
+      topByService: report.top_by_service ?? 5,
+      language: report.language ?? 'en',
+      hostNames: new Map(Object.entries(report.host_names ?? {})),
+      privateUsers: report.private_users ?? [],
+      privateDomains: report.private_domains ?? [],
+    },
   };
 }
 

@@ -82,6 +82,9 @@ function settingsOf(config: Config): Map<string, Value> {
     ['report.top', `${report.top}`],
     ['report.top_by_service', `${report.topByService}`],
     ['report.language', report.language],
+    ['report.host_names', [...report.hostNames].map(([host, shown]) => `${host} = ${shown}`)],
+    ['report.private_users', report.privateUsers],
+    ['report.private_domains', report.privateDomains],
   ]);
 }
 

@@ -46,6 +46,9 @@ export const configSchema = v.strictObject({
       top: v.optional(count(1, 1_000_000)),
       top_by_service: v.optional(count(1, 1_000_000)),
       language: v.optional(text),
+      host_names: v.optional(v.record(text, text)),
+      private_users: v.optional(texts),
+      private_domains: v.optional(texts),
     }),
   ),
 });

@@ -11,11 +11,14 @@ export function loginStates(neverBan: NeverBan): ReadonlyMap<string, string> {
   return new Map(logins ? [[LOGINS_STATE, JSON.stringify(logins)]] : []);
 }
 
-export function restoreLogins(neverBan: NeverBan, ledger: Pick<Ledger, 'state'>): void {
+/** Written by this program in a transaction, so it is what it was. */
+export function savedLogins(ledger: Pick<Ledger, 'state'>): readonly SavedLogin[] {
   const text = ledger.state(LOGINS_STATE);
-  // Written by this program in a transaction, so it is what it was.
-  const saved: readonly SavedLogin[] = text === undefined ? [] : JSON.parse(text);
-  for (const [[w0, w1, w2, w3], user, time] of saved) {
+  return text === undefined ? [] : JSON.parse(text);
+}
+
+export function restoreLogins(neverBan: NeverBan, ledger: Pick<Ledger, 'state'>): void {
+  for (const [[w0, w1, w2, w3], user, time] of savedLogins(ledger)) {
     neverBan.login({ address: fromWords(w0, w1, w2, w3), user, time });
   }
 }

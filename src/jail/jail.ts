@@ -19,6 +19,7 @@ import { Subjects } from './subjects.ts';
 import { openWindowsOf, overLimitIn, standingIn } from './views.ts';
 import { HUNDREDTHS } from './window.ts';
 
+export { loginsIn } from './logins.ts';
 export type { MemoryRow } from './memory.ts';
 export type { OpenWindow } from './open-window.ts';
 export type {

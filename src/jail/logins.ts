@@ -131,6 +131,19 @@ export class Logins {
   }
 }
 
+/** Who logged in, of what is remembered: names (latin1, empty when the log does not say) and addresses. */
+export function* loginsIn(rows: Iterable<MemoryRow>): Generator<Pick<Login, 'host' | 'user' | 'address'>> {
+  for (const { key, content } of rows) {
+    const [owner, host, user, w0, w1, w2, w3] = partsOf(key);
+    if (owner !== 'login' || content === undefined) continue;
+    yield {
+      host: String(host),
+      user: String(user),
+      address: fromWords(Number(w0), Number(w1), Number(w2), Number(w3)),
+    };
+  }
+}
+
 /** Whether two names differ by a slip of the finger: a letter (two in longer names) wrong, missing, or too many. */
 function isNear(a: string, b: string): boolean {
   const most = Math.min(a.length, b.length) < TWO_FROM ? 1 : 2;

@@ -4,6 +4,8 @@
  */
 import { gatherFacts } from './facts.ts';
 import { illustrations } from './figure/index.ts';
+import type { Privacy } from './public/privacy.ts';
+import { makePublic, type PublicReport } from './public/public-report.ts';
 import { questions } from './question/index.ts';
 import type { ReportOptions } from './question/question.ts';
 import type { ReportRecords } from './records.ts';
@@ -19,6 +21,9 @@ export { audit } from './audit.ts';
 export { drawingsOf } from './drawing.ts';
 export type { Figure } from './figure.ts';
 export { previousPeriod } from './previous-period.ts';
+export type { Privacy, Sort } from './public/privacy.ts';
+export { networksOf } from './public/privacy.ts';
+export type { PublicReport } from './public/public-report.ts';
 export type { ReportOptions } from './question/question.ts';
 export type {
   RapSheetOptions,
@@ -54,6 +59,14 @@ export function makeReport(records: ReportRecords, options: ReportOptions): Repo
     drawn: illustrated.flatMap(({ drawn }) => drawn),
   };
   return translated(report, words.say);
+}
+
+/** The report that may be published. Its files may be written when `leaks` finds nothing in them. */
+export function makePublicReport(
+  asked: { readonly records: ReportRecords; readonly options: ReportOptions; readonly privacy: Privacy },
+  { format, terminal }: { readonly format: Format; readonly terminal: Terminal },
+): PublicReport {
+  return makePublic(asked, { make: makeReport, render: (report) => renderReport(report, format, terminal) });
 }
 
 /** Draws a report; CSV is a file for each table, the other formats are one file. */

@@ -118,7 +118,8 @@ function missing(inquiry: Inquiry): string[] {
     ),
     ...dropped(
       bans.subjects.unreadable,
-      (count) => `Networks of ${counted(count, 'entry', 'entries')} that the ledger spells in no known way.`,
+      (count) =>
+        `Networks of ${counted(count, 'entry', 'entries')} that are hidden, or that the ledger spells in no known way.`,
     ),
   ];
 }

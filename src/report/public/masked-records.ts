@@ -1,0 +1,71 @@
+/**
+ * The records of a report seen through a mask. All that a report says comes from here, so that sentences, orders, ties and
+ * sums are made of what readers see, and the audit holds.
+ */
+import type { Aim, BanRecord, Reason, ReportedBan, Scope, Tally, UserTally } from '../../model.ts';
+import type { ReportRecords } from '../records.ts';
+import { type Mask, maskedEvidence } from './mask.ts';
+
+/** `host`: the only one that the report is of, by the name that the records know. */
+export function maskedRecords(records: ReportRecords, mask: Mask, host: string | undefined): ReportRecords {
+  const real = (scope: Scope): Scope => ({ ...scope, host });
+  return {
+    bans: (scope) => each(records.bans(real(scope)), (ban) => maskedBan(ban, mask)),
+    tallies: (scope) => each(records.tallies(real(scope)), (tally) => maskedTally(tally, mask)),
+    users: (scope) => each(records.users(real(scope)), (tally) => maskedUser(tally, mask)),
+    hosts: (scope) => [...new Set(records.hosts(real(scope)).map((host) => mask.host(host)))].sort(),
+    countBans: (scope) => records.countBans(real(scope)),
+    firstBan: () => records.firstBan(host),
+    bansOf: (network) => each(records.bansOf(network), (ban) => maskedBan(ban, mask)),
+    talliesOf: (network) => each(records.talliesOf(network), (tally) => maskedTally(tally, mask)),
+    reasonOf: (id) => maskedReason(records.reasonOf(id), mask),
+    evidenceOf: (id) => each(records.evidenceOf(id), (evidence) => maskedEvidence(evidence, mask)),
+    aimsOf: (ids) => each(records.aimsOf(ids), (aim) => maskedAim(aim, mask)),
+  };
+}
+
+/** Anew each time it is read, as the records themselves are. */
+function each<Item, Seen>(items: Iterable<Item>, see: (item: Item) => Seen): Iterable<Seen> {
+  return {
+    *[Symbol.iterator]() {
+      for (const item of items) yield see(item);
+    },
+  };
+}
+
+function maskedBan<Record extends BanRecord | ReportedBan>(ban: Record, mask: Mask): Record {
+  return { ...ban, subject: mask.subject(ban.subject), host: mask.host(ban.host) };
+}
+
+function maskedTally(tally: Tally, mask: Mask): Tally {
+  return { ...tally, host: mask.host(tally.host), address: mask.subject(tally.address) };
+}
+
+function maskedUser(tally: UserTally, mask: Mask): UserTally {
+  const { host, user } = tally;
+  return { ...tally, host: mask.host(host), user: user === undefined ? undefined : mask.user(user) };
+}
+
+function maskedAim(aim: Aim, mask: Mask): Aim {
+  const { host, address, user, target } = aim;
+  return {
+    ...aim,
+    host: mask.host(host),
+    address: mask.address(address),
+    user: user === undefined ? undefined : mask.user(user),
+    target: target === undefined ? undefined : mask.text(target, user),
+  };
+}
+
+function maskedReason(reason: Reason | undefined, mask: Mask): Reason | undefined {
+  switch (reason?.rule) {
+    case 'campaign':
+      return { ...reason, user: mask.user(reason.user) };
+    case 'wide':
+      return { ...reason, members: reason.members.map((member) => mask.subject(member)) };
+    case 'manual':
+      return { ...reason, by: '', why: '' };
+    default:
+      return reason;
+  }
+}
