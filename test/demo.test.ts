@@ -279,6 +279,22 @@ describe('report --public of the demo, with secrets planted', () => {
     // Who is no secret is told all the same.
     expect(plain).toContain(facts.repeatOffender.address);
   });
+
+  it('is not written where something of them is left, and the secret is not printed', async () => {
+    const careless = plainConfig(
+      join(folder, 'careless'),
+      '[report]\nprivate_domains = ["zebra.test"]\nhost_names = { mail = "mail.zebra.test" }\n',
+    );
+    const output = join(folder, 'careless', 'page.html');
+    const { status, err } = await rapsheet([
+      ...['report', facts.period, '--public', '-c', careless, '--ledger', ledger, '-o', output],
+    ]);
+
+    expect(status).toBe(65);
+    expect(err).toContain('table hosts: holds a domain of your own');
+    expect(err).not.toContain('zebra');
+    expect(existsSync(output)).toBe(false);
+  });
 });
 
 async function reportOf(logs: string, name: string): Promise<Report> {
