@@ -112,7 +112,10 @@ describe('hostile logs', () => {
   it.each([[[]], [['--json']]])('explain %j shows such a line without letting it act', async (more) => {
     // Every fourth, and those for terminals, which come first.
     for (const [, name] of NAMES.filter((_, index) => index < 6 || index % 4 === 0)) {
-      const text = Buffer.from(name, 'latin1').toString('utf8').replaceAll('\0', '');
+      // Arguments hold no NUL and nothing but UTF-8.
+      const text = Buffer.from(name, 'latin1')
+        .toString('utf8')
+        .replaceAll(/[\0\ufffd]/g, '');
       const line = `Oct  3 12:00:00 h sshd[1]: Failed password for ${text} from 203.0.113.7 port 22 ssh2`;
       const { out, err } = await rapsheet(['explain', line, '-c', config, ...more]);
       expect(out.length).toBeGreaterThan(100);
