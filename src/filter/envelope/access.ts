@@ -16,18 +16,6 @@ export function readAccess(line: Span, timestamps: Timestamps): Envelope | undef
   return readLine(line, timestamps, headOf);
 }
 
-/** When a request came, and no more; NaN when the line does not say. */
-export function timeOfAccess(line: Span, timestamps: Timestamps): number {
-  return findTime(line, timestamps)?.time ?? Number.NaN;
-}
-
-/** When, and from which peer, as written. */
-export function glanceAtAccess(line: Span, timestamps: Timestamps): { time: number; peer: string } | undefined {
-  const at = findTime(line, timestamps);
-  const head = at && headOf(line.text.slice(line.start, at.bracket - 1));
-  return head && { time: at.time, peer: head.address };
-}
-
 /**
  * Lighttpd's own layout: `ADDRESS HOST NAME`. The host is what the client asked for, but never with a blank in it. It may
  * be an address, and then only the log's name tells whose: some write `HOST ADDRESS NAME`.
@@ -52,13 +40,15 @@ function readLine(line: Span, timestamps: Timestamps, head: (text: string) => He
   return fields && readFields(line, at, fields);
 }
 
-interface Found {
+/** Where a line says when the request came, and where the request begins. */
+export interface Found {
   readonly time: number;
+  /** Of the bracket before the time. */
   readonly bracket: number;
   readonly request: number;
 }
 
-function findTime({ text, start, end }: Span, timestamps: Timestamps): Found | undefined {
+export function findTime({ text, start, end }: Span, timestamps: Timestamps): Found | undefined {
   // No address and no host begins so: a JSON log whose writer does not escape, with such a line in a field.
   if (text.charCodeAt(start) === BRACE) return undefined;
   // A user name may hold a bracket, even a date; only the server's own is followed by a bare quote.
@@ -91,8 +81,8 @@ function readFields(line: Span, at: Found, head: Head): Envelope | undefined {
   };
 }
 
-/** `ADDRESS - NAME`, `HOST[:PORT] ADDRESS - NAME`, or `ADDRESS HOST NAME`; a name may hold blanks. */
-function headOf(head: string): Head | undefined {
+/** What stands before the time: `ADDRESS - NAME`, `HOST[:PORT] ADDRESS - NAME`, or `ADDRESS HOST NAME`; a name may hold blanks. */
+export function headOf(head: string): Head | undefined {
   const first = head.indexOf(' ');
   const second = head.indexOf(' ', first + 1);
   if (first < 0 || second < 0) return undefined;

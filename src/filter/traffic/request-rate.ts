@@ -88,7 +88,9 @@ export class RequestRate {
   /** Of the span: lines looked at, lines by bucket (no more than `UNREAD` are told apart), requests by client in fifths. */
   #lines = 0;
   readonly #buckets = new Uint8Array(BUCKETS);
-  readonly #filled: number[] = [];
+  /** Which buckets have lines, and how many do. */
+  readonly #filled = new Uint16Array(BUCKETS);
+  #filledCount = 0;
   #clients = new Map<string, number>();
 
   constructor(options: RateOptions) {
@@ -110,7 +112,7 @@ export class RequestRate {
         if (attempt) reading.told.push(attempt);
       } else {
         this.#buckets[bucket] = filled + 1;
-        if (filled === 0) this.#filled.push(bucket);
+        if (filled === 0) this.#filled[this.#filledCount++] = bucket;
       }
       at = end + 1;
     }
@@ -124,15 +126,17 @@ export class RequestRate {
 
   /** Another span begins. */
   clear(): void {
-    for (const bucket of this.#filled) this.#buckets[bucket] = 0;
-    this.#filled.length = 0;
+    if (this.#lines === 0) return;
+    for (let i = 0; i < this.#filledCount; i++) this.#buckets[this.#filled[i] ?? 0] = 0;
+    this.#filledCount = 0;
     // Spans are many, clients that are counted few; to clear an empty map makes a new one.
     if (this.#clients.size > 0) this.#clients.clear();
     this.#lines = 0;
   }
 
   save(): RateState {
-    const buckets = this.#filled.map((bucket) => [bucket, this.#buckets[bucket] ?? 0] as const);
+    const filled = [...this.#filled.subarray(0, this.#filledCount)];
+    const buckets = filled.map((bucket) => [bucket, this.#buckets[bucket] ?? 0] as const);
     return { lines: this.#lines, buckets, clients: [...this.#clients] };
   }
 
@@ -141,7 +145,7 @@ export class RequestRate {
     this.#lines = lines;
     for (const [bucket, count] of buckets) {
       this.#buckets[bucket] = count;
-      this.#filled.push(bucket);
+      this.#filled[this.#filledCount++] = bucket;
     }
     this.#clients = new Map(clients);
   }

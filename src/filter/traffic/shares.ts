@@ -28,18 +28,22 @@ export class Shares {
   /** Of the samples since the past ended: the time of the first, and how many. */
   #since = Number.NaN;
   #total = 0;
-  /** Side by side: they are few, and change with every sample where clients are many. */
-  #keys: string[] = [];
-  #counts: number[] = [];
+  /** Side by side, as many as `#size` says: they change with every sample where clients are many, and arrays are slow to. */
+  readonly #keys: string[] = new Array(KEPT).fill('');
+  readonly #counts: number[] = new Array(KEPT).fill(0);
+  #size = 0;
   #pastTotal = 0;
   #past = new Map<string, number>();
 
   add(key: string, time: number): void {
     if (this.#total === 0 || time < this.#since) this.#since = time;
     this.#total++;
-    const index = this.#keys.indexOf(key);
-    if (index >= 0) this.#counts[index] = (this.#counts[index] ?? 0) + 1;
-    else if (this.#keys.length < KEPT) this.#put(key, 1);
+    for (let index = 0; index < this.#size; index++) {
+      if (this.#keys[index] !== key) continue;
+      this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+      return;
+    }
+    if (this.#size < KEPT) this.#put(key, 1);
     else this.#lessenAll();
   }
 
@@ -48,7 +52,7 @@ export class Shares {
     if (this.#total === 0 || time - this.#since < HOUR_MS) return;
     for (const [key, count] of this.#pairs()) this.#past.set(key, (this.#past.get(key) ?? 0) + count);
     this.#pastTotal += this.#total;
-    [this.#keys, this.#counts] = [[], []];
+    this.#size = 0;
     this.#total = 0;
     this.#shorten();
   }
@@ -69,31 +73,30 @@ export class Shares {
   restore({ since, total, counts, pastTotal, past }: SharesState): void {
     this.#since = since ?? Number.NaN;
     this.#total = total;
-    [this.#keys, this.#counts] = [[], []];
-    for (const [key, count] of counts) this.#put(key, count);
+    this.#size = 0;
+    for (const [key, count] of counts.slice(0, KEPT)) this.#put(key, count);
     this.#pastTotal = pastTotal;
     this.#past = new Map(past);
   }
 
   #put(key: string, count: number): void {
-    this.#keys.push(key);
-    this.#counts.push(count);
+    this.#keys[this.#size] = key;
+    this.#counts[this.#size++] = count;
   }
 
   #pairs(): Array<readonly [string, number]> {
-    return this.#keys.map((key, index) => [key, this.#counts[index] ?? 0]);
+    return this.#keys.slice(0, this.#size).map((key, index) => [key, this.#counts[index] ?? 0]);
   }
 
   #lessenAll(): void {
     let kept = 0;
-    for (let index = 0; index < this.#keys.length; index++) {
+    for (let index = 0; index < this.#size; index++) {
       const count = (this.#counts[index] ?? 0) - 1;
       if (count === 0) continue;
       this.#keys[kept] = this.#keys[index] ?? '';
       this.#counts[kept++] = count;
     }
-    this.#keys.length = kept;
-    this.#counts.length = kept;
+    this.#size = kept;
   }
 
   /** The largest are kept, each less the largest of those that are not: what came together cannot grow by chance. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UTC } from '../../base/zone.ts';
 import type { Attempt } from '../../model.ts';
+import { readAccess } from '../envelope/access.ts';
 import { elsewhere, type FilterState } from '../filter.ts';
 import { Timestamps } from '../timestamp.ts';
 import { UNREAD } from './request-rate.ts';
@@ -163,7 +164,7 @@ function everyLineCounted(text: string): number[] {
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf('\n', at);
     const line = { text: text.slice(at, end + 1), start: 0, end: end - at };
-    const time = line.end > lines.longest ? Number.NaN : lines.time(line, timestamps);
+    const time = line.end > lines.longest ? Number.NaN : (readAccess(line, timestamps)?.time ?? Number.NaN);
     if (Math.floor(at / lines.cell) > cell) {
       cell = Math.floor(at / lines.cell);
       const moves = Number.isNaN(span) || time >= span + FLOOD.withinMs || time < spanOf(span - 3_600_000);
@@ -173,7 +174,7 @@ function everyLineCounted(text: string): number[] {
           span = spanOf(time);
           counted = { buckets: new Map(), clients: new Map() };
         }
-        const peer = cell % lines.peerEvery === 0 ? lines.glance(line, timestamps)?.peer : undefined;
+        const peer = cell % lines.peerEvery === 0 ? readAccess(line, timestamps)?.access?.address : undefined;
         if (peer !== undefined) shares.add(keyOf(peer), time);
       }
     }

@@ -18,7 +18,7 @@ import { SOLE_PEER_PATTERN } from './patterns.ts';
 import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
 import { Shares, type SharesState } from './shares.ts';
 import { SolePeer, type SolePeerState } from './sole-peer.ts';
-import { type Glance, WEB_LINES, type WebLines } from './web-lines.ts';
+import { type Glance, type Looks, spanOf, WEB_LINES, type WebLines } from './web-lines.ts';
 
 export interface TrafficOptions {
   readonly trustedProxies: readonly Network[];
@@ -45,6 +45,7 @@ const LATE_MS = 3_600_000;
 export class Traffic {
   readonly #format: Format;
   readonly #lines: WebLines;
+  readonly #looks: Looks;
   readonly #options: TrafficOptions;
   readonly #rate: RequestRate | undefined;
   readonly #shares = new Shares();
@@ -63,6 +64,7 @@ export class Traffic {
   private constructor(format: Format, lines: WebLines, options: TrafficOptions) {
     this.#format = format;
     this.#lines = lines;
+    this.#looks = lines.looks();
     this.#options = options;
     const { flood, trustedProxies, ipv6Prefix } = options;
     const isNew = (key: string): boolean => this.#shares.isNew(key);
@@ -82,10 +84,12 @@ export class Traffic {
     const reading: Reading = { chunk, attempts, timestamps, told };
     let from = 0;
     for (let at = this.#nextLook(chunk, 0); at >= 0; at = this.#nextLook(chunk, at)) {
-      const line = this.#lineAt(chunk.bytes, at);
-      if (!line) continue;
-      const glance = this.#cell % this.#lines.peerEvery === 0 ? this.#lines.glance(line, timestamps) : undefined;
-      const time = glance?.time ?? this.#lines.time(line, timestamps);
+      const newline = chunk.bytes.indexOf(NEWLINE, at);
+      const line = { at, end: newline < 0 ? chunk.bytes.length : newline };
+      if (line.end - at > this.#lines.longest) continue;
+      const isGlance = this.#cell % this.#lines.peerEvery === 0;
+      const glance = isGlance ? this.#looks.glance(chunk.bytes, line, timestamps) : undefined;
+      const time = glance?.time ?? this.#looks.time(chunk.bytes, line, timestamps);
       if (Number.isNaN(time)) continue;
       if (this.#moves(time)) {
         this.#rate?.countLast(reading, { from, to: at, span: this.#span });
@@ -132,13 +136,6 @@ export class Traffic {
     return at;
   }
 
-  #lineAt(bytes: Buffer, at: number): Span | undefined {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const end = newline < 0 ? bytes.length : newline;
-    if (end - at > this.#lines.longest) return undefined;
-    return { text: bytes.toString('latin1', at, end + 1), start: 0, end: end - at };
-  }
-
   #spanOf(time: number): number {
     const { withinMs = LATE_MS } = this.#options.flood ?? {};
     return Math.floor(time / withinMs) * withinMs;
@@ -151,13 +148,13 @@ export class Traffic {
   }
 
   /** Takes note of whose request it is. */
-  #see({ time, peer }: Glance, line: Span, { timestamps, chunk }: Reading): Attempt | undefined {
+  #see({ time, peer }: Glance, line: { at: number; end: number }, { timestamps, chunk }: Reading): Attempt | undefined {
     if (peer === undefined) return undefined;
     const { trustedProxies, ipv6Prefix } = this.#options;
     let address = peer.includes(':') || trustedProxies.length > 0 ? parseAddress(peer) : undefined;
     let isDirect = true;
     if (isTrusted(address, trustedProxies)) {
-      const access = this.#accessOf(line, timestamps);
+      const access = this.#accessOf(spanOf(chunk.bytes, line), timestamps);
       const client = access && clientOf(access, trustedProxies);
       if (!client || client === 'withheld') return undefined;
       isDirect = access.forwarded === '';
@@ -167,7 +164,7 @@ export class Traffic {
     this.#shares.add(key, time);
     const sole = this.#sole;
     sole.see(isDirect ? key : undefined, time);
-    if (sole.wantsAgent) sole.addAgent(this.#accessOf(line, timestamps)?.agent ?? '');
+    if (sole.wantsAgent) sole.addAgent(this.#accessOf(spanOf(chunk.bytes, line), timestamps)?.agent ?? '');
     if (!sole.isDue(time)) return undefined;
     address ??= parseAddress(peer);
     return address && { ...NOTHING, time, address, file: chunk.file };

@@ -4,16 +4,24 @@
  */
 
 import type { Format } from '../definition.ts';
-import { glanceAtAccess, timeOfAccess } from '../envelope/access.ts';
 import type { Span } from '../envelope/envelope.ts';
 import { glanceAtJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
 import { LINE_MAX, RECORD_MAX } from '../line-cutter.ts';
 import type { Timestamps } from '../timestamp.ts';
+import { AccessLooks } from './access-looks.ts';
 
 export interface Glance {
   readonly time: number;
   /** As written; undefined when the line tells of no request. */
   readonly peer: string | undefined;
+}
+
+/** Reads of a line in a chunk, whose newline is at `end`, no more than it is asked for. One for each log. */
+export interface Looks {
+  /** When it was; NaN when it does not say. */
+  time(bytes: Buffer, line: { at: number; end: number }, timestamps: Timestamps): number;
+  /** And from which peer; undefined when it does not say. */
+  glance(bytes: Buffer, line: { at: number; end: number }, timestamps: Timestamps): Glance | undefined;
 }
 
 export interface WebLines {
@@ -23,10 +31,7 @@ export interface WebLines {
   readonly peerEvery: number;
   /** A line longer than this is not looked at, here as anywhere (line-cutter.ts). */
   readonly longest: number;
-  /** When the line was; NaN when it does not say. */
-  time(line: Span, timestamps: Timestamps): number;
-  /** And from which peer; undefined when it does not say. */
-  glance(line: Span, timestamps: Timestamps): Glance | undefined;
+  looks(): Looks;
   /**
    * Below `BUCKETS`, from the peer of the line that begins at `at` (its newline is at `end`). Lines of one peer share a
    * bucket, and so do IPv6 peers of one /32: an attacker has many addresses there.
@@ -44,13 +49,23 @@ export const BUCKETS = 4_096;
 export const WEB_LINES: Readonly<Partial<Record<Format, WebLines>>> = {
   access: {
     ...{ cell: 8_192, peerEvery: 2, longest: LINE_MAX },
-    ...{ time: timeOfAccess, glance: glanceAtAccess, bucketOf: bucketOfAccess },
+    ...{ looks: () => new AccessLooks(), bucketOf: bucketOfAccess },
   },
   json: {
     ...{ cell: 16_384, peerEvery: 2, longest: RECORD_MAX },
-    ...{ time: timeOfJsonLog, glance: glanceAtJsonLog, bucketOf: bucketOfJson },
+    ...{ looks: () => JSON_LOOKS, bucketOf: bucketOfJson },
   },
 };
+
+const JSON_LOOKS: Looks = {
+  time: (bytes, line, timestamps) => timeOfJsonLog(spanOf(bytes, line), timestamps),
+  glance: (bytes, line, timestamps) => glanceAtJsonLog(spanOf(bytes, line), timestamps),
+};
+
+/** The line as a text of its own. */
+export function spanOf(bytes: Buffer, { at, end }: { at: number; end: number }): Span {
+  return { text: bytes.toString('latin1', at, end + 1), start: 0, end: end - at };
+}
 
 const SPACE = 32;
 const QUOTE = 34;
