@@ -61,7 +61,7 @@ export interface FilterState {
 
 /** What of a state holds where its log is not gone on with at the place that it is of. */
 export function elsewhere({ format, traffic }: FilterState): FilterState {
-  return { format, guard: undefined, traffic: traffic && { ...traffic, cell: null, span: null, rate: null } };
+  return { format, guard: undefined, traffic: traffic && { ...traffic, cell: null, clock: null, rate: null } };
 }
 
 /** Makes the filters of logs; `state` is what an earlier one saved where this log was left. */

@@ -104,7 +104,15 @@ describe('floods of requests', () => {
 
   it('are not told before the log is known for an hour', () => {
     expect(told(requests(FLOOD, {}), {}, [])).toEqual([]);
-    expect(told(requests(FLOOD, {}), {}, visitors().slice(-700))).toEqual([]);
+    expect(told(requests(FLOOD, {}), {}, visitors().slice(-1_300))).toEqual([]);
+  });
+
+  it('are noticed within 32 KiB of a log in which little came before', () => {
+    const quiet = visitors().slice(0, 1_500);
+    const first = requests(Math.floor(32_768 / accessLine({}).length), { stepMs: 1 });
+    const length = (count: number): SampleRequest[] => [...first, ...requests(count, { at: first.length })];
+    expect(told(length(100), {}, quiet)).toEqual([]);
+    expect(told(length(260), {}, quiet)).toEqual(['203.0.113.7']);
   });
 
   it('are as many in as much time as the options say', () => {

@@ -49,10 +49,13 @@ export function requests(count: number, given: SampleRequest & { readonly stepMs
   return Array.from({ length: count }, (_, index) => ({ ...given, at: at + index * stepMs }));
 }
 
-/** Two hours of visitors, each with an address of its own, up to `SAMPLE_START`. */
-export function visitors(count = 1_500): SampleRequest[] {
-  const at = -7_200_000;
-  return requests(count, { at, stepMs: 7_200_000 / count }).map((request, index) => {
+/**
+ * Two hours of visitors, each with an address of its own, up to `SAMPLE_START`. The last half minute is busy: where little
+ * comes, it takes a while until it is noticed that more does.
+ */
+export function visitors(): SampleRequest[] {
+  const usual = requests(1_500, { at: -7_200_000, stepMs: 4_780 });
+  return [...usual, ...requests(600, { at: -30_000, stepMs: 50 })].map((request, index) => {
     return { ...request, address: `198.51.${100 + (index % 20)}.${1 + (index % 250)}`, agent: `Browser/${index % 40}` };
   });
 }

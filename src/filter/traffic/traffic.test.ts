@@ -26,7 +26,7 @@ interface Burst {
 const bursts = fc.array(
   fc.record<Burst>({
     who: fc.constantFrom('203.0.113.7', '203.0.113.8', '2001:db8::7', '2001:db8::8', '10.0.0.1'),
-    count: fc.integer({ min: 1, max: 130 }),
+    count: fc.integer({ min: 1, max: 300 }),
     stepMs: fc.constantFrom(0, 10, 200, 3_000),
     gapMs: fc.oneof(
       fc.integer({ min: -3_000, max: 12_000 }),
@@ -69,7 +69,7 @@ function shaped(request: SampleRequest, shape: Burst['shape'], i: number): strin
 describe('traffic', () => {
   it('tells the same wherever the log is cut, also when another process goes on there', () => {
     let floods = 0;
-    const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+    const cuts = fc.array(fc.double({ min: 0.4, max: 1, noNaN: true }), { maxLength: 20 });
     fc.assert(
       fc.property(bursts, cuts, fc.boolean(), (given, places, restarts) => {
         const text = logOf(given);
@@ -124,8 +124,9 @@ describe('traffic', () => {
     expect(passed(webFilter({ flood: FLOOD }, state), flood.slice(split), BEFORE.length + split)).not.toEqual([]);
     expect(passed(webFilter({ flood: FLOOD }, elsewhere(state)), flood.slice(split))).toEqual([]);
     // Nobody knows that the client is new unless the log was known before.
-    expect(passed(webFilter({ flood: FLOOD }, elsewhere(state)), flood)).not.toEqual([]);
-    expect(passed(webFilter({ flood: FLOOD }), flood)).toEqual([]);
+    const more = requests(300, {}).map(accessLine).join('');
+    expect(passed(webFilter({ flood: FLOOD }, elsewhere(state)), more)).not.toEqual([]);
+    expect(passed(webFilter({ flood: FLOOD }), more)).toEqual([]);
   });
 });
 
@@ -160,25 +161,28 @@ function everyLineCounted(text: string): number[] {
   const shares = new Shares();
   const floods: number[] = [];
   let counted: Counted = { buckets: new Map(), clients: new Map() };
-  let [cell, span] = [-1, Number.NaN];
+  let [next, span, last, busy] = [0, Number.NaN, Number.NaN, false];
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf('\n', at);
     const line = { text: text.slice(at, end + 1), start: 0, end: end - at };
-    const time = line.end > lines.longest ? Number.NaN : (readAccess(line, timestamps)?.time ?? Number.NaN);
-    if (Math.floor(at / lines.cell) > cell) {
-      cell = Math.floor(at / lines.cell);
-      const moves = Number.isNaN(span) || time >= span + FLOOD.withinMs || time < spanOf(span - 3_600_000);
-      if (!Number.isNaN(time)) {
-        if (moves) {
+    const request = line.end > lines.longest ? undefined : readAccess(line, timestamps);
+    const time = request?.time ?? Number.NaN;
+    const cell = Math.floor(at / lines.cell);
+    if (cell >= next) {
+      const isLate = time < span && spanOf(time) >= span - 3_600_000;
+      if (!Number.isNaN(time) && !isLate) {
+        busy = Math.abs(time - last) <= FLOOD.withinMs;
+        last = time;
+        if (spanOf(time) !== span) {
           shares.turn(time);
           span = spanOf(time);
           counted = { buckets: new Map(), clients: new Map() };
         }
-        const peer = cell % lines.peerEvery === 0 ? readAccess(line, timestamps)?.access?.address : undefined;
-        if (peer !== undefined) shares.add(keyOf(peer), time);
       }
+      if (cell % 2 === 0 && request?.access) shares.add(keyOf(request.access.address), time);
+      next = busy || cell % 2 === 1 ? cell + 1 : cell + 2;
     }
-    if (isFlood(text, { at, end, time, span }, { lines, counted, shares })) floods.push(at);
+    if (busy && isFlood(text, { at, end, time, span }, { lines, counted, shares })) floods.push(at);
     at = end + 1;
   }
   return floods;

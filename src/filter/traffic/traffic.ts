@@ -5,7 +5,8 @@
  * Whatever is told depends on the bytes of the log and their offsets alone, not on the pieces in which they are read. The
  * log is divided into cells (web-lines.ts), and the first line that begins in a cell is looked at. The times of these lines
  * are the log's clock, and all lines up to the next look are in the span that it shows. So the ends of spans are known
- * without reading what lies between, and most spans are passed over unread.
+ * without reading what lies between. Where looks are further apart than a span is long, nothing is counted, and every
+ * other cell is looked at; where they are nearer, spans with fewer lines than a flood takes are passed over unread.
  */
 import { type Network, parseAddress } from '../../base/address.ts';
 import type { Attempt, Chunk } from '../../model.ts';
@@ -14,6 +15,7 @@ import type { Format } from '../definition.ts';
 import type { AccessFields, Span } from '../envelope/envelope.ts';
 import { ENVELOPES } from '../envelope/index.ts';
 import type { Timestamps } from '../timestamp.ts';
+import { type ClockState, LogClock } from './log-clock.ts';
 import { SOLE_PEER_PATTERN } from './patterns.ts';
 import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
 import { Shares, type SharesState } from './shares.ts';
@@ -31,16 +33,17 @@ export interface TrafficOptions {
 export interface TrafficState {
   /** The last cell of which a line was looked at, null before the first. */
   readonly cell: number | null;
-  /** The span of the log's clock, null while it stands. */
-  readonly span: number | null;
+  readonly clock: ClockState | null;
   readonly rate: RateState | null;
   readonly shares: SharesState;
   readonly sole: SolePeerState | null;
 }
 
 const NEWLINE = 10;
-/** The clock goes back for more than this only: slow requests are logged late, by the time at which they began. */
-const LATE_MS = 3_600_000;
+/** Of so many cells one is looked at while little comes, and of one the peer is looked at. */
+const COARSE = 2;
+/** Of a clock where floods are not looked for. */
+const USUAL_MS = 10_000;
 
 export class Traffic {
   readonly #format: Format;
@@ -52,8 +55,7 @@ export class Traffic {
   readonly #sole = new SolePeer();
   /** The last cell of which a line was looked at. */
   #cell = Number.NEGATIVE_INFINITY;
-  /** Where the span of the log's clock begins, in milliseconds; NaN before the first look. */
-  #span = Number.NaN;
+  #clock: LogClock;
 
   /** Undefined for formats that are not of web logs. */
   static of(format: Format, options: TrafficOptions): Traffic | undefined {
@@ -68,13 +70,14 @@ export class Traffic {
     this.#options = options;
     const { flood, trustedProxies, ipv6Prefix } = options;
     const isNew = (key: string): boolean => this.#shares.isNew(key);
+    this.#clock = new LogClock(flood?.withinMs ?? USUAL_MS);
     this.#rate = flood && new RequestRate({ ...flood, format, lines, trustedProxies, ipv6Prefix, isNew });
   }
 
   /** Another part of the log begins, with offsets of its own. Who had which share of the requests is known on. */
   begin(): void {
     this.#cell = Number.NEGATIVE_INFINITY;
-    this.#span = Number.NaN;
+    this.#clock = new LogClock(this.#options.flood?.withinMs ?? USUAL_MS);
     this.#rate?.clear();
   }
 
@@ -87,20 +90,14 @@ export class Traffic {
       const newline = chunk.bytes.indexOf(NEWLINE, at);
       const line = { at, end: newline < 0 ? chunk.bytes.length : newline };
       if (line.end - at > this.#lines.longest) continue;
-      const isGlance = this.#cell % this.#lines.peerEvery === 0;
-      const glance = isGlance ? this.#looks.glance(chunk.bytes, line, timestamps) : undefined;
+      const glance = this.#cell % COARSE === 0 ? this.#looks.glance(chunk.bytes, line, timestamps) : undefined;
       const time = glance?.time ?? this.#looks.time(chunk.bytes, line, timestamps);
       if (Number.isNaN(time)) continue;
-      if (this.#moves(time)) {
-        this.#rate?.countLast(reading, { from, to: at, span: this.#span });
-        this.#shares.turn(time);
-        this.#span = this.#spanOf(time);
-        from = at;
-      }
+      if (this.#reach(time, { from, to: at }, reading)) from = at;
       const sole = glance && this.#see(glance, line, reading);
       if (sole) told.push({ ...sole, offset: chunk.offset + at });
     }
-    this.#rate?.count(reading, { from, to: chunk.bytes.length, span: this.#span });
+    if (this.#clock.isBusy) this.#rate?.count(reading, { from, to: chunk.bytes.length, span: this.#clock.span });
     if (told.length === 0) return attempts;
     // What is told of a line comes before the attempt that it makes: told twice after a crash, it does no harm.
     return [...told, ...attempts].sort((a, b) => a.offset - b.offset);
@@ -109,16 +106,16 @@ export class Traffic {
   save(): TrafficState {
     return {
       cell: Number.isFinite(this.#cell) ? this.#cell : null,
-      span: Number.isNaN(this.#span) ? null : this.#span,
+      clock: this.#clock.save(),
       rate: this.#rate?.save() ?? null,
       shares: this.#shares.save(),
       sole: this.#sole.save() ?? null,
     };
   }
 
-  restore({ cell, span, rate, shares, sole }: TrafficState): void {
+  restore({ cell, clock, rate, shares, sole }: TrafficState): void {
     this.#cell = cell ?? Number.NEGATIVE_INFINITY;
-    this.#span = span ?? Number.NaN;
+    if (clock) this.#clock.restore(clock);
     if (rate) this.#rate?.restore(rate);
     this.#shares.restore(shares);
     if (sole) this.#sole.restore(sole);
@@ -127,7 +124,8 @@ export class Traffic {
   /** The place in a chunk, behind the last one, of the next line to be looked at; -1 when it is not in the chunk. */
   #nextLook({ bytes, offset }: Chunk, behind: number): number {
     const { cell } = this.#lines;
-    const wanted = Math.max(behind, (this.#cell + 1) * cell - offset);
+    const next = this.#clock.isBusy ? this.#cell + 1 : (Math.floor(this.#cell / COARSE) + 1) * COARSE;
+    const wanted = Math.max(behind, next * cell - offset);
     const newline = wanted > 0 ? bytes.indexOf(NEWLINE, wanted - 1) : -1;
     if (wanted > 0 && newline < 0) return -1;
     const at = newline + 1;
@@ -136,15 +134,15 @@ export class Traffic {
     return at;
   }
 
-  #spanOf(time: number): number {
-    const { withinMs = LATE_MS } = this.#options.flood ?? {};
-    return Math.floor(time / withinMs) * withinMs;
-  }
-
-  /** Whether a look moves the clock into another span. */
-  #moves(time: number): boolean {
-    const span = this.#spanOf(time);
-    return !(span <= this.#span) || span < this.#span - LATE_MS;
+  /** A look tells the time; the lines since the last one are counted. Whether those behind it are others. */
+  #reach(time: number, { from, to }: { from: number; to: number }, reading: Reading): boolean {
+    const { span, isBusy } = this.#clock;
+    const move = this.#clock.read(time);
+    if (move === 'moves') {
+      if (isBusy) this.#rate?.countLast(reading, { from, to, span });
+      this.#shares.turn(time);
+    }
+    return move === 'moves' || !isBusy;
   }
 
   /** Takes note of whose request it is. */

@@ -27,8 +27,6 @@ export interface Looks {
 export interface WebLines {
   /** The log is divided into cells of so many bytes; the first line that begins in a cell is looked at for its time. */
   readonly cell: number;
-  /** In one cell of so many, it is looked at for its peer as well. */
-  readonly peerEvery: number;
   /** A line longer than this is not looked at, here as anywhere (line-cutter.ts). */
   readonly longest: number;
   looks(): Looks;
@@ -48,11 +46,11 @@ export const BUCKETS = 4_096;
  */
 export const WEB_LINES: Readonly<Partial<Record<Format, WebLines>>> = {
   access: {
-    ...{ cell: 8_192, peerEvery: 2, longest: LINE_MAX },
+    ...{ cell: 8_192, longest: LINE_MAX },
     ...{ looks: () => new AccessLooks(), bucketOf: bucketOfAccess },
   },
   json: {
-    ...{ cell: 16_384, peerEvery: 2, longest: RECORD_MAX },
+    ...{ cell: 16_384, longest: RECORD_MAX },
     ...{ looks: () => JSON_LOOKS, bucketOf: bucketOfJson },
   },
 };
