@@ -5,7 +5,7 @@
  */
 import { findTime, headOf } from '../envelope/access.ts';
 import type { Timestamps } from '../timestamp.ts';
-import type { Glance, Looks } from './web-lines.ts';
+import type { Glance, Looks } from './looks.ts';
 
 const QUOTE = 34;
 const ZERO = 48;

@@ -16,11 +16,12 @@ import type { AccessFields, Span } from '../envelope/envelope.ts';
 import { ENVELOPES } from '../envelope/index.ts';
 import type { Timestamps } from '../timestamp.ts';
 import { type ClockState, LogClock } from './log-clock.ts';
+import type { Glance, Looks } from './looks.ts';
 import { SOLE_PEER_PATTERN } from './patterns.ts';
 import { type FloodOptions, keyOf, type RateState, type Reading, RequestRate } from './request-rate.ts';
 import { Shares, type SharesState } from './shares.ts';
 import { SolePeer, type SolePeerState } from './sole-peer.ts';
-import { type Glance, type Looks, spanOf, WEB_LINES, type WebLines } from './web-lines.ts';
+import { spanOf, WEB_LINES, type WebLines } from './web-lines.ts';
 
 export interface TrafficOptions {
   readonly trustedProxies: readonly Network[];

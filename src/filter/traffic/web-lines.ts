@@ -9,20 +9,7 @@ import { glanceAtJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
 import { LINE_MAX, RECORD_MAX } from '../line-cutter.ts';
 import type { Timestamps } from '../timestamp.ts';
 import { AccessLooks } from './access-looks.ts';
-
-export interface Glance {
-  readonly time: number;
-  /** As written; undefined when the line tells of no request. */
-  readonly peer: string | undefined;
-}
-
-/** Reads of a line in a chunk, whose newline is at `end`, no more than it is asked for. One for each log. */
-export interface Looks {
-  /** When it was; NaN when it does not say. */
-  time(bytes: Buffer, line: { at: number; end: number }, timestamps: Timestamps): number;
-  /** And from which peer; undefined when it does not say. */
-  glance(bytes: Buffer, line: { at: number; end: number }, timestamps: Timestamps): Glance | undefined;
-}
+import type { Looks } from './looks.ts';
 
 export interface WebLines {
   /** The log is divided into cells of so many bytes; the first line that begins in a cell is looked at for its time. */
