@@ -7,7 +7,6 @@ import type { Format } from '../definition.ts';
 import type { Span } from '../envelope/envelope.ts';
 import { glanceAtJsonLog, timeOfJsonLog } from '../envelope/json-log.ts';
 import { LINE_MAX, RECORD_MAX } from '../line-cutter.ts';
-import type { Timestamps } from '../timestamp.ts';
 import { AccessLooks } from './access-looks.ts';
 import type { Looks } from './looks.ts';
 
