@@ -275,6 +275,9 @@ describe('usage', () => {
     [['replay', '--zone', 'Zurich', '-n', log], /no time zone "Zurich" .*Europe\/Zurich/],
     [['show', ...read], /missing required argument/],
     [['show', ...read, '203.0.113.7/24'], /203\.0\.113\.7\/24/],
+    [['show', ...read, '2001:db8::/129'], /2001:db8::\/129.*org/],
+    [['show', ...read, 'AS0'], /"AS0" is not.*AS64500/],
+    [['show', ...read, '203.0.113.7', '--format', 'xml'], /--format xml: .*html/],
     [['explain'], /missing required argument/],
   ])('rapsheet %j: 64, and what was meant', async (given, says) => {
     expectSentence(await rapsheet(given), 64, says);

@@ -229,6 +229,27 @@ it('report and show of the demo’s ledger find what the demo printed', async ()
   expect(tableOf(sheet, 'hosts').total).toMatchObject({ bans: facts.repeatOffender.bans });
 });
 
+it.each([
+  ['79.110.62.40', 17, ['neighbors']],
+  ['79.110.62.0/24', 33, ['addresses']],
+  ['AS64496', 33, ['addresses']],
+  ['emanual hosting', 33, ['addresses']],
+  ['user:root', 29, ['addresses', 'users']],
+])('shows %s as text, as data and as a page', async (subject, bans, tables) => {
+  const given = ['show', subject, '-c', config, '--ledger', join(demo, 'ledger.db')];
+  const text = await done(given);
+  expect(text).toContain(`${bans} bans`);
+  expect(text).toMatch(/^A character is a day, █ is \d+ attempts, × marks bans\.$/m);
+  const sheet = readReport(await done([...given, '--json']));
+  expect(tableOf(sheet, 'timeline').total).toMatchObject({ bans });
+  expect(sheet.tables.map(({ name }) => name)).toEqual(expect.arrayContaining([...tables, 'bans', 'evidence']));
+  const page = join(folder, 'sheet.html');
+  await done([...given, '-o', page]);
+  expect(readFileSync(page, 'utf8')).toMatch(
+    new RegExp(`^<!DOCTYPE html>[\\s\\S]*<dt>Bans</dt><dd><a href="#[\\w-]+">${bans}</a></dd>`),
+  );
+});
+
 describe('report --public of the demo, with secrets planted', () => {
   const [attacker, customer, home] = ['203.0.113.9', '203.0.113.20', '203.0.113.77'];
   const ledger = join(folder, 'planted.db');

@@ -1,5 +1,5 @@
 /**
- * The report as a page, in a real Chromium: the demo's month, and a month in which every text is hostile. It asks for
+ * The report and the rap sheet as pages, in a real Chromium: the demo's, and those in which every text is hostile. It asks for
  * nothing, complains of nothing, fits every window, and what attackers wrote neither runs nor breaks it.
  */
 import { createHash } from 'node:crypto';
@@ -13,6 +13,7 @@ import { makeReport, renderReport } from '../src/report/report.ts';
 import { HOSTILE } from '../src/report/testing/random.ts';
 import { banOf, OCTOBER, optionsOf, originOf, recordsOf, tallyOf, userOf } from '../src/report/testing/records.ts';
 import { Page } from './browser.ts';
+import { hostileSheet } from './hostile-sheet.ts';
 import { done, plainConfig, put, scratch } from './run.ts';
 
 const chromium = findProgram('chromium');
@@ -49,6 +50,9 @@ describe.skipIf(chromium === undefined)('the report as a page', () => {
   const folder = scratch();
   const month = join(folder, 'october.html');
   const hostile = join(folder, 'hostile.html');
+  const sheet = join(folder, 'sheet.html');
+  const operator = join(folder, 'operator.html');
+  const hostileAttacker = join(folder, 'hostile-sheet.html');
   let page: Page;
 
   beforeAll(async () => {
@@ -57,6 +61,10 @@ describe.skipIf(chromium === undefined)('the report as a page', () => {
     const config = plainConfig(folder);
     await done(['report', '2024-10', '-c', config, '--ledger', join(demo, 'ledger.db'), '-o', month]);
     put(hostile, hostilePage());
+    const given = ['-c', config, '--ledger', join(demo, 'ledger.db')];
+    await done(['show', '79.110.62.40', ...given, '--lines', 'all', '-o', sheet]);
+    await done(['show', 'Microsoft Corporation', ...given, '--lines', 'all', '-o', operator]);
+    put(hostileAttacker, hostileSheet([...HOSTILE, ...PAGE_ATTACKS]));
     const profile = join(folder, 'profile');
     mkdirSync(profile);
     page = await Page.open(chromium ?? '', profile);
@@ -67,6 +75,9 @@ describe.skipIf(chromium === undefined)('the report as a page', () => {
   const pages = [
     ['the demo’s month', month],
     ['a hostile month', hostile],
+    ['the rap sheet of an address', sheet],
+    ['the rap sheet of an organization', operator],
+    ['a hostile rap sheet', hostileAttacker],
   ] as const;
 
   describe.each(pages)('%s', (_, file) => {
@@ -236,5 +247,6 @@ const PAGE_ATTACKS: readonly string[] = [
 
 it.skipIf(chromium === undefined)('the hostile page is made of hostile texts', () => {
   expect(hostilePage()).toContain('&#60;script&#62;window.ran = 1');
+  expect(hostileSheet([...HOSTILE, ...PAGE_ATTACKS])).toContain('&#60;script&#62;window.ran = 1');
   expect(existsSync(chromium ?? '')).toBe(true);
 });

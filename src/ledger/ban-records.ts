@@ -4,7 +4,7 @@ import { HISTORY_FORMS } from '../base/reason-words.ts';
 import type { Answer, BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
 import type { Release } from './ban-book.ts';
-import { BAN_COLUMNS, banFrom, type Decision, type Rules, reportedBanFrom } from './ban-row.ts';
+import { BAN_COLUMNS, banFrom, type Decision, REASON_COLUMN, type Rules, reportedBanFrom } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import { type Cells, PAGE, pages, type Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -26,8 +26,6 @@ export class BanRecords {
   readonly #same: Query;
   readonly #within: Query;
   readonly #exactly: Query;
-  readonly #ofAsn: Query;
-  readonly #naming: Query;
   readonly #inForce: Query;
   readonly #inForceOf: Query;
   readonly #unanswered: Query;
@@ -67,8 +65,6 @@ export class BanRecords {
     this.#same = database.query(idsOf('low = ? AND high = ?', 'INDEXED BY ban_by_range'));
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
-    this.#ofAsn = database.query(idsOf('origin IN (SELECT id FROM origin WHERE asn = ?)'));
-    this.#naming = database.query(idsOf('id IN (SELECT ban FROM evidence WHERE user = ?)'));
     this.#inForce = database.query(idsOf(`until > ? AND host = ? AND ${UNRELEASED}`, 'INDEXED BY ban_by_until'));
     this.#inForceOf = database.query(
       idsOf(`low = ? AND high = ? AND until > ? AND host = ? AND ${UNRELEASED}`, 'INDEXED BY ban_by_range'),
@@ -96,7 +92,7 @@ export class BanRecords {
   *withoutFinding(about: Answer['about'], scope: Scope): Generator<BanRecord> {
     const name = this.#vocabulary.names.find(about) ?? -1;
     const rules = this.#rules();
-    for (const cells of this.#paged(this.#unfound, scope, name)) yield banFrom(cells, this.#vocabulary, rules);
+    for (const cells of this.#paged(this.#unfound, scope, name)) yield this.#banFrom(cells, rules);
   }
 
   *#paged(query: Query, { period, host }: Scope, ...more: readonly SqlValue[]): Generator<Cells> {
@@ -122,25 +118,22 @@ export class BanRecords {
   }
 
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
-  *bansOf(network: Network): Generator<BanRecord> {
+  bansOf(network: Network): Generator<BanRecord> {
+    return this.#listedBans(this.idsOf(network));
+  }
+
+  /** Their numbers. */
+  idsOf(network: Network): number[] {
     const { low, high } = rangeOf(network);
     const within = ids(this.#within, low, high);
     const around = rangesAround(network).flatMap((range) => ids(this.#exactly, range.low, range.high));
-    yield* this.#listedBans([...new Set([...within, ...around])].sort((a, b) => a - b));
+    return [...new Set([...within, ...around])].sort((a, b) => a - b);
   }
 
   /** Bans of exactly this network. */
   bansExactly(network: Network): Generator<BanRecord> {
     const { low, high } = rangeOf(network);
     return this.#listedBans(ids(this.#same, low, high));
-  }
-
-  bansOfAsn(asn: number): Generator<BanRecord> {
-    return this.#listedBans(ids(this.#ofAsn, asn));
-  }
-
-  bansNaming(user: string): Generator<BanRecord> {
-    return this.#listedBans(ids(this.#naming, Buffer.from(user, 'latin1')));
   }
 
   /** Bans of a host that have neither ended nor been released at a time. */
@@ -235,8 +228,12 @@ export class BanRecords {
     const rules = this.#rules();
     for (let at = 0; at < list.length; at += PAGE) {
       const page = this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)));
-      for (const cells of page) yield banFrom(cells, this.#vocabulary, rules);
+      for (const cells of page) yield this.#banFrom(cells, rules);
     }
+  }
+
+  #banFrom(cells: Cells, rules: Rules): BanRecord {
+    return banFrom(cells, this.#vocabulary, rules.get(cells.number(REASON_COLUMN))?.importedFrom);
   }
 
   #evidenceFrom(row: Row): Evidence {

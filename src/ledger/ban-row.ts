@@ -6,6 +6,8 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** The columns that a ban is read from, in this order. */
 export const BAN_COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin, reason';
+/** Where the number of the reason is among them. */
+export const REASON_COLUMN = 10;
 
 /** By the numbers of their reasons, the rules that are not the usual one. */
 export type Rules = ReadonlyMap<number, Decision>;
@@ -16,7 +18,11 @@ export interface Decision {
   readonly importedFrom: BanRecord['importedFrom'];
 }
 
-export function banFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rules): BanRecord {
+export function banFrom(
+  cells: Cells,
+  { names, origins }: Vocabulary,
+  importedFrom: BanRecord['importedFrom'],
+): BanRecord {
   return {
     id: cells.number(0),
     subject: cells.text(1),
@@ -28,13 +34,13 @@ export function banFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rul
     until: endOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
-    importedFrom: rules.get(cells.number(10))?.importedFrom,
+    importedFrom,
   };
 }
 
 /** Written out again: a million copies of the other with a field more would take a second. */
 export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, rules: Rules): ReportedBan {
-  const decision = rules.get(cells.number(10));
+  const decision = rules.get(cells.number(REASON_COLUMN));
   return {
     id: cells.number(0),
     subject: cells.text(1),

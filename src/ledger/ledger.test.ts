@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence, Origin } from '../model.ts';
+import type { BanSearch, Ledger } from './ledger.ts';
 import { address, attempt, ban, EVERYTHING, evidence, NOON, network, open, origin, record } from './testing/sample.ts';
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array).toString('latin1'));
@@ -170,26 +171,51 @@ test('Ledger.bansOf finds what equals, lies in and holds a network', async () =>
   expect(found('198.51.100.1')).toEqual([]);
 });
 
-test('Ledger.bansNaming finds the bans whose evidence names a user, byte for byte', async () => {
+/** What is found, as what was banned. */
+function searched(ledger: Ledger, search: BanSearch): string[] {
+  return [...ledger.reasonedBans(ledger.searchBans(search).ids)].map(({ subject }) => subject);
+}
+
+test('Ledger.searchBans finds the bans whose evidence names a user, byte for byte', async () => {
   const ledger = await open();
   record(ledger, () => {
     ledger.ban(ban('192.0.2.1', { evidence: [evidence({ user: 'root' }), evidence({ user: 'ro\xff' })] }), origin());
     ledger.ban(ban('192.0.2.2', { evidence: [evidence({ user: undefined })] }), origin());
     ledger.ban(ban('192.0.2.3', { evidence: [evidence({ user: 'root' }), evidence({ user: 'root' })] }), origin());
   });
-  const named = (user: string): string[] => [...ledger.bansNaming(user)].map(({ subject }) => subject);
+  const named = (user: string): string[] => searched(ledger, { type: 'user', user });
   expect([named('root'), named('ro\xff'), named('Root')]).toEqual([['192.0.2.1', '192.0.2.3'], ['192.0.2.1'], []]);
+  expect(ledger.searchBans({ type: 'user', user: 'root' }).unread).toBe(0);
 });
 
-test('Ledger.bansOfAsn finds the bans of a network operator', async () => {
+test('Ledger.searchBans finds the bans of a network operator by number and by any of its names', async () => {
   const ledger = await open();
   record(ledger, () => {
-    ledger.ban(ban('192.0.2.1'), origin({ asn: 64_500 }));
-    ledger.ban(ban('192.0.2.2'), origin({ asn: undefined }));
-    ledger.ban(ban('192.0.2.3'), origin({ asn: 64_500, organization: 'renamed' }));
+    ledger.ban(ban('192.0.2.1'), origin({ asn: 64_500, organization: 'Emanual Hosting' }));
+    ledger.ban(ban('192.0.2.2'), origin({ asn: undefined, organization: undefined, organizationAsGiven: undefined }));
+    ledger.ban(ban('192.0.2.3'), origin({ asn: 64_500, organization: 'renamed', organizationAsGiven: 'EMANUAL' }));
   });
-  expect([...ledger.bansOfAsn(64_500)].map(({ subject }) => subject)).toEqual(['192.0.2.1', '192.0.2.3']);
-  expect([...ledger.bansOfAsn(64_501)]).toEqual([]);
+  expect(searched(ledger, { type: 'asn', asn: 64_500 })).toEqual(['192.0.2.1', '192.0.2.3']);
+  expect(searched(ledger, { type: 'asn', asn: 64_501 })).toEqual([]);
+  const of = (organization: string): string[] => searched(ledger, { type: 'organization', organization });
+  expect([of('emanual hosting'), of('Emanual'), of('Hosting'), of('%')]).toEqual([
+    ['192.0.2.1'],
+    ['192.0.2.3'],
+    [],
+    [],
+  ]);
+});
+
+test('Ledger.searchBans finds what bansOf finds, and reasonedBans says why', async () => {
+  const ledger = await open();
+  record(ledger, () => {
+    for (const subject of ['192.0.2.1', '192.0.2.0/24', '198.51.100.1']) ledger.ban(ban(subject), origin());
+  });
+  const { ids } = ledger.searchBans({ type: 'network', network: network('192.0.2.0/25') });
+  expect(ids).toEqual([...ledger.bansOf(network('192.0.2.0/25'))].map(({ id }) => id));
+  expect([...ledger.reasonedBans(ids)].map(({ id, reason }) => [id, reason])).toEqual(
+    ids.map((id) => [id, ledger.reasonOf(id)]),
+  );
 });
 
 test('Ledger.priorBans counts a subject on all hosts and by all jails, released or not', async () => {

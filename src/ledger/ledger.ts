@@ -26,13 +26,16 @@ import type { Release } from './ban-book.ts';
 import type { MemoryRow } from './memory.ts';
 import { openPlace } from './opening.ts';
 import type { SourcePosition, StoredPosition } from './positions.ts';
-import { type Durability, SqliteLedger } from './sqlite-ledger.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+import type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
+import type { Durability } from './transaction.ts';
 
 export type { Release } from './ban-book.ts';
 export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
 export type { MemoryRow } from './memory.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
-export type { Durability } from './sqlite-ledger.ts';
+export type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
+export type { Durability } from './transaction.ts';
 export { NAME_BYTES, NAMES_A_DAY } from './user-book.ts';
 
 export interface LedgerOptions {
@@ -90,10 +93,13 @@ export interface Ledger extends Records {
   bansOf(network: Network): Iterable<BanRecord>;
   /** Bans of exactly this address or network, on all hosts, in the order in which they were made. */
   bansExactly(network: Network): Iterable<BanRecord>;
-  /** Bans of addresses of an autonomous system, as it was at the time of the ban. */
-  bansOfAsn(asn: number): Iterable<BanRecord>;
-  /** Bans whose evidence names this user (latin1). Reads all evidence: there is no index of names. */
-  bansNaming(user: string): Iterable<BanRecord>;
+  /**
+   * The numbers of the bans of a network (as `bansOf`), of an autonomous system or organization as it was at the time of
+   * the ban, in any case of its letters, or whose evidence names a user; of the newest `NAMED_WITHIN` bans for a user.
+   */
+  searchBans(search: BanSearch): FoundBans;
+  /** The bans with these numbers, in the order in which they were made. */
+  reasonedBans(banIds: readonly number[]): Iterable<ReasonedBan>;
   /** Bans of a host that have neither ended nor been released at `now`. */
   inForce(host: string, now: number): Iterable<BanRecord>;
   /** Of these, the ids of those of exactly this address or network. */

@@ -26,41 +26,41 @@ import { Positions, type SourcePosition, type StoredPosition } from './positions
 import { Recent } from './recent.ts';
 import { SeriesTable } from './series.ts';
 import { StoryRecords } from './story-records.ts';
+import { type BanSearch, type FoundBans, type ReasonedBan, SubjectRecords } from './subject-records.ts';
 import { TallyBook } from './tally-book.ts';
 import { TallyRecords } from './tally-records.ts';
+import { type Durability, Transaction } from './transaction.ts';
 import { openVocabulary, type Vocabulary } from './vocabulary.ts';
-
-/** What a commit outlives at once; the next one with `power` takes all before it along. */
-export type Durability = 'power' | 'process';
 
 export class SqliteLedger {
   readonly zone: Zone;
   readonly #database: Database;
   readonly #mode: 'read' | 'write';
+  readonly #transaction: Transaction;
   readonly #vocabulary: Vocabulary;
   readonly #series: SeriesTable;
   readonly #bans: BanBook;
   readonly #banRecords: BanRecords;
   readonly #storyRecords: StoryRecords;
+  readonly #subjectRecords: SubjectRecords;
   readonly #tallies: TallyBook;
   readonly #tallyRecords: TallyRecords;
   readonly #positions: Positions;
   readonly #recent: Recent;
   readonly #memory: Memory;
   readonly #findings: Findings;
-  #inTransaction = false;
-  /** As the file was opened (opening.ts). */
-  #outlives: Durability = 'power';
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
     this.#database = database;
     this.#mode = mode;
+    this.#transaction = new Transaction(database, mode);
     this.#vocabulary = openVocabulary(database);
     this.#series = new SeriesTable(database, this.#vocabulary);
     this.#bans = new BanBook(database, this.#vocabulary);
     this.#banRecords = new BanRecords(database, this.#vocabulary);
     this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
+    this.#subjectRecords = new SubjectRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
     this.#positions = new Positions(database, this.#vocabulary);
@@ -70,37 +70,24 @@ export class SqliteLedger {
   }
 
   begin(outlives: Durability = 'power'): void {
-    if (this.#inTransaction) throw new Error('a transaction is open already');
-    if (this.#mode === 'write' && outlives !== this.#outlives) {
-      this.#database.exec(`PRAGMA synchronous = ${outlives === 'power' ? 'FULL' : 'NORMAL'}`);
-      this.#outlives = outlives;
-    }
-    // A writer takes its lock at once: it must not find out in the middle that it cannot have it.
-    this.#database.exec(this.#mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
-    this.#inTransaction = true;
+    this.#transaction.begin(outlives);
   }
 
   commit(): void {
     this.#write(() => {
       this.#tallies.flush();
       this.#bans.flush();
-      this.#database.exec('COMMIT');
+      this.#transaction.commit();
     });
-    this.#inTransaction = false;
   }
 
   rollback(): void {
-    if (!this.#inTransaction) return;
-    this.#inTransaction = false;
+    if (!this.#transaction.isOpen) return;
     this.#tallies.drop();
     this.#bans.drop();
     this.#vocabulary.forget();
     this.#series.forget();
-    try {
-      this.#database.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself: it does so when the disk is full or fails.
-    }
+    this.#transaction.rollback();
   }
 
   ban(ban: Ban, origin: Origin): number {
@@ -134,7 +121,7 @@ export class SqliteLedger {
   }
 
   tally(attempt: Attempt, count: number): void {
-    if (!this.#inTransaction) throw new Error('no transaction is open');
+    if (!this.#transaction.isOpen) throw new Error('no transaction is open');
     if (this.#tallies.add(attempt, count)) return;
     this.#write(() => this.#tallies.flush());
     this.#tallies.add(attempt, count);
@@ -209,13 +196,13 @@ export class SqliteLedger {
     return this.#banRecords.bansExactly(network);
   }
 
-  bansOfAsn(asn: number): Iterable<BanRecord> {
-    return this.#banRecords.bansOfAsn(asn);
+  searchBans(search: BanSearch): FoundBans {
+    this.#settle();
+    return this.#subjectRecords.search(search);
   }
 
-  bansNaming(user: string): Iterable<BanRecord> {
-    this.#settle();
-    return this.#banRecords.bansNaming(user);
+  reasonedBans(banIds: readonly number[]): Iterable<ReasonedBan> {
+    return this.#subjectRecords.reasoned(banIds);
   }
 
   inForce(host: string, now: number): Iterable<BanRecord> {
@@ -289,7 +276,7 @@ export class SqliteLedger {
 
   /** All or nothing: a write that fails takes with it everything since `begin`. */
   #write<T>(work: () => T): T {
-    if (!this.#inTransaction) throw new Error('no transaction is open');
+    if (!this.#transaction.isOpen) throw new Error('no transaction is open');
     try {
       return work();
     } catch (error) {

@@ -176,7 +176,7 @@ async function useAll(path: string): Promise<void> {
       ledger.tallies(EVERYTHING),
       ledger.users(EVERYTHING),
       ledger.inForce('web1', 0),
-      ledger.bansOfAsn(64_500),
+      ledger.reasonedBans(ledger.searchBans({ type: 'asn', asn: 64_500 }).ids),
       ledger.bansOf(network('0.0.0.0/0')),
       ledger.positions('web1'),
     ];

@@ -1,5 +1,5 @@
 /**
- * What is drawn: a Chart or a BubbleMap. A figure says how a table is to be seen and holds no number of its own, so a
+ * What is drawn: a Chart, a BubbleMap or a Timeline. A figure says how a table is to be seen and holds no number of its own, so a
  * picture cannot say anything else than its table, which is also what reads whoever cannot see the picture.
  */
 import type { Region } from './geography/regions.ts';
@@ -35,4 +35,17 @@ export interface BubbleMap extends FigureBase {
   readonly size: string;
 }
 
-export type Figure = Chart | BubbleMap;
+/** A line of time for each place, a row of its table for each step on which something happened there. */
+export interface Timeline extends FigureBase {
+  readonly type: 'timeline';
+  /** The text column with the first day of a step, `2024-10-01`. */
+  readonly label: string;
+  /** How many days a step has. */
+  readonly step: number;
+  /** The text columns that name a line; rows with the same texts are on one. */
+  readonly lanes: readonly [string, string];
+  /** The counts that are drawn as bars, and as marks. */
+  readonly series: readonly [bars: string, marks: string];
+}
+
+export type Figure = Chart | BubbleMap | Timeline;

@@ -39,6 +39,16 @@ const TITLES = {
   'Attempts by day': 'Versuche nach Tagen',
   'Attempts by month': 'Versuche nach Monaten',
   'Bans of': 'Sperren:',
+  'Rap sheet of': 'Strafregister:',
+  Who: 'Wer',
+  Bans: 'Sperren',
+  Addresses: 'Adressen',
+  Evidence: 'Belege',
+  Timeline: 'Zeitleiste',
+  Neighbors: 'Nachbarn',
+  'Others of its organization': 'Andere derselben Organisation',
+  'Attempts and bans by day': 'Versuche und Sperren nach Tagen',
+  'Attempts and bans over time': 'Versuche und Sperren im Lauf der Zeit',
   on: 'auf',
 };
 
@@ -70,6 +80,17 @@ const COLUMNS = {
   'Last ban': 'Letzte Sperre',
   'Banned on': 'Gesperrt auf',
   Which: 'Welche',
+  From: 'Von',
+  First: 'Zuerst',
+  Last: 'Zuletzt',
+  Time: 'Zeit',
+  File: 'Datei',
+  Offset: 'Stelle',
+  Pattern: 'Muster',
+  Reason: 'Grund',
+  Jail: 'Jail',
+  'Earlier bans': 'Frühere Sperren',
+  'What became of it': 'Was daraus wurde',
   Network: 'Netz',
   Type: 'Typ',
   'Top address': 'Häufigste Adresse',
@@ -99,6 +120,8 @@ const COLUMNS = {
 
 const BASES = {
   bans: 'Sperren',
+  'attempts and bans': 'Versuche und Sperren',
+  'lines that led to bans': 'Zeilen, die zu Sperren führten',
   attempts: 'Versuche',
   'bans and attempts': 'Sperren und Versuche',
   'bans and unique addresses': 'Sperren und eindeutige Adressen',
@@ -123,6 +146,7 @@ const ROWS = {
   '(empty)': '(leer)',
   'other countries': 'andere Länder',
   'other organizations': 'andere Organisationen',
+  'other addresses': 'andere Adressen',
   'other places': 'andere Orte',
   'not on the map': 'nicht auf der Karte',
   'center of the country': 'Mitte des Landes',
@@ -143,6 +167,10 @@ const ROWS = {
 };
 
 const PAGE = {
+  'First seen': 'Zuerst gesehen',
+  'Last seen': 'Zuletzt gesehen',
+  'From the record of a server': 'Aus der Aufzeichnung eines Servers',
+  'Made by Rapsheet from the records of this server.': 'Erstellt von Rapsheet aus den Aufzeichnungen dieses Servers.',
   'Rap sheet of a server': 'Das Strafregister eines Servers',
   'Skip to the content': 'Zum Inhalt',
   Contents: 'Inhalt',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UTC } from '../base/zone.ts';
-import type { RapSheetOptions } from './report.ts';
+import type { RapSheetOptions, RapSheetRecords } from './report.ts';
 import { audit, makeRapSheet, renderReport } from './report.ts';
-import { cellsIn, DAY, OCTOBER, tableOf, tallyOf, textOf } from './testing/records.ts';
+import { cellsIn, DAY, OCTOBER, originOf, tableOf, tallyOf, textOf } from './testing/records.ts';
 import { evidenceLine, sheetBan, sheetRecords, subjectOf } from './testing/sheet.ts';
 
 const ADDRESS = '203.0.113.40';
@@ -20,6 +20,8 @@ describe('makeRapSheet', () => {
     expect(sheet.period).toMatchObject({ from: OCTOBER.from, name: '2024-10-01 to 2024-10-03' });
     expect(cellsIn(tableOf(sheet, 'identity'), ['topic', 'statement'])).toEqual([
       ['Subject', ADDRESS],
+      ['First seen', '2024-10-01 00:00:00 (UTC)'],
+      ['Last seen', '2024-10-03 00:00:00 (UTC)'],
       ['Bans', '2 bans'],
       ['Attempts', '51 attempts'],
       ['Country', 'Netherlands'],
@@ -117,8 +119,96 @@ describe('makeRapSheet', () => {
     }
   });
 
+  test('makeRapSheet() gathers the attempts of IPv6 addresses under the network that was banned', () => {
+    const banned = { ...sheetBan(1, 'mail'), subject: '2001:db8:0:1::/64' };
+    const tallies = ['2001:db8:0:1::5', '2001:db8:0:1::6', '2001:db8:0:2::1'].map((address, i) =>
+      tallyOf({ address, count: 10 + i, host: 'mail', service: 'mail' }),
+    );
+    const records = { ...sheetRecords(), bansOf: () => [banned], talliesOf: () => tallies, evidenceOf: () => [] };
+    const made = makeRapSheet(records, optionsFor('2001:db8::/32'));
+
+    expect(cellsIn(tableOf(made, 'addresses'), ['subject', 'attempts', 'bans'])).toEqual([
+      ['2001:db8:0:1::/64', 21, 1],
+      ['2001:db8:0:2::1', 12, 0],
+      ['total', 33, 1],
+    ]);
+  });
+
+  test('makeRapSheet() sees an IPv6 network slow down by what its addresses do', () => {
+    const banned = { ...sheetBan(1, 'mail'), subject: '2001:db8:0:1::/64' };
+    const after = banned.until + DAY;
+    const day = Math.floor(after / DAY);
+    const lines = [0, 1, 2, 3].map((n) => ({ ...evidenceLine(1, 'mail', 'root'), time: OCTOBER.from + n * 2_000 }));
+    const tallies = [5, 6].map((end) => {
+      const address = `2001:db8:0:1::${end}`;
+      return tallyOf({ address, host: 'mail', day, count: 50, first: after, last: after + 99 * 540_000 });
+    });
+    const records = { ...sheetRecords(), bansOf: () => [banned], talliesOf: () => tallies, evidenceOf: () => lines };
+    const made = makeRapSheet(records, optionsFor('2001:db8:0:1::/64'));
+
+    expect(cellsIn(tableOf(made, 'identity'), ['topic', 'statement'])).toContainEqual([
+      'Adapted',
+      '2001:db8:0:1::/64 slowed down on mail: an attempt every 2s before its ban, every 9m after it; the limit is 5 in 10m',
+    ]);
+  });
+
+  test('makeRapSheet() says what became of a ban, and that nothing was blocked where all was a dry run', () => {
+    const effects = {
+      blocks: [
+        { state: 'blocked', at: OCTOBER.from },
+        { state: 'ineffective', at: OCTOBER.from, why: 'container port' },
+      ],
+      releases: [{ at: OCTOBER.from + DAY, why: 'asked for' }],
+    } as const;
+    const made = makeRapSheet({ ...sheetRecords(), effectsOf: () => effects }, optionsFor(ADDRESS));
+    const dry = { ...sheetRecords(), effectsOf: () => ({ blocks: [{ state: 'dry-run' } as const], releases: [] }) };
+    const tried = tableOf(makeRapSheet(dry, optionsFor(ADDRESS)), 'bans');
+
+    expect(cellsIn(tableOf(made, 'bans'), ['effect'])[0]).toEqual([
+      'blocked; blocked without effect: container port; released 2024-10-02 00:00 UTC: asked for',
+    ]);
+    expect(tried.columns.map(({ key }) => key)).not.toContain('effect');
+    expect(tried.notes).toEqual(['No firewall was asked to block any of them.']);
+  });
+
+  test('makeRapSheet() counts a network of several countries by country', () => {
+    const german = { ...sheetBan(3, 'mail'), origin: originOf({ country: 'DE' }) };
+    const made = makeRapSheet(sheetRecords({ bans: [german] }), optionsFor('203.0.113.0/24'));
+
+    expect(cellsIn(tableOf(made, 'identity'), ['topic', 'statement'])).toContainEqual([
+      'Country',
+      'Netherlands (2 bans) and Germany (1 ban)',
+    ]);
+  });
+
+  test('makeRapSheet() names the neighbors that were banned, not the subject, and no one twice', () => {
+    const bans = ['203.0.113.9', '203.0.113.9', ADDRESS, '203.0.113.0/24', '203.0.113.10'].map((subject) => {
+      return { ...sheetBan(1, 'mail'), subject };
+    });
+    const elsewhere = { ...sheetBan(1, 'mail'), subject: '198.51.100.1' };
+    const records: RapSheetRecords = {
+      ...sheetRecords(),
+      neighborsOf: ({ type }) => (type === 'network' ? bans : [...bans, elsewhere]),
+    };
+    const made = makeRapSheet(records, optionsFor(ADDRESS));
+
+    expect(cellsIn(tableOf(made, 'neighbors'), ['rank', 'subject', 'bans'])).toEqual([
+      [1, '203.0.113.9', 2],
+      [2, '203.0.113.10', 1],
+      [null, 'total', 3],
+    ]);
+    expect(cellsIn(tableOf(made, 'organization-neighbors'), ['subject', 'bans'])[0]).toEqual(['198.51.100.1', 1]);
+    expect(audit(made)).toEqual([]);
+  });
+
+  test('makeRapSheet() says what the records left out', () => {
+    const records = { ...sheetRecords(), omissions: () => ['The newest 2 of 9 bans are counted.'] };
+
+    expect(makeRapSheet(records, optionsFor(ADDRESS)).preface).toEqual(['The newest 2 of 9 bans are counted.']);
+  });
+
   test('makeRapSheet() of somebody unknown has no tables and says so', () => {
-    const nothing = { bansOf: () => [], talliesOf: () => [], evidenceOf: () => [] };
+    const nothing = { ...sheetRecords(), bansOf: () => [], talliesOf: () => [], evidenceOf: () => [] };
     const unknown = makeRapSheet(nothing, optionsFor('192.0.2.1'));
 
     expect(unknown.tables).toEqual([]);

@@ -26,6 +26,8 @@ export { networksOf } from './public/privacy.ts';
 export type { PublicReport } from './public/public-report.ts';
 export type { ReportOptions } from './question/question.ts';
 export type {
+  Effects,
+  Neighborhood,
   RapSheetOptions,
   RapSheetRecords,
   SheetBan,

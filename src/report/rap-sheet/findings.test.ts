@@ -31,7 +31,18 @@ function sheetOf(findings: readonly SheetFinding[], subject = '203.0.113.40'): R
 
 /** The statements of the head that are of others. */
 function said(findings: readonly SheetFinding[], subject?: string): string[] {
-  const own = new Set(['Subject', 'Bans', 'Attempts', 'Country', 'Organization', 'ASN', 'Network', 'Source']);
+  const own = new Set([
+    'Subject',
+    'First seen',
+    'Last seen',
+    'Bans',
+    'Attempts',
+    'Country',
+    'Organization',
+    'ASN',
+    'Network',
+    'Source',
+  ]);
   return cellsIn(tableOf(sheetOf(findings, subject), 'identity'), ['topic', 'statement'])
     .filter(([topic]) => !own.has(String(topic)))
     .map((cells) => cells.join(': '));

@@ -63,6 +63,7 @@ export class Habits {
     }
   }
 
+  /** `address`: what was banned, where the attempts are those of a banned network (subjects.ts). */
   addTally({ host, address, count, first, last }: Tally): void {
     const habit = this.#habits.get(keyOf(host, address));
     if (!habit || first < habit.last.until) return;

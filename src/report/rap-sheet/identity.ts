@@ -1,5 +1,8 @@
 /** Who it is: what is known of the subject, a statement each. */
+import { isListedKind } from '../../base/listed-kind.ts';
+import { fromLog } from '../../base/text.ts';
 import type { Zone } from '../../base/zone.ts';
+import { isoTime } from '../../base/zone.ts';
 import { text } from '../column.ts';
 import { finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
@@ -13,13 +16,19 @@ interface Whose {
   readonly zone: Zone;
 }
 
+type Statement = readonly [topic: string, statement: string];
+
 export function identity(facts: SheetFacts, words: Words, { subject, zone }: Whose): Table {
-  const statements: Array<readonly [topic: string, statement: string]> = [
+  const { first, last, bans, attempts } = facts.all;
+  const statements: Statement[] = [
     ['Subject', subjectText(subject)],
-    ['Bans', words.counted(facts.all.bans, 'ban')],
-    ['Attempts', words.counted(facts.all.attempts, 'attempt')],
+    ['First seen', seen(first, zone)],
+    ['Last seen', seen(last, zone)],
+    ['Bans', words.counted(bans, 'ban')],
+    ['Attempts', words.counted(attempts, 'attempt')],
     ...facts.habits.sentences(),
     ...originStatements(facts, words, subject),
+    ...listedStatements(facts),
     ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject))),
   ];
   return finishTable({
@@ -32,30 +41,52 @@ export function identity(facts: SheetFacts, words: Words, { subject, zone }: Who
   });
 }
 
-/** `203.0.113.40`, `AS64496`, `user name root`. */
+/** `203.0.113.40`, `AS64496`, `Emanual Hosting`, `user name root`. */
 export function subjectText(subject: SheetSubject): string {
-  if (subject.type === 'network') return subject.network.text;
-  return subject.type === 'asn' ? `AS${subject.asn}` : `user name ${subject.user}`;
+  switch (subject.type) {
+    case 'network':
+      return subject.network.text;
+    case 'asn':
+      return `AS${subject.asn}`;
+    case 'organization':
+      return subject.organization;
+    case 'user':
+      return `user name ${subject.user}`;
+  }
+}
+
+function seen(time: number, zone: Zone): string {
+  const local = Number.isFinite(time) ? isoTime(time + zone.offsetAt(time)) : null;
+  return local === null ? 'never' : `${local.slice(0, 19).replace('T', ' ')} (${zone.name})`;
 }
 
 /** Where it comes from. A user name comes from everywhere: nothing is said of it. */
-function originStatements(facts: SheetFacts, words: Words, subject: SheetSubject): Array<readonly [string, string]> {
-  const { origin } = facts;
+function originStatements(facts: SheetFacts, words: Words, subject: SheetSubject): Statement[] {
+  const { origin, origins } = facts;
   if (origin === undefined || subject.type === 'user') return [];
   const { organization, organizationAsGiven: given, latitude, longitude } = origin;
   const asGiven = given === undefined || given === organization ? '' : ` (“${given}”)`;
+  const named = (value: string): string => (value === organization ? `${value}${asGiven}` : value);
+  const isPlace = subject.type === 'network' && latitude !== undefined && longitude !== undefined;
   const known: Array<readonly [string, string | undefined]> = [
-    ['Country', origin.country === undefined ? 'unknown' : words.countryName(origin.country)],
-    ['Organization', organization === undefined ? (given ?? 'unknown') : `${organization}${asGiven}`],
-    ['ASN', origin.asn === undefined ? 'unknown' : `AS${origin.asn}`],
-    ['Network', origin.network],
-    ['Scanner', origin.scanner],
-    ['Type', origin.type],
-    [
-      'Location',
-      latitude === undefined || longitude === undefined ? undefined : `${latitude}, ${longitude} (estimated)`,
-    ],
+    ['Country', origins.told('country', words, words.countryName) ?? 'unknown'],
+    ['Organization', origins.told('organization', words, named) ?? 'unknown'],
+    ['ASN', origins.told('asn', words, (asn) => `AS${asn}`) ?? 'unknown'],
+    ['Network', origins.told('network', words, (network) => network)],
+    ['Scanner', origins.told('scanner', words, (scanner) => scanner)],
+    ['Type', origins.told('type', words, (type) => type)],
+    ['Location', isPlace ? `${latitude}, ${longitude} (estimated)` : undefined],
     ...origin.sources.map((source) => ['Source', source] as const),
   ];
   return known.flatMap(([topic, statement]) => (statement === undefined ? [] : [[topic, statement] as const]));
+}
+
+/** Listings that are told: as many as anybody asks lists. */
+const LISTINGS = 5;
+
+/** What blocklists said while it tried; of the listed evidence. */
+function listedStatements(facts: SheetFacts): Statement[] {
+  const listed = facts.evidence.items().filter(({ kind, target }) => isListedKind(kind) && target !== undefined);
+  const told = new Set(listed.map(({ target = '' }) => fromLog(target)));
+  return [...told].slice(0, LISTINGS).map((listing) => ['Blocklist', listing] as const);
 }

@@ -3,16 +3,21 @@ import { formatDuration } from '../../base/duration.ts';
 import { isListedKind } from '../../base/listed-kind.ts';
 import { reasonWords } from '../../base/reason-words.ts';
 import { fromLog } from '../../base/text.ts';
-import type { Reason } from '../../model.ts';
+import { isoTime } from '../../base/zone.ts';
+import type { Block, Reason } from '../../model.ts';
 import { count, duration, text, time } from '../column.ts';
 import type { Newest } from '../facts/newest.ts';
 import { finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 import type { SheetFacts } from './sheet-facts.ts';
-import type { SheetBan, SheetEvidence } from './sheet-records.ts';
+import type { Effects, SheetBan, SheetEvidence } from './sheet-records.ts';
 
-export function bans(facts: SheetFacts, words: Words): Table {
+/** `effectsOf` is asked of the listed bans only. */
+export function bans(facts: SheetFacts, words: Words, effectsOf: (ban: SheetBan) => Effects): Table {
+  const listed = facts.bans.items().map((ban) => ({ ...banCells(ban, words), effect: effectText(effectsOf(ban)) }));
+  const isDry = listed.length > 0 && listed.every(({ effect }) => effect === DRY);
+  const hasEffects = !isDry && listed.some(({ effect }) => effect !== null);
   return finishTable({
     name: 'bans',
     title: 'Bans',
@@ -26,17 +31,44 @@ export function bans(facts: SheetFacts, words: Words): Table {
       text('jail', 'Jail'),
       count('prior', 'Earlier bans', { rule: { type: 'label' }, show: 'roomy' }),
       text('reason', 'Reason', { overflow: 'below' }),
+      ...(hasEffects ? [text('effect', 'What became of it', { overflow: 'below' })] : []),
       time('until', 'Until', 'data'),
     ],
-    rows: facts.bans.items().map((ban) => item(banCells(ban, words))),
+    rows: listed.map(item),
     total: undefined,
-    notes: newestNote(facts.bans, words, 'bans'),
+    notes: [
+      ...newestNote(facts.bans, words, 'bans'),
+      ...(isDry ? ['No firewall was asked to block any of them.'] : []),
+    ],
   });
 }
 
 function banCells(ban: SheetBan, words: Words) {
   const { id, from, until, subject, host, jail, prior } = ban;
   return { id, from, until, length: until - from, subject, host, jail, prior, reason: reasonText(ban.reason, words) };
+}
+
+/** `blocked; released 2024-10-03 12:00 UTC: asked for`. */
+function effectText({ blocks, releases }: Effects): string | null {
+  const told = [...new Set(blocks.map(blockText)), ...releases.map(releaseText)].slice(0, EFFECTS);
+  return told.length === 0 ? null : told.join('; ');
+}
+
+/** Logs were replayed, or the daemon ran on trial. */
+const DRY = 'not blocked (dry run)';
+
+/** A block is tried again for as long as its ban lasts; the first reasons say enough. */
+const EFFECTS = 5;
+
+function blockText(block: Block): string {
+  if (block.state === 'blocked') return 'blocked';
+  if (block.state === 'dry-run') return DRY;
+  return block.state === 'refused' ? `not blocked: ${block.why}` : `blocked without effect: ${block.why}`;
+}
+
+function releaseText({ at, why }: Effects['releases'][number]): string {
+  const when = isoTime(at)?.slice(0, 16).replace('T', ' ') ?? 'at some time';
+  return `released ${when} UTC${why === '' ? '' : `: ${why}`}`;
 }
 
 /** `12 of at most 5 in 10m: ssh.login 12`; half counts come from kinds that weigh less. */

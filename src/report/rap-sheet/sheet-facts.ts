@@ -5,7 +5,11 @@ import type { Answer, Origin, Tally } from '../../model.ts';
 import { Newest } from '../facts/newest.ts';
 import { UserFacts } from '../facts/user-facts.ts';
 import { Habits } from './habits.ts';
+import { findNeighbors, type Neighborhoods } from './neighborhood.ts';
+import { OriginCounts } from './origin-counts.ts';
 import type { RapSheetRecords, SheetBan, SheetEvidence, SheetFinding, SheetSubject } from './sheet-records.ts';
+import { BannedNetworks } from './subjects.ts';
+import { Course } from './timeline.ts';
 
 /** Bans and attempts that fall under one label, with the time that they span. */
 export interface Deeds {
@@ -30,8 +34,11 @@ export interface SheetFacts {
   readonly byPlace: ReadonlyMap<string, Deeds>;
   readonly byKind: ReadonlyMap<string, Deeds>;
   readonly byDay: ReadonlyMap<number, Deeds>;
-  /** Of the newest ban. */
+  readonly course: Course;
+  /** Of the newest ban, and of all of them. */
   readonly origin: Origin | undefined;
+  readonly origins: OriginCounts;
+  readonly neighborhoods: Neighborhoods;
 }
 
 interface Asked {
@@ -53,26 +60,35 @@ export function gatherSheet(records: RapSheetRecords, asked: Asked): SheetFacts 
     byPlace: new Map<string, Deeds>(),
     byKind: new Map<string, Deeds>(),
     byDay: new Map<number, Deeds>(),
+    course: new Course(),
+    origins: new OriginCounts(),
   };
+  const networks = new BannedNetworks(SUBJECTS);
   let origin: Origin | undefined;
   for (const ban of records.bansOf(asked.subject)) {
     origin = ban.origin;
+    facts.origins.add(ban.origin);
+    networks.add(ban.subject);
+    const day = dayOf(asked.zone, ban.from);
+    facts.course.add(ban, day, 'bans');
     facts.bans.add(ban);
     facts.habits.addBan(ban);
     const labels = labelsOf(facts, ban, ban.subject);
-    for (const deeds of [...labels, entry(facts.byDay, dayOf(asked.zone, ban.from))]) addBan(deeds, ban);
+    for (const deeds of [...labels, entry(facts.byDay, day)]) addBan(deeds, ban);
   }
   for (const tally of records.talliesOf(asked.subject)) {
-    facts.habits.addTally(tally);
-    const labels = labelsOf(facts, tally, tally.address);
+    facts.course.add(tally, tally.day, 'attempts', tally.count);
+    const subject = networks.holding(tally.address);
+    facts.habits.addTally({ ...tally, address: subject });
+    const labels = labelsOf(facts, tally, subject);
     for (const deeds of [...labels, entry(facts.byDay, tally.day)]) addTally(deeds, tally);
   }
   for (const line of records.evidenceOf(asked.subject)) addEvidence(facts, line);
-  for (const finding of records.findingsOf?.(asked.subject) ?? []) {
+  for (const finding of records.findingsOf(asked.subject)) {
     facts.findings.add(finding);
     facts.newestFindings.set(finding.answer.about, finding);
   }
-  return { ...facts, origin };
+  return { ...facts, origin, neighborhoods: findNeighbors(records, asked.subject, origin) };
 }
 
 /** The most addresses that are told apart. Enough for any network; everyone tries the name `root`. */

@@ -1,12 +1,16 @@
 /** What a rap sheet asks the ledger. */
 import type { Network } from '../../base/address.ts';
-import type { BanRecord, Evidence, Finding, Reason, Tally } from '../../model.ts';
+import type { BanRecord, Block, Evidence, Finding, Reason, Tally } from '../../model.ts';
 
-/** Whose sheet: an address or network (with all that lies in it), an ASN, or a user name that was tried. */
+/** Whose sheet: an address or network (with all that lies in it), an ASN, an organization, or a user name that was tried. */
 export type SheetSubject =
   | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'asn'; readonly asn: number }
+  | { readonly type: 'organization'; readonly organization: string }
   | { readonly type: 'user'; readonly user: string };
+
+/** Where others are looked for: around an address, or with its operator. */
+export type Neighborhood = Extract<SheetSubject, { readonly type: 'network' | 'organization' }>;
 
 export interface SheetBan extends BanRecord {
   readonly reason: Reason;
@@ -25,11 +29,22 @@ export interface SheetFinding extends Finding {
   readonly ban: number;
 }
 
-/** Each in the order in which it was recorded; all times. */
+/** What became of a ban. */
+export interface Effects {
+  readonly blocks: readonly Block[];
+  readonly releases: readonly { readonly at: number; readonly why: string }[];
+}
+
+/** Each in the order in which it was recorded; all times. Of too many the older ones are left out, which `omissions` says. */
 export interface RapSheetRecords {
+  /** Asked for before anything else. */
   bansOf(subject: SheetSubject): Iterable<SheetBan>;
   talliesOf(subject: SheetSubject): Iterable<Tally>;
   evidenceOf(subject: SheetSubject): Iterable<SheetEvidence>;
   /** None where nobody was asked. */
-  findingsOf?(subject: SheetSubject): Iterable<SheetFinding>;
+  findingsOf(subject: SheetSubject): Iterable<SheetFinding>;
+  neighborsOf(neighborhood: Neighborhood): Iterable<BanRecord>;
+  effectsOf(ban: SheetBan): Effects;
+  /** What was left out of what was asked so far, a sentence each. */
+  omissions(): readonly string[];
 }

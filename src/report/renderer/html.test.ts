@@ -1,11 +1,13 @@
 /** The page as text: nothing of a stranger becomes markup, every link leads somewhere, every table is there. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UTC } from '../../base/zone.ts';
 import type { Report } from '../report.ts';
-import { makeReport, renderReport } from '../report.ts';
+import { makeRapSheet, makeReport, renderReport } from '../report.ts';
 import { articleMonth } from '../testing/article.ts';
 import { ledgers } from '../testing/random.ts';
 import { banOf, OCTOBER, optionsOf, originOf, recordsOf } from '../testing/records.ts';
+import { evidenceLine, sheetRecords, subjectOf } from '../testing/sheet.ts';
 
 const month = makeReport(recordsOf(articleMonth()), optionsOf());
 
@@ -101,6 +103,31 @@ describe('renderHtml', () => {
     expect(/<section id="networks"[\s\S]*?<\/section>/.exec(english)?.[0]).toMatch(/Types of network[\s\S]*hosting/);
     expect(english).not.toContain('Further figures');
     expect(german).toMatch(/Netztypen[\s\S]*Typ[\s\S]*hosting/);
+  });
+
+  test('renderHtml() of a rap sheet is well-formed, shows every table once, and names its language', () => {
+    const options = { top: 10, lines: 50, kinds: new Map(), zone: UTC };
+    const subject = subjectOf('203.0.113.40');
+    const sheet = makeRapSheet(sheetRecords(), { ...options, subject, language: 'de' });
+    const { ids, targets } = read(page(sheet));
+
+    expect(
+      sheet.tables.map((table) => `t-${table.name}`).filter((id) => !ids.includes(id) && id !== 't-timeline'),
+    ).toEqual([]);
+    expect(targets.filter((target) => target !== 'data:,' && !ids.includes(target.slice(1)))).toEqual([]);
+    expect(page(sheet)).toContain('<h1>Strafregister: 203.0.113.40</h1>');
+    expect(page(sheet)).toContain('<a href="#t-kinds">2</a>');
+    expect(page(sheet)).not.toContain('Natural Earth');
+  });
+
+  test('renderHtml() leaves out lines of evidence beyond two thousand, and says so', () => {
+    const evidence = Array.from({ length: 2_100 }, (_, i) => evidenceLine(i, 'mail', `user${i}`));
+    const options = { top: 10, lines: 'all', kinds: new Map(), zone: UTC, language: 'en' } as const;
+    const text = page(makeRapSheet(sheetRecords({ evidence }), { ...options, subject: subjectOf('203.0.113.40') }));
+
+    // The two lines that every sheet of these tests has come first.
+    expect(text).toContain('102 further rows are left out of this page');
+    expect(text.match(/<pre>/g)).toHaveLength(2_000);
   });
 
   test('renderHtml() leaves out rows beyond two thousand, and says so', () => {

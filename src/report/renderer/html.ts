@@ -37,10 +37,17 @@ ${introduction(sheet)}
   for (const section of sections) yield drawSection(section, sheet).text;
   yield markup`</main>
 </div>
-<footer><p>${sheet.say('Made by Rapsheet from the records of this server. Map: Natural Earth; borders as it draws them.')}</p></footer>
+<footer><p>${sheet.say(hasMap(sheet) ? WITH_MAP : WITHOUT_MAP)}</p></footer>
 </body>
 </html>
 `.text;
+}
+
+const WITH_MAP = 'Made by Rapsheet from the records of this server. Map: Natural Earth; borders as it draws them.';
+const WITHOUT_MAP = 'Made by Rapsheet from the records of this server.';
+
+function hasMap({ drawings }: Sheet): boolean {
+  return drawings.some(({ figure }) => figure.type === 'map');
 }
 
 /** What the page may load: its one style sheet, by its hash, and nothing else from anywhere. */

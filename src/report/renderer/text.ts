@@ -3,6 +3,7 @@
  * color unless asked for. A phone's 48 columns get the same figures in fewer columns.
  */
 import { printable } from '../../base/text.ts';
+import type { Timeline } from '../figure.ts';
 import type { CellFormat, Line } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Report, Row, Table } from '../table.ts';
@@ -13,6 +14,7 @@ import type { Layout, Placed } from './layout.ts';
 import { GAP, layOut } from './layout.ts';
 import type { RenderedFile, Terminal } from './renderer.ts';
 import { fileOf } from './renderer.ts';
+import { timelineOf } from './text-timeline.ts';
 
 /** Prose is hard to read in longer lines, however wide the terminal. */
 const PROSE_WIDTH = 100;
@@ -37,7 +39,8 @@ function* pieces(report: Report, terminal: Terminal): Iterable<string> {
   for (const { text } of report.summary) yield* prose(text, pen);
   if (report.summary.length > 0) yield '\n';
   for (const sentence of [...report.preface, report.base]) yield* prose(sentence, pen);
-  for (const table of report.tables) yield* drawTable(table, pen);
+  const timelines = new Map(report.figures.flatMap((each) => (each.type === 'timeline' ? [[each.table, each]] : [])));
+  for (const table of report.tables) yield* drawTable(table, pen, timelines.get(table.name));
 }
 
 /** The three SGR attributes in use are bold, faint and cyan; each is closed on its own line. */
@@ -58,15 +61,33 @@ function* prose(text: string, pen: Pen): Iterable<string> {
   for (const line of pen.ruler.fold(printable(text), Math.min(pen.width, PROSE_WIDTH))) yield `${pen.faint(line)}\n`;
 }
 
-function* drawTable(table: Table, pen: Pen): Iterable<string> {
+function* drawTable(table: Table, pen: Pen, figure: Timeline | undefined): Iterable<string> {
   yield `\n\n${pen.strong(printable(table.title))}\n`;
   yield* prose(`Base: ${table.base}.`, pen);
   yield '\n';
   if (table.rows.length === 0) yield 'None.\n';
+  else if (figure !== undefined) yield* drawTimeline(table, figure, pen);
   else yield* drawRows(table, pen);
   if (table.notes.length === 0) return;
   yield '\n';
   yield* prose(table.notes.join(' '), pen);
+}
+
+/** In place of its rows, which other formats list: a line of time for each place. */
+function* drawTimeline(table: Table, figure: Timeline, pen: Pen): Iterable<string> {
+  const { axis, lanes, legend } = timelineOf(table, figure);
+  const room = pen.width - BELOW.length;
+  for (const { name, attempts, bars, marks } of lanes) {
+    yield `${pen.ruler.cut(name, pen.width - attempts.length - 2)}  ${pen.faint(attempts)}\n`;
+    // Folded together, so that a mark stays under its bar.
+    for (let at = 0; at < bars.length; at += room) {
+      const mark = marks.slice(at, at + room).trimEnd();
+      yield `${BELOW}${pen.colored(bars.slice(at, at + room))}\n`;
+      yield mark === '' ? '\n' : `${BELOW}${pen.strong(mark)}\n`;
+    }
+  }
+  yield `${BELOW}${pen.faint(axis)}\n\n`;
+  yield* prose(legend, pen);
 }
 
 function* drawRows(table: Table, pen: Pen): Iterable<string> {

@@ -3,6 +3,7 @@ import type { CountColumn, Table } from '../../table.ts';
 import { numberIn } from '../../table.ts';
 import type { Markup } from '../markup.ts';
 import { markup } from '../markup.ts';
+import { isRapSheet } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 
@@ -10,7 +11,7 @@ export function masthead(sheet: Sheet): Markup {
   const { report, title, period, say } = sheet;
   const when = period === undefined ? undefined : markup`<p class="period">${period} <span>(${report.zone})</span></p>`;
   return markup`<header class="masthead"><div>
-<p class="kicker">${say('Rap sheet of a server')}</p>
+<p class="kicker">${say(isRapSheet(sheet) ? 'From the record of a server' : 'Rap sheet of a server')}</p>
 <h1>${title}</h1>
 ${when}
 </div></header>`;
@@ -34,8 +35,15 @@ const KEYS = [
   ['kind-services', 'attempts'],
 ] as const;
 
+/** Of one attacker. */
+const SHEET_KEYS = [
+  ['hosts', 'bans'],
+  ['hosts', 'attempts'],
+] as const;
+
 function keyFigures(sheet: Sheet): Markup {
-  const figures = KEYS.flatMap(([name, key]) => {
+  const keys = isRapSheet(sheet) ? SHEET_KEYS : KEYS;
+  const figures = keys.flatMap(([name, key]) => {
     const table = sheet.table(name);
     const column = table?.columns.find((one) => one.key === key);
     if (table === undefined || column?.type !== 'count' || table.total === undefined) return [];

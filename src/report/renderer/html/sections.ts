@@ -1,63 +1,23 @@
-/**
- * The order of the page: which tables and figures belong together. A table that no section asks for is shown in one of its
- * own, so that nothing a question answers is left out.
- */
+/** The sections of the page, drawn. A table that none asks for is shown in one of its own, so that nothing is left out. */
 import type { Table } from '../../table.ts';
 import type { Markup } from '../markup.ts';
 import { markup } from '../markup.ts';
+import { drawEvidence } from './evidence.ts';
+import { drawFacts } from './facts.ts';
 import { drawChart, drawMap } from './figure.ts';
+import { type Part, planOf, type Section, tables } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { drawStatements } from './statements.ts';
 import { drawStories } from './stories.ts';
 import { drawTable } from './table.ts';
 
-export interface Section {
-  readonly id: string;
-  readonly heading: string;
-  readonly parts: readonly Part[];
-}
-
-/** `pair`: side by side where there is room. */
-type Part =
-  | { readonly type: 'tables' | 'pair' | 'charts' | 'statements' | 'stories'; readonly names: readonly string[] }
-  | { readonly type: 'maps' | 'services' };
-
-const tables = (...names: readonly string[]): Part => ({ type: 'tables', names });
-const pair = (...names: readonly string[]): Part => ({ type: 'pair', names });
-const charts = (...names: readonly string[]): Part => ({ type: 'charts', names });
-
-const SECTIONS: readonly Section[] = [
-  { id: 'overview', heading: 'At a glance', parts: [tables('change'), pair('totals', 'hosts')] },
-  { id: 'map', heading: 'Where they come from', parts: [{ type: 'maps' }, tables('regions')] },
-  { id: 'countries', heading: 'Countries', parts: [charts('country-services'), pair('countries', 'places')] },
-  {
-    id: 'organizations',
-    heading: 'Organizations',
-    parts: [charts('organization-services'), tables('organizations')],
-  },
-  { id: 'networks', heading: 'Networks', parts: [tables('networks', 'types')] },
-  { id: 'offenders', heading: 'Repeat offenders', parts: [tables('offenders', 'several-hosts', 'host-spread')] },
-  { id: 'kinds', heading: 'What they tried', parts: [tables('kinds'), pair('kind-groups', 'kind-services')] },
-  { id: 'names', heading: 'What they aimed at', parts: [tables('users', 'targets')] },
-  { id: 'time', heading: 'When', parts: [charts('days-bans', 'days-attempts', 'hours')] },
-  { id: 'lengths', heading: 'How long', parts: [pair('lengths', 'returns')] },
-  { id: 'services', heading: 'Side by side', parts: [{ type: 'services' }] },
-  { id: 'scanners', heading: 'Research scanners', parts: [pair('scanners', 'without-scanners')] },
-  { id: 'stories', heading: 'Stories', parts: [{ type: 'stories', names: ['stories'] }] },
-];
-
-const METHOD: Section = {
-  id: 'method',
-  heading: 'How it was made',
-  parts: [{ type: 'statements', names: ['method'] }],
-};
-
 /** The sections that have something to show in this report. */
 export function sectionsOf(sheet: Sheet): readonly Section[] {
-  const asked = new Set([...SECTIONS, METHOD].flatMap(({ parts }) => parts.flatMap((part) => namesIn(part, sheet))));
+  const { sections, last } = planOf(sheet);
+  const asked = new Set([...sections, ...last].flatMap(({ parts }) => parts.flatMap((part) => namesIn(part, sheet))));
   const left = sheet.report.tables.map((table) => table.name).filter((name) => !asked.has(name));
   const further: Section = { id: 'further', heading: 'Further figures', parts: [tables(...left)] };
-  return [...SECTIONS, further, METHOD].filter(
+  return [...sections, further, ...last].filter(
     ({ id, parts }) => id === 'overview' || parts.some((part) => says(part, sheet)),
   );
 }
@@ -96,7 +56,10 @@ function drawPart(part: Part, heading: string, sheet: Sheet): Markup {
   if (part.type === 'maps') return drawMaps(sheet);
   if (part.type === 'services') return drawServices(sheet);
   if (part.type === 'charts') return drawCharts(sheet, part.names);
+  if (part.type === 'folded') return drawFolded(sheet, part.names);
   const drawn = tablesIn(part, sheet).map((table) => {
+    if (part.type === 'evidence') return drawEvidence(sheet, table);
+    if (part.type === 'facts') return drawFacts(sheet, table);
     if (part.type === 'statements') return drawStatements(sheet, table);
     if (part.type === 'stories') return drawStories(sheet, table);
     return drawTable(sheet, table, table.title === sheet.say(heading) ? 'quiet' : 'titled');
@@ -111,6 +74,17 @@ function drawCharts(sheet: Sheet, names: readonly string[]): Markup {
     const again = drawings.slice(i + 1).some((later) => later.figure.table === drawing.figure.table);
     return drawChart(sheet, drawing, again ? 'elsewhere' : 'here');
   });
+  return markup`${drawn}`;
+}
+
+/** Tables that say again, in numbers, what a figure above them shows. */
+function drawFolded(sheet: Sheet, names: readonly string[]): Markup {
+  const drawn = names
+    .flatMap((name) => sheet.table(name) ?? [])
+    .map((table) => {
+      return markup`<details><summary>${table.title}</summary>
+${drawTable(sheet, table, 'quiet')}</details>`;
+    });
   return markup`${drawn}`;
 }
 

@@ -30,10 +30,10 @@ interface Tools {
 }
 
 /** Where a number leads when several tables count the same. */
-const PREFERRED: ReadonlyMap<string, string> = new Map([
-  ['bans', 'offenders'],
-  ['addresses', 'countries'],
-  ['attempts', 'kinds'],
+const PREFERRED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['bans', ['offenders', 'kinds', 'hosts']],
+  ['addresses', ['countries']],
+  ['attempts', ['kinds', 'hosts']],
 ]);
 
 export function sheetOf(report: Report, { words, format, drawings }: Tools): Sheet {
@@ -56,7 +56,10 @@ export function sheetOf(report: Report, { words, format, drawings }: Tools): She
     drawing: (name) => figures.get(name),
     breakdown: (measure, from) => {
       const others = (counting.get(measure) ?? []).filter((table) => table !== from && table.rows.length > 0);
-      return others.find((table) => table.name === PREFERRED.get(measure)) ?? others[0];
+      const preferred = (PREFERRED.get(measure) ?? []).flatMap(
+        (name) => others.find((table) => table.name === name) ?? [],
+      );
+      return preferred[0] ?? others[0];
     },
   };
 }

@@ -45,6 +45,9 @@ footer{padding-block:2.5rem 4rem;color:var(--soft);font-size:.88rem}
 .pair,.services,.maps{display:grid;gap:1.6rem 2.6rem;align-items:start}
 .pair>*,.services>*,.maps>*{min-width:0}
 .maps{grid-template-columns:repeat(auto-fill,minmax(min(100%,290px),1fr));gap:1.6rem 1.4rem;margin:1.6rem 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));gap:1.1rem 2rem;margin:0 0 1.6rem}
+.facts dt{font-size:.84rem;color:var(--soft)}.facts dd{margin:.1rem 0 0;overflow-wrap:anywhere}.facts>div:has(dd+dd){grid-column:1/-1}
+@media (max-width:719px){.facts{gap:.55rem}.facts>div:not(:has(dd+dd)){display:grid;grid-template-columns:7rem minmax(0,1fr)}}
 .statements{columns:25rem 2;column-gap:2.6rem}.statements>div{margin-bottom:1.6rem}
 .stories{columns:26rem 2;column-gap:2.6rem}
 .story{break-inside:avoid;margin:0 0 1.8rem;border-left:3px solid var(--accent);padding-left:1rem}
@@ -52,6 +55,9 @@ footer{padding-block:2.5rem 4rem;color:var(--soft);font-size:.88rem}
 .story p{margin:0 0 .4rem;font:1.05rem/1.5 ${SERIF}}
 .story .note{font:.84rem/1.45 ${SANS}}
 .story pre{margin:.5rem 0 0;padding:.6rem .7rem;background:var(--h0);font:.8rem/1.5 ${MONO};white-space:pre-wrap;overflow-wrap:anywhere;max-height:18em;overflow:auto}
+.lines{margin:0 0 1.6rem;border-left:3px solid var(--accent);padding-left:1rem}.lines h3{font:600 .9rem ${SANS};color:var(--accent)}
+.lines p{margin:.7rem 0 .2rem;font-size:.84rem;line-height:1.45;color:var(--soft)}.lines p bdi{margin-right:.7em}
+.lines pre{margin:0;padding:.5rem .7rem;background:var(--h0);font:.8rem/1.5 ${MONO};white-space:pre-wrap;overflow-wrap:anywhere;break-inside:avoid}
 .statements h3{break-after:avoid;font:600 1rem ${SANS}}
 .statements ul{margin:0;padding-left:1.1rem;font-size:.94rem;overflow-wrap:anywhere}
 .statements li{margin:.25rem 0}

@@ -38,7 +38,12 @@ export function drawTable(sheet: Sheet, table: Table, titling: Titling = 'titled
 }
 
 /** More rows are no page: `--top all` may ask for half a million, and a browser would not open them. */
-const ROWS = 2_000;
+export const ROWS = 2_000;
+
+/** What is said of rows that are left out; nothing of none. */
+export function leftOut(missing: number): readonly string[] {
+  return missing > 0 ? [`${missing} further rows are left out of this page; the formats csv and json have them.`] : [];
+}
 
 /** What is shown of a table: its rows as far as there is room, what gathers the others, and the total. */
 function linesOf({ rows, total, notes }: Table): { lines: readonly Line[]; notes: readonly string[] } {
@@ -46,10 +51,9 @@ function linesOf({ rows, total, notes }: Table): { lines: readonly Line[]; notes
   const gathered = rows.filter((row) => row.role === 'rest');
   const last: readonly Line[] = total === undefined ? [] : [{ role: 'total', cells: total }];
   const missing = items.length - ROWS;
-  const note = `${missing} further rows are left out of this page; the formats csv and json have them.`;
   return {
     lines: [...items.slice(0, ROWS), ...gathered, ...last],
-    notes: missing > 0 ? [note, ...notes] : notes,
+    notes: [...leftOut(missing), ...notes],
   };
 }
 

@@ -10,12 +10,14 @@ import { drawMap } from './map.ts';
 import type { Pen, Sketch } from './pen.ts';
 import { descriptionOf } from './pen.ts';
 import { colors, DARK, FIGURE_STYLE, LIGHT, SANS } from './style.ts';
+import { drawTimeline } from './timeline.ts';
 
 /** Undefined when there is nothing to draw. */
 export function sketch(drawing: Drawing, pen: Pen): Sketch | undefined {
   if (drawing.table.rows.every((row) => row.role !== 'item')) return undefined;
   const { figure, table, scale } = drawing;
   if (figure.type === 'map') return drawMap({ figure, table, scale }, pen);
+  if (figure.type === 'timeline') return drawTimeline({ figure, table, scale }, pen);
   return drawChart({ figure, table, scale }, pen);
 }
 
