@@ -17,6 +17,7 @@ import {
   type ReportOptions,
   type ReportRecords,
   renderReport,
+  type Terminal,
 } from '../report/report.ts';
 import { creditsOf } from './credits.ts';
 import { gatherPrivacy, unsearchedSentence } from './privacy.ts';
@@ -101,11 +102,12 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       credits: creditsOf(ledger, origins.sources),
       language: options.language,
     };
+    const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
     const found = options.public
-      ? publicReportOf(ledger, request, { format, privacy: await gatherPrivacy({ config, ledger }) })
+      ? publicReportOf(ledger, request, { format, terminal, privacy: await gatherPrivacy({ config, ledger }) })
       : undefined;
     const made = onlyTable(found?.report ?? reportOf(ledger, request), options.table, format);
-    const files = renderReport(made, format, outputShape());
+    const files = renderReport(made, format, terminal);
     if (found !== undefined) expectNoLeak(found, made, files);
     writeFiles(files, options.output, format);
   } finally {
@@ -142,10 +144,10 @@ export function reportOf(records: ReportRecords, request: ReportRequest): Report
 function publicReportOf(
   records: ReportRecords,
   request: ReportRequest,
-  { format, privacy }: { format: Format; privacy: Privacy },
+  { format, terminal, privacy }: { format: Format; terminal: Terminal; privacy: Privacy },
 ): PublicReport {
   const asked = { records, options: optionsOf(request), privacy };
-  const found = makePublicReport(asked, { format, terminal: outputShape() });
+  const found = makePublicReport(asked, { format, terminal });
   audited(found.report);
   return found;
 }

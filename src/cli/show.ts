@@ -72,7 +72,11 @@ async function show(text: string, options: ShowOptions): Promise<void> {
     const sheet = subject.type === 'user' ? withTries(made, ledger, subject.user) : made;
     const problems = audit(sheet);
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
-    writeFiles(renderReport(sheet, format, outputShape()), options.output, format);
+    writeFiles(
+      renderReport(sheet, format, outputShape(options.output === undefined ? 'terminal' : 'file')),
+      options.output,
+      format,
+    );
     if (sheet.tables.length === 0) process.exitCode = EXIT.no;
   } finally {
     ledger.rollback();

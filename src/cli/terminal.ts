@@ -5,6 +5,8 @@ import type { Progress } from '../source/source.ts';
 export interface TerminalShape {
   readonly width: number;
   readonly color: boolean;
+  /** Its locale does not say that it takes UTF-8. */
+  readonly ascii: boolean;
 }
 
 /** Some terminals do not tell how wide they are, or say 0. */
@@ -12,14 +14,15 @@ const WIDTH = 80;
 /** Longer lines are hard to read, whatever the window. */
 const WIDTH_MAX = 120;
 
-/** What standard output takes. `NO_COLOR` and `FORCE_COLOR` as everywhere. */
-export function outputShape(): TerminalShape {
+/** What standard output takes, or a file. `NO_COLOR` and `FORCE_COLOR` as everywhere; no file has colors, and all are UTF-8. */
+export function outputShape(to: 'terminal' | 'file' = 'terminal'): TerminalShape {
   const { columns, isTTY } = process.stdout;
-  const { NO_COLOR, FORCE_COLOR, COLUMNS } = process.env;
+  const { NO_COLOR, FORCE_COLOR, COLUMNS, LC_ALL, LC_CTYPE, LANG } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   return {
     width: Math.min(columns || Number(COLUMNS) || WIDTH, WIDTH_MAX),
-    color: !NO_COLOR && (forced || isTTY === true),
+    color: to === 'terminal' && !NO_COLOR && (forced || isTTY === true),
+    ascii: to === 'terminal' && !/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || ''),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Terminal {
   /** In columns. */
   readonly width: number;
   readonly color: boolean;
+  /** Its locale has no letters but ASCII's: no map is drawn. False where nothing is said. */
+  readonly ascii?: boolean;
 }
 
 export interface RenderedFile {

@@ -39,6 +39,11 @@ export function timelineOf(
   };
 }
 
+/** A count as a character, an eighth of a block at least; a dot for nothing. */
+export function blockOf(count: number, greatest: number): string {
+  return BLOCKS[Math.ceil((count / greatest) * BLOCKS.length) - 1] ?? NOTHING;
+}
+
 interface Axis {
   readonly figure: Timeline;
   readonly first: number;
@@ -53,8 +58,7 @@ function laneOf(rows: readonly Row[], { figure, first, steps, greatest }: Axis):
   for (const { cells } of rows) {
     const index = Math.round((Date.parse(textIn(cells, figure.label)) - first) / DAY / figure.step);
     const [attempts, bans] = [numberIn(cells, figure.series[0]), numberIn(cells, figure.series[1])];
-    const height = Math.ceil((attempts / greatest) * BLOCKS.length) - 1;
-    if (attempts > 0) bars[index] = BLOCKS[height] ?? NOTHING;
+    if (attempts > 0) bars[index] = blockOf(attempts, greatest);
     if (bans > 0) marks[index] = BAN;
     sums[0] = (sums[0] ?? 0) + attempts;
     sums[1] = (sums[1] ?? 0) + bans;

@@ -81,6 +81,16 @@ describe('renderText', () => {
     for (const line of drawn(month, { width }).split('\n')) expect(ruler.width(line), line).toBeLessThanOrEqual(width);
   });
 
+  test('renderText() draws the days at a glance, where they fit a line', () => {
+    const [bans = '', attempts = '', blank] = section(drawn(month), 'Days').slice(2);
+
+    expect(bans).toMatch(/^Bans {6}[·▁▂▃▄▅▆▇█]{31}$/u);
+    expect(attempts).toMatch(/^Attempts {2}[·▁▂▃▄▅▆▇█]{31}$/u);
+    expect(attempts).toContain('█');
+    expect(blank).toBe('');
+    expect(section(drawn(month, { width: 40 }), 'Days')[2]).not.toMatch(/[·▁▂▃▄▅▆▇█]/u);
+  });
+
   test('renderText() uses color only when asked, and closes it on each line', () => {
     expect(drawn(month)).not.toContain('\u001b');
 

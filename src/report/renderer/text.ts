@@ -3,18 +3,22 @@
  * color unless asked for. A phone's 48 columns get the same figures in fewer columns.
  */
 import { printable } from '../../base/text.ts';
-import type { Timeline } from '../figure.ts';
+import type { Drawing } from '../drawing.ts';
+import { drawingsOf } from '../drawing.ts';
+import type { BubbleMap, Figure, Timeline } from '../figure.ts';
 import type { CellFormat, Line } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Report, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
 import type { Ruler } from '../width.ts';
 import { rulerOf } from '../width.ts';
+import { wordsOf } from '../words.ts';
 import type { Layout, Placed } from './layout.ts';
 import { GAP, layOut } from './layout.ts';
 import type { RenderedFile, Terminal } from './renderer.ts';
 import { fileOf } from './renderer.ts';
-import { timelineOf } from './text-timeline.ts';
+import { textMapOf } from './text-map.ts';
+import { blockOf, timelineOf } from './text-timeline.ts';
 
 /** Prose is hard to read in longer lines, however wide the terminal. */
 const PROSE_WIDTH = 100;
@@ -28,6 +32,7 @@ interface Pen {
   readonly width: number;
   readonly ruler: Ruler;
   readonly format: CellFormat;
+  readonly written: (count: number) => string;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly colored: (text: string) => string;
@@ -39,8 +44,33 @@ function* pieces(report: Report, terminal: Terminal): Iterable<string> {
   for (const { text } of report.summary) yield* prose(text, pen);
   if (report.summary.length > 0) yield '\n';
   for (const sentence of [...report.preface, report.base]) yield* prose(sentence, pen);
-  const timelines = new Map(report.figures.flatMap((each) => (each.type === 'timeline' ? [[each.table, each]] : [])));
-  for (const table of report.tables) yield* drawTable(table, pen, timelines.get(table.name));
+  const world = terminal.ascii ? undefined : worldOf(report);
+  const underMap =
+    report.tables.find(({ name }) => name === 'places') ?? report.tables.find(({ name }) => name === 'countries');
+  for (const table of report.tables) {
+    if (world !== undefined && table === underMap) yield* drawWorld(world, pen);
+    const figures = report.figures.filter((figure) => figure.table === table.name);
+    yield* drawTable(table, pen, figures);
+  }
+}
+
+/** The map of the world with its table, which has more places than people read. */
+function worldOf(report: Report): Drawing<BubbleMap> | undefined {
+  for (const { figure, table, scale } of drawingsOf(report))
+    if (figure.type === 'map' && figure.frame === 'world') return { figure, table, scale };
+  return undefined;
+}
+
+function* drawWorld(world: Drawing<BubbleMap>, pen: Pen): Iterable<string> {
+  const map = textMapOf(world, pen);
+  if (map === undefined) return;
+  yield* drawTitle(world.table, pen);
+  for (const runs of map.lines) {
+    const drawn = runs.map(({ what, text }) => (what === 'mark' ? pen.colored(text) : pen.faint(text)));
+    yield `${drawn.join('')}\n`;
+  }
+  yield '\n';
+  yield* prose(map.legend, pen);
 }
 
 /** The three SGR attributes in use are bold, faint and cyan; each is closed on its own line. */
@@ -51,6 +81,7 @@ function penOf(report: Report, terminal: Terminal): Pen {
     width: Math.max(20, terminal.width),
     ruler: rulerOf(report.language),
     format: formatForPeople(report),
+    written: wordsOf(report.language).written,
     strong: sgr(1),
     faint: sgr(2),
     colored: sgr(36),
@@ -61,13 +92,21 @@ function* prose(text: string, pen: Pen): Iterable<string> {
   for (const line of pen.ruler.fold(printable(text), Math.min(pen.width, PROSE_WIDTH))) yield `${pen.faint(line)}\n`;
 }
 
-function* drawTable(table: Table, pen: Pen, figure: Timeline | undefined): Iterable<string> {
+function* drawTitle(table: Table, pen: Pen): Iterable<string> {
   yield `\n\n${pen.strong(printable(table.title))}\n`;
   yield* prose(`Base: ${table.base}.`, pen);
   yield '\n';
+}
+
+function* drawTable(table: Table, pen: Pen, figures: readonly Figure[]): Iterable<string> {
+  yield* drawTitle(table, pen);
+  const timeline = figures.find((figure) => figure.type === 'timeline');
   if (table.rows.length === 0) yield 'None.\n';
-  else if (figure !== undefined) yield* drawTimeline(table, figure, pen);
-  else yield* drawRows(table, pen);
+  else if (timeline !== undefined) yield* drawTimeline(table, timeline, pen);
+  else {
+    yield* drawColumns(table, figures, pen);
+    yield* drawRows(table, pen);
+  }
   if (table.notes.length === 0) return;
   yield '\n';
   yield* prose(table.notes.join(' '), pen);
@@ -88,6 +127,23 @@ function* drawTimeline(table: Table, figure: Timeline, pen: Pen): Iterable<strin
   }
   yield `${BELOW}${pen.faint(axis)}\n\n`;
   yield* prose(legend, pen);
+}
+
+/** Counts over time at a glance, a character for each row; the row's own bar is for one of them only. */
+function* drawColumns(table: Table, figures: readonly Figure[], pen: Pen): Iterable<string> {
+  const rows = table.rows.filter((row) => row.role === 'item');
+  const keys = figures.flatMap((figure) => (figure.type === 'columns' ? figure.series : []));
+  const drawn = table.columns.filter(({ key }) => keys.includes(key));
+  const label = Math.max(0, ...drawn.map(({ heading }) => pen.ruler.width(heading))) + GAP;
+  // Of a single day there is no more and no less, and a line that is folded is no glance.
+  if (drawn.length === 0 || rows.length < 2 || label + rows.length > pen.width) return;
+  for (const { key, heading } of drawn) {
+    const counts = rows.map((row) => numberIn(row.cells, key));
+    const greatest = Math.max(1, ...counts);
+    const line = counts.map((count) => blockOf(count, greatest)).join('');
+    yield `${pen.ruler.pad(heading, label, 'left')}${pen.colored(line)}\n`;
+  }
+  yield '\n';
 }
 
 function* drawRows(table: Table, pen: Pen): Iterable<string> {

@@ -21,12 +21,14 @@ export function radiusOf(count: number, greatest: number, largest: number): numb
 
 /** Round numbers for a legend of circles, small to large: about a hundredth, a tenth and nearly all of the greatest. */
 export function legendCounts(greatest: number): number[] {
-  const round = (count: number): number => {
-    const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, count)));
-    return [5, 2, 1].map((step) => step * magnitude).find((value) => value <= count) ?? 1;
-  };
-  const largest = round(greatest);
-  return [...new Set([round(greatest / 100), round(greatest / 8), largest])].filter((count) => count <= greatest);
+  const counts = [greatest / 100, greatest / 8, greatest].map(roundedDown);
+  return [...new Set(counts)].filter((count) => count <= greatest);
+}
+
+/** The next 1, 2 or 5 with zeros behind it that is no more than `count`; 1 at least. */
+export function roundedDown(count: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, count)));
+  return [5, 2, 1].map((step) => step * magnitude).find((value) => value <= count) ?? 1;
 }
 
 /** Shades of a field: 0 for nothing, then five of equal width. */
