@@ -75,6 +75,8 @@ const written = fc
     fc.constantFrom(' ', '/', '=<', '"', ':', '|', '\\n'),
     fc.string({ maxLength: 9 }),
   )
+  // Glued to more digits by a colon, an IPv6 address is another one.
+  .filter(([text, , around]) => around !== ':' || !text.includes(':'))
   .map(([text, encode, around, noise]) => toLog(`${noise}${around}${encode(text)}${around.trim()} ${noise}`));
 
 const evidence: fc.Arbitrary<Evidence> = fc
