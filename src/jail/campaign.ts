@@ -15,7 +15,8 @@ const MEMBERS_MAX = 20_000;
 const TOTAL_MAX = 100_000;
 /** As much of a name as the ledger keeps: longer than login names may be. */
 const NAME_MAX = 64;
-const PLACES = 3;
+/** The latest lines of a member, for the evidence: two of each say enough, a campaign has hundreds of members. */
+const PLACES = 2;
 
 export interface CampaignMember {
   readonly base: Address;
@@ -236,7 +237,9 @@ export class Campaigns {
     const key = keyOf(['campaign', host, service, user, base.w0, base.w1, base.w2, base.w3]);
     const until = last + this.#options.findTime;
     if (isGone) return { key, until, content: undefined };
-    const lines = member.places.flatMap((place) => this.#lines.read(place) ?? []);
+    // Before the last but one try there is no line that could still be among the latest when it is banned.
+    const isNear = tries >= this.#options.tries - 1;
+    const lines = isNear ? member.places.flatMap((place) => this.#lines.read(place) ?? []) : [];
     const content: Content = [since, tries, last, lines.map(keptOf)];
     return { key, until, content: JSON.stringify(content) };
   }
