@@ -4,7 +4,16 @@ import { HISTORY_FORMS } from '../base/reason-words.ts';
 import type { Answer, BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
 import type { Release } from './ban-book.ts';
-import { BAN_COLUMNS, banFrom, type Decision, REASON_COLUMN, type Rules, reportedBanFrom } from './ban-row.ts';
+import {
+  banFrom,
+  banPage,
+  type Decision,
+  importedFrom,
+  LISTED,
+  REASON_COLUMN,
+  type Rules,
+  reportedBanFrom,
+} from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import { type Cells, PAGE, pages, type Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -22,6 +31,7 @@ export class BanRecords {
   readonly #between: Query;
   readonly #byBeginning: Query;
   readonly #unfound: Query;
+  readonly #anyImported: Query;
   readonly #listed: Query;
   readonly #same: Query;
   readonly #within: Query;
@@ -50,18 +60,19 @@ export class BanRecords {
     );
     // The plus signs keep SQLite to the order of ids: by another index every page would sort the rest of the period.
     this.#between = database.query(
-      pageOf(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
+      banPage(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
     );
     this.#byBeginning = database.query(
       'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
     );
     this.#unfound = database.query(
-      pageOf(
+      banPage(
         `id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? AND NOT EXISTS (
            SELECT 1 FROM finding WHERE finding.ban = ban.id AND finding.about = ?) ORDER BY id LIMIT ${PAGE}`,
       ),
     );
-    this.#listed = database.query(pageOf('id IN (SELECT value FROM json_each(?)) ORDER BY id'));
+    this.#anyImported = database.query('SELECT 1 AS found FROM reason WHERE content >= ? AND content < ? LIMIT 1');
+    this.#listed = database.query(LISTED);
     this.#same = database.query(idsOf('low = ? AND high = ?', 'INDEXED BY ban_by_range'));
     this.#within = database.query(idsOf('low >= ? AND low <= ?'));
     this.#exactly = database.query(idsOf('low = ? AND high = ?'));
@@ -91,8 +102,8 @@ export class BanRecords {
   /** Of these, the ones that a question has no answer for. */
   *withoutFinding(about: Answer['about'], scope: Scope): Generator<BanRecord> {
     const name = this.#vocabulary.names.find(about) ?? -1;
-    const rules = this.#rules();
-    for (const cells of this.#paged(this.#unfound, scope, name)) yield this.#banFrom(cells, rules);
+    const isAnyImported = this.#isAnyImported();
+    for (const cells of this.#paged(this.#unfound, scope, name)) yield this.#banFrom(cells, isAnyImported);
   }
 
   *#paged(query: Query, { period, host }: Scope, ...more: readonly SqlValue[]): Generator<Cells> {
@@ -108,7 +119,7 @@ export class BanRecords {
   #rules(): Rules {
     const rules = new Map<number, Decision>();
     const put = (beginning: string, decision: Decision): void => {
-      for (const id of ids(this.#byBeginning, beginning, `${beginning.slice(0, -1)}#`)) rules.set(id, decision);
+      for (const id of this.#byBeginning.ids(beginning, endOf(beginning))) rules.set(id, decision);
     };
     for (const rule of UNUSUAL) put(beginningOf(rule), { rule, importedFrom: undefined });
     for (const form of HISTORY_FORMS) {
@@ -125,31 +136,31 @@ export class BanRecords {
   /** Their numbers. */
   idsOf(network: Network): number[] {
     const { low, high } = rangeOf(network);
-    const within = ids(this.#within, low, high);
-    const around = rangesAround(network).flatMap((range) => ids(this.#exactly, range.low, range.high));
+    const within = this.#within.ids(low, high);
+    const around = rangesAround(network).flatMap((range) => this.#exactly.ids(range.low, range.high));
     return [...new Set([...within, ...around])].sort((a, b) => a - b);
   }
 
   /** Bans of exactly this network. */
   bansExactly(network: Network): Generator<BanRecord> {
     const { low, high } = rangeOf(network);
-    return this.#listedBans(ids(this.#same, low, high));
+    return this.#listedBans(this.#same.ids(low, high));
   }
 
   /** Bans of a host that have neither ended nor been released at a time. */
   inForce(host: string, now: number): Generator<BanRecord> {
-    return this.#listedBans(this.#hostId(host).flatMap((id) => ids(this.#inForce, now, id)));
+    return this.#listedBans(this.#hostId(host).flatMap((id) => this.#inForce.ids(now, id)));
   }
 
   /** Of these, the ids of those of exactly this network. */
   inForceExactly(network: Network, host: string, now: number): number[] {
     const { low, high } = rangeOf(network);
-    return this.#hostId(host).flatMap((id) => ids(this.#inForceOf, low, high, now, id));
+    return this.#hostId(host).flatMap((id) => this.#inForceOf.ids(low, high, now, id));
   }
 
   /** Bans of a host that have not ended and that no block was recorded for. */
   unanswered(host: string, now: number): number[] {
-    return this.#hostId(host).flatMap((id) => ids(this.#unanswered, now, id));
+    return this.#hostId(host).flatMap((id) => this.#unanswered.ids(now, id));
   }
 
   priorBans(subject: Network): number {
@@ -225,15 +236,23 @@ export class BanRecords {
 
   *#listedBans(list: readonly number[]): Generator<BanRecord> {
     if (list.length === 0) return;
-    const rules = this.#rules();
+    const isAnyImported = this.#isAnyImported();
     for (let at = 0; at < list.length; at += PAGE) {
       const page = this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)));
-      for (const cells of page) yield this.#banFrom(cells, rules);
+      for (const cells of page) yield this.#banFrom(cells, isAnyImported);
     }
   }
 
-  #banFrom(cells: Cells, rules: Rules): BanRecord {
-    return banFrom(cells, this.#vocabulary, rules.get(cells.number(REASON_COLUMN))?.importedFrom);
+  /** Without imported bans nobody pays for telling them apart. */
+  #isAnyImported(): boolean {
+    const beginning = beginningOf('imported');
+    return this.#anyImported.row(beginning, endOf(beginning)) !== undefined;
+  }
+
+  #banFrom(cells: Cells, isAnyImported: boolean): BanRecord {
+    const { reasons } = this.#vocabulary;
+    const form = isAnyImported ? importedFrom(reasons.get(cells.number(REASON_COLUMN))) : undefined;
+    return banFrom(cells, this.#vocabulary, form);
   }
 
   #evidenceFrom(row: Row): Evidence {
@@ -257,19 +276,16 @@ export class BanRecords {
   }
 }
 
-/** How the text of such reasons begins (vocabulary.ts). The index on it finds them all up to the next character, `#`. */
+/** How the text of such reasons begins (vocabulary.ts). */
 function beginningOf(rule: Reason['rule']): string {
   return `{"rule":"${rule}"`;
 }
 
-function pageOf(condition: string): string {
-  return `SELECT json_group_array(json_array(${BAN_COLUMNS})) AS page FROM (SELECT ${BAN_COLUMNS} FROM ban WHERE ${condition})`;
+/** What comes behind all that begins with a closing quotation mark as its last character: the index finds what lies between. */
+function endOf(beginning: string): string {
+  return `${beginning.slice(0, -1)}#`;
 }
 
 function idsOf(condition: string, index = ''): string {
   return `SELECT json_group_array(json_array(id)) AS page FROM (SELECT id FROM ban ${index} WHERE ${condition} ORDER BY id)`;
-}
-
-function ids(query: Query, ...values: readonly SqlValue[]): number[] {
-  return query.page(...values).map((cells) => cells.number(0));
 }

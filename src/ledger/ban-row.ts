@@ -12,17 +12,26 @@ export const REASON_COLUMN = 10;
 /** By the numbers of their reasons, the rules that are not the usual one. */
 export type Rules = ReadonlyMap<number, Decision>;
 
+/** A page of bans; `condition` may order and limit them. */
+export function banPage(condition: string): string {
+  return `SELECT json_group_array(json_array(${BAN_COLUMNS})) AS page FROM (SELECT ${BAN_COLUMNS} FROM ban WHERE ${condition})`;
+}
+
+/** Bans by their numbers, a JSON list, in the order of making. */
+export const LISTED = banPage('id IN (SELECT value FROM json_each(?)) ORDER BY id');
+
+/** From the record of which other program a ban is. */
+export function importedFrom(reason: Reason): BanRecord['importedFrom'] {
+  return reason.rule === 'imported' ? reason.from : undefined;
+}
+
 /** Which rule, and from which record of another program. */
 export interface Decision {
   readonly rule: Reason['rule'];
   readonly importedFrom: BanRecord['importedFrom'];
 }
 
-export function banFrom(
-  cells: Cells,
-  { names, origins }: Vocabulary,
-  importedFrom: BanRecord['importedFrom'],
-): BanRecord {
+export function banFrom(cells: Cells, { names, origins }: Vocabulary, form: BanRecord['importedFrom']): BanRecord {
   return {
     id: cells.number(0),
     subject: cells.text(1),
@@ -34,7 +43,7 @@ export function banFrom(
     until: endOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
-    importedFrom,
+    importedFrom: form,
   };
 }
 

@@ -152,6 +152,11 @@ export class Query {
     if (!isRows(rows)) throw this.#database.damaged('a page of rows cannot be read');
     return rows.map((row) => new Cells(row, this.#database));
   }
+
+  /** Likewise, of pages that have one number in each row. */
+  ids(...values: readonly SqlValue[]): number[] {
+    return this.page(...values).map((cells) => cells.number(0));
+  }
 }
 
 function parseJson(text: string): unknown {

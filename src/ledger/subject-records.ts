@@ -1,8 +1,8 @@
 /** The bans of one subject, however it is named: found by number first, so that who has too many can choose which to read. */
 import type { Network } from '../base/address.ts';
 import type { BanRecord, Reason } from '../model.ts';
-import { BAN_COLUMNS, banFrom, REASON_COLUMN } from './ban-row.ts';
-import type { Database, Query, SqlValue } from './database.ts';
+import { banFrom, importedFrom, LISTED, REASON_COLUMN } from './ban-row.ts';
+import type { Database, Query } from './database.ts';
 import { PAGE } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -55,10 +55,7 @@ export class SubjectRecords {
       ),
     );
     this.#naming = database.query(idsOf('SELECT DISTINCT ban AS id FROM evidence WHERE ban > ? AND user = ?'));
-    this.#listed = database.query(
-      `SELECT json_group_array(json_array(${BAN_COLUMNS})) AS page FROM (
-         SELECT ${BAN_COLUMNS} FROM ban WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id)`,
-    );
+    this.#listed = database.query(LISTED);
     this.#newest = database.query('SELECT ifnull(max(id), 0) AS id FROM ban');
   }
 
@@ -67,12 +64,12 @@ export class SubjectRecords {
       case 'network':
         return { ids: this.#bans.idsOf(search.network), unread: 0 };
       case 'asn':
-        return { ids: ids(this.#ofAsn, search.asn), unread: 0 };
+        return { ids: this.#ofAsn.ids(search.asn), unread: 0 };
       case 'organization':
-        return { ids: ids(this.#ofOrganization, search.organization), unread: 0 };
+        return { ids: this.#ofOrganization.ids(search.organization), unread: 0 };
       case 'user': {
         const unread = Math.max(0, (this.#newest.row()?.number('id') ?? 0) - NAMED_WITHIN);
-        return { ids: ids(this.#naming, unread, Buffer.from(search.user, 'latin1')), unread };
+        return { ids: this.#naming.ids(unread, Buffer.from(search.user, 'latin1')), unread };
       }
     }
   }
@@ -82,8 +79,7 @@ export class SubjectRecords {
     for (let at = 0; at < list.length; at += PAGE) {
       for (const cells of this.#listed.page(JSON.stringify(list.slice(at, at + PAGE)))) {
         const reason = this.#vocabulary.reasons.get(cells.number(REASON_COLUMN));
-        const importedFrom = reason.rule === 'imported' ? reason.from : undefined;
-        yield { ...banFrom(cells, this.#vocabulary, importedFrom), reason };
+        yield { ...banFrom(cells, this.#vocabulary, importedFrom(reason)), reason };
       }
     }
   }
@@ -91,8 +87,4 @@ export class SubjectRecords {
 
 function idsOf(select: string): string {
   return `SELECT json_group_array(json_array(id)) AS page FROM (${select} ORDER BY id)`;
-}
-
-function ids(query: Query, ...values: readonly SqlValue[]): number[] {
-  return query.page(...values).map((cells) => cells.number(0));
 }
