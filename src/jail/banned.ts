@@ -9,6 +9,12 @@ export type { Span } from './network-spans.ts';
 const BANNED_MAX = 1_000_000;
 const HOUR_MS = 3_600_000;
 
+/** When, and how much sooner than it a ban may begin; milliseconds. */
+export interface Moment {
+  readonly time: number;
+  readonly slack: number;
+}
+
 export class BannedSpans {
   #table = new AddressTable(BANNED_MAX);
   /** From and until, in turn. */
@@ -16,23 +22,23 @@ export class BannedSpans {
   #odd = new NetworkSpans();
   #compacted = Number.NEGATIVE_INFINITY;
 
-  /** Whether there are any that `coversOdd` would look at. */
-  get hasOdd(): boolean {
-    return this.#odd.size > 0;
-  }
-
   /**
    * Whether a ban covers a time. Lines come late by seconds, so it covers `slack` milliseconds before its beginning; a
    * log that is older than the ban is another matter, and its attempts count.
    */
-  covers({ w0, w1, w2, w3 }: Address, host: number, { time, slack }: { time: number; slack: number }): boolean {
+  covers({ w0, w1, w2, w3 }: Address, host: number, { time, slack }: Moment): boolean {
     const at = 2 * this.#table.find(w0, w1, w2, w3, host);
     return at >= 0 && time < (this.#spans[at + 1] ?? 0) && time >= (this.#spans[at] ?? 0) - slack;
   }
 
   /** The banned network that holds the address: by a person, or for what was banned in it. */
-  coversOdd(address: Address, host: number, at: { time: number; slack: number }): Network | undefined {
+  coversOdd(address: Address, host: number, at: Moment): Network | undefined {
     return this.#odd.covering(address, host, at);
+  }
+
+  /** Whether the address is banned at a time: it, the network that it is counted by, or a larger one. */
+  holds(address: Address, { base, host }: { base: Address; host: number }, at: Moment): boolean {
+    return this.covers(base, host, at) || this.coversOdd(address, host, at) !== undefined;
   }
 
   add(base: Address, host: number, { from, until }: Span): void {

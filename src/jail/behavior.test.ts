@@ -175,6 +175,23 @@ describe('campaigns', () => {
     expect(bans.some(({ subject }) => subject.text === '192.0.2.1')).toBe(false);
   });
 
+  it('whoever was banned together with others begins anew, after a restart as well', () => {
+    const subject = jails();
+    judge(subject, botnet(99, 3, 'alice'));
+    const rows = new Map(subject.takeMemory().map((row) => [row.key, row]));
+    const bans = judge(subject, [of('alice', attempt(2 * DAY - 60, '192.0.2.1'))]);
+    for (const row of subject.takeMemory()) rows.set(row.key, row);
+    const again = jails();
+    again.recall(rows.values());
+    const banned = bans.find(({ reason }) => reason.rule === 'campaign');
+    const later = of('alice', {
+      ...attempt(0),
+      address: addressOf(banned?.subject.text ?? ''),
+      time: banned?.until ?? 0,
+    });
+    for (const each of [subject, again]) expect(each.judge(later, 1)).toBeUndefined();
+  });
+
   it('ten users who mistype are none, nor is a name that 90 addresses tried', () => {
     const users = Array.from({ length: 10 }, (_, i) =>
       [0, 1, 2].map((n) => of(`user${i}`, attempt(DAY + i + n * HOUR, `192.0.2.${i + 1}`))),

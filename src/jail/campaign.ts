@@ -27,8 +27,6 @@ export interface CampaignMember {
   places: number[];
   /** There is a row of it. */
   isSaved: boolean;
-  /** It is among those that changed. */
-  isChanged: boolean;
 }
 
 interface Account {
@@ -87,10 +85,16 @@ export class Campaigns {
     member.last = Math.max(member.last, time);
     if (member.places.length >= PLACES) member.places.shift();
     member.places.push(place);
-    this.#change(member);
+    this.#changed.add(member);
     this.#dropOld(account, time);
     if (this.#total > TOTAL_MAX) this.#shrink();
     return this.#judge(account, member);
+  }
+
+  /** The member begins anew: it was judged for its tries. */
+  spend(member: CampaignMember): void {
+    member.tries = 0;
+    this.#changed.add(member);
   }
 
   /** The address begins anew, with one account or with all. */
@@ -106,10 +110,7 @@ export class Campaigns {
 
   take(): MemoryRow[] {
     const rows = [...this.#changed].map((member) => this.#rowOf(member));
-    for (const member of this.#changed) {
-      member.isSaved = true;
-      member.isChanged = false;
-    }
+    for (const member of this.#changed) member.isSaved = true;
     this.#changed = new Set();
     return rows;
   }
@@ -132,7 +133,7 @@ export class Campaigns {
     member.last = last;
     member.places = kept.map((line) => this.#lines.keep(evidenceOf(line), String(host)));
     member.isSaved = true;
-    this.#change(member);
+    this.#changed.add(member);
     account.isCampaign = account.members.size >= this.#options.addresses;
   }
 
@@ -181,7 +182,6 @@ export class Campaigns {
       last: Number.NEGATIVE_INFINITY,
       places: [],
       isSaved: false,
-      isChanged: false,
     };
     account.members.set(member.base.text, member);
     this.#total++;
@@ -207,7 +207,7 @@ export class Campaigns {
     const { account, base } = member;
     if (account.members.get(base.text) !== member) return;
     account.members.delete(base.text);
-    if (member.isSaved) this.#change(member);
+    if (member.isSaved) this.#changed.add(member);
     else this.#changed.delete(member);
     this.#total--;
     if (account.members.size === 0) this.#accounts.get(`${account.service} ${account.host}`)?.delete(account.user);
@@ -222,12 +222,6 @@ export class Campaigns {
       if (this.#total <= TOTAL_MAX / 2) return;
       for (const member of [...account.members.values()]) this.#remove(member);
     }
-  }
-
-  #change(member: CampaignMember): void {
-    if (member.isChanged) return;
-    member.isChanged = true;
-    this.#changed.add(member);
   }
 
   #rowOf(member: CampaignMember): MemoryRow {

@@ -5,7 +5,7 @@
  */
 import type { Address, Network } from '../base/address.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
-import { BannedSpans, type Span } from './banned.ts';
+import { BannedSpans, type Moment, type Span } from './banned.ts';
 import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
 import { HostNumbers } from './hosts.ts';
@@ -96,8 +96,7 @@ export class Jails {
     const base = this.#subjects.baseOf(attempt.address);
     const host = this.#hosts.of(attempt.file.host);
     const at = { time: attempt.time, slack: jail.options.findTime };
-    const banned = this.#banned;
-    if (banned.covers(base, host, at) || (banned.hasOdd && banned.coversOdd(attempt.address, host, at))) {
+    if (this.#banned.holds(attempt.address, { base, host }, at)) {
       this.#counts.whileBanned += count;
       if (this.#options.onWhileBanned) this.#tellOfBanned(attempt, count, { host, base, at });
       return undefined;
@@ -116,7 +115,7 @@ export class Jails {
   isBanned({ address, file, time, pattern }: Attempt): boolean {
     const at = { time, slack: this.#ruleOf(pattern).jail?.options.findTime ?? 0 };
     const [base, host] = [this.#subjects.baseOf(address), this.#hosts.of(file.host)];
-    return this.#banned.covers(base, host, at) || this.#banned.coversOdd(address, host, at) !== undefined;
+    return this.#banned.holds(address, { base, host }, at);
   }
 
   /** Nearly all requests of a log come from the attempt's address: no web jail bans it for a while. */
@@ -249,7 +248,7 @@ export class Jails {
   #tellOfBanned(
     attempt: Attempt,
     count: number,
-    { host, base, at }: { host: number; base: Address; at: { time: number; slack: number } },
+    { host, base, at }: { host: number; base: Address; at: Moment },
   ): void {
     const odd = this.#banned.covers(base, host, at) ? undefined : this.#banned.coversOdd(attempt.address, host, at);
     const subject = odd ?? this.#subjects.of(attempt.address);

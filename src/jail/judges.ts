@@ -15,6 +15,7 @@ import { protectionOf, proxyProtection } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
 import type { Subjects } from './subjects.ts';
 import { banFor, type Finding, reachedIn, wideBan } from './verdict.ts';
+import type { Entry } from './window.ts';
 
 /** Who reached the limit of which jail. */
 interface Reached {
@@ -68,7 +69,7 @@ export class Judges {
   ): Ban | undefined {
     const { jail, score, slow, campaign } = found;
     const entries = score >= jail.limit ? jail.windows.entries(base, host, attempt.time) : [];
-    if (score >= jail.limit && !this.#isMistyped(attempt, jail, score)) {
+    if (score >= jail.limit && score - this.#excused(entries, attempt.file.host) >= jail.limit) {
       return this.#decide(attempt, { jail, base, host, finding: { rule: 'threshold', score, entries } });
     }
     if (slow >= jail.slowLimit) {
@@ -85,10 +86,9 @@ export class Judges {
     let first: Ban | undefined;
     for (const member of campaign.members) {
       const { base, places } = member;
-      if (this.#shared.banned.covers(base, at.host, covering) || this.#shared.banned.coversOdd(base, at.host, covering))
-        continue;
+      if (this.#shared.banned.holds(base, { base, host: at.host }, covering)) continue;
       const finding: Finding = { rule: 'campaign', campaign, places: [...places] };
-      member.tries = 0;
+      this.#shared.long.spend(member);
       const ban = this.#decide(attempt, { ...at, base, finding });
       if (!ban) continue;
       if (base.text === own) first = ban;
@@ -97,17 +97,13 @@ export class Judges {
     return first ?? this.#further.shift();
   }
 
-  /** Whether less than the limit is left when names that somebody nearly has count half. */
-  #isMistyped(attempt: Attempt, jail: JailCounter, score: number): boolean {
-    const { host } = attempt.file;
-    const base = this.#shared.subjects.baseOf(attempt.address);
-    const entries = jail.windows.entries(base, this.#shared.hosts.of(host), attempt.time);
-    const excused = entries.reduce((sum, { weight, place }) => {
+  /** The weight that is taken off because names that somebody nearly has count half. */
+  #excused(entries: readonly Entry[], host: string): number {
+    return entries.reduce((sum, { weight, place }) => {
       const user = this.#shared.ring.read(place)?.user;
       const isSlip = isForLong(weight) && user !== undefined && this.#shared.long.logins.isMistyped(user, host);
       return isSlip ? sum + weight * (1 - MISTYPED) : sum;
     }, 0);
-    return score - excused < jail.limit;
   }
 
   /** Either way the subject begins anew. */

@@ -5,7 +5,7 @@
 import { type Address, contains, detachedAddress, fromWords, type Network } from '../base/address.ts';
 import { detach } from '../base/text.ts';
 import type { Attempt } from '../model.ts';
-import { keyOf, type MemoryRow, partsOf } from './memory.ts';
+import { keyOf, type MemoryRow, partsOf, Remembered } from './memory.ts';
 
 /** Who was not here for a month is no reason to spare a network. */
 const KEPT_MS = 30 * 86_400_000;
@@ -30,9 +30,7 @@ interface Login {
 }
 
 export class Logins {
-  /** By key, the latest last. */
-  readonly #logins = new Map<string, Login>();
-  #changed = new Set<string>();
+  readonly #logins = new Remembered<Login>(({ time }) => ({ until: time + KEPT_MS, content: String(time) }));
   /** By host; made when they are asked for. */
   #names: Map<string, Set<string>> | undefined;
   readonly #mistyped = new Map<string, boolean>();
@@ -77,33 +75,22 @@ export class Logins {
   }
 
   take(): MemoryRow[] {
-    const rows = [...this.#changed].map((key) => this.#rowOf(key));
-    this.#changed = new Set();
-    return rows;
+    return this.#logins.take();
   }
 
   rows(): MemoryRow[] {
-    return [...this.#logins.keys()].map((key) => this.#rowOf(key));
+    return this.#logins.rows();
   }
 
-  recall({ key, content }: MemoryRow): void {
-    const [, host, user, w0, w1, w2, w3] = partsOf(key);
-    if (content === undefined) return;
-    const address = fromWords(Number(w0), Number(w1), Number(w2), Number(w3));
-    this.#put(key, { host: String(host), user: String(user), address, time: Number(content) });
+  recall(row: MemoryRow): void {
+    const login = loginOf(row);
+    if (login) this.#put(row.key, login);
   }
 
   #put(key: string, login: Login): void {
-    this.#logins.delete(key);
-    this.#logins.set(key, login);
-    this.#changed.add(key);
+    this.#logins.put(key, login);
     if (this.#names?.get(login.host)?.has(login.user) !== true) this.#forgetNames();
-    if (this.#logins.size <= LOGINS_MAX) return;
-    const [oldest] = this.#logins.keys();
-    if (oldest === undefined) return;
-    this.#logins.delete(oldest);
-    this.#changed.add(oldest);
-    this.#forgetNames();
+    if (this.#logins.limit(LOGINS_MAX)) this.#forgetNames();
   }
 
   #forgetNames(): void {
@@ -122,26 +109,21 @@ export class Logins {
     }
     return this.#names.get(host);
   }
-
-  #rowOf(key: string): MemoryRow {
-    const login = this.#logins.get(key);
-    return login
-      ? { key, until: login.time + KEPT_MS, content: String(login.time) }
-      : { key, until: 0, content: undefined };
-  }
 }
 
 /** Who logged in, of what is remembered: names (latin1, empty when the log does not say) and addresses. */
 export function* loginsIn(rows: Iterable<MemoryRow>): Generator<Pick<Login, 'host' | 'user' | 'address'>> {
-  for (const { key, content } of rows) {
-    const [owner, host, user, w0, w1, w2, w3] = partsOf(key);
-    if (owner !== 'login' || content === undefined) continue;
-    yield {
-      host: String(host),
-      user: String(user),
-      address: fromWords(Number(w0), Number(w1), Number(w2), Number(w3)),
-    };
+  for (const row of rows) {
+    const login = loginOf(row);
+    if (login) yield login;
   }
+}
+
+function loginOf({ key, content }: MemoryRow): Login | undefined {
+  const [owner, host, user, w0, w1, w2, w3] = partsOf(key);
+  if (owner !== 'login' || content === undefined) return undefined;
+  const address = fromWords(Number(w0), Number(w1), Number(w2), Number(w3));
+  return { host: String(host), user: String(user), address, time: Number(content) };
 }
 
 /** Whether two names differ by a slip of the finger: a letter (two in longer names) wrong, missing, or too many. */

@@ -1,7 +1,7 @@
 /** All that jails remember for longer than their windows last, as one: long windows, networks, campaigns, logins, sole peers. */
 import type { Address, Network } from '../base/address.ts';
 import type { Attempt, Ban } from '../model.ts';
-import { type CampaignFound, Campaigns } from './campaign.ts';
+import { type CampaignFound, type CampaignMember, Campaigns } from './campaign.ts';
 import type { EvidenceRing } from './evidence.ts';
 import type { HostNumbers } from './hosts.ts';
 import { Logins } from './logins.ts';
@@ -28,7 +28,7 @@ export class LongMemory {
   readonly slow: SlowWindows;
   readonly logins = new Logins();
   readonly solePeers = new SolePeers();
-  /** What was recalled is of after what is judged now: it is not counted again. */
+  /** What was recalled is of after what is judged now, which is not added to it, nor taken from it. */
   isPast = false;
   readonly #wide: WideWatch | undefined;
   readonly #campaigns: Campaigns | undefined;
@@ -51,21 +51,20 @@ export class LongMemory {
 
   /** Adds to the long window; its weight. */
   addSlow({ jail, base, host, entry }: CountedAt): number {
-    return this.isPast ? 0 : this.slow.add(jail, base, host, entry);
+    return this.slow.add(jail, base, host, entry);
   }
 
   addTry(attempt: Attempt, { base, entry: { place }, count }: CountedAt): CampaignFound | undefined {
     const { user, time, file, pattern } = attempt;
-    if (user === undefined || !this.#campaigns || this.isPast) return undefined;
+    if (user === undefined || !this.#campaigns) return undefined;
     return this.#campaigns.add({ host: file.host, service: serviceOf(pattern.kind), user, base, place, time, count });
   }
 
   addBan({ subject, host, from, evidence }: Ban): readonly WideFound[] {
-    if (this.isPast || !this.#wide) return [];
-    return this.#wide.add({ subject, host, time: from, evidence: evidence.at(-1) });
+    return this.#wide?.add({ subject, host, time: from, evidence: evidence.at(-1) }) ?? [];
   }
 
-  /** A login: it is remembered, and the failures that it explains are taken back. `weight`: of those in the short window. */
+  /** A login: it is remembered, and tries of the same account were slips. */
   addLogin(attempt: Attempt, at: { readonly base: Address; readonly host: number }): void {
     this.logins.see(attempt);
     const { user, file, pattern } = attempt;
@@ -79,7 +78,12 @@ export class LongMemory {
 
   /** A subject begins anew in the long windows. */
   clear(base: Address, host: number): void {
-    if (!this.isPast) this.slow.clear(base, host);
+    this.slow.clear(base, host);
+  }
+
+  /** A member was judged for its tries: they count no more. */
+  spend(member: CampaignMember): void {
+    this.#campaigns?.spend(member);
   }
 
   /** Somebody ended the ban of a subject: it begins anew in all there is. */

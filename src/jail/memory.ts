@@ -15,6 +15,69 @@ export interface MemoryRow {
   readonly content: string | undefined;
 }
 
+/** What is remembered by key, the latest put last. */
+export class Remembered<Value> {
+  readonly #values = new Map<string, Value>();
+  #changed = new Set<string>();
+  readonly #write: (value: Value) => Omit<MemoryRow, 'key'>;
+
+  /** `write`: the row of a value. */
+  constructor(write: (value: Value) => Omit<MemoryRow, 'key'>) {
+    this.#write = write;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#values.get(key);
+  }
+
+  values(): Iterable<Value> {
+    return this.#values.values();
+  }
+
+  /** The oldest first. Entries may be taken out meanwhile. */
+  entries(): Iterable<[key: string, value: Value]> {
+    return this.#values.entries();
+  }
+
+  put(key: string, value: Value): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    this.#changed.add(key);
+  }
+
+  remove(key: string): void {
+    if (this.#values.delete(key)) this.#changed.add(key);
+  }
+
+  /** Lets go of the oldest when there are more than `most`; whether it did. */
+  limit(most: number): boolean {
+    const [oldest] = this.#values.keys();
+    if (this.#values.size <= most || oldest === undefined) return false;
+    this.remove(oldest);
+    return true;
+  }
+
+  /** Rows of what changed since the last call. */
+  take(): MemoryRow[] {
+    const rows = [...this.#changed].map((key) => this.#rowOf(key));
+    this.#changed = new Set();
+    return rows;
+  }
+
+  rows(): MemoryRow[] {
+    return [...this.#values.keys()].map((key) => this.#rowOf(key));
+  }
+
+  #rowOf(key: string): MemoryRow {
+    const value = this.#values.get(key);
+    return value === undefined ? { key, until: 0, content: undefined } : { key, ...this.#write(value) };
+  }
+}
+
 /** What a key consists of: whose row it is, then what tells its rows apart. */
 export type KeyParts = readonly [
   owner: 'slow' | 'wide' | 'campaign' | 'login' | 'sole',

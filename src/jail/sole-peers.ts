@@ -4,7 +4,7 @@
  */
 import { type Network, parseNetwork } from '../base/address.ts';
 import type { Attempt } from '../model.ts';
-import { keyOf, type MemoryRow, partsOf } from './memory.ts';
+import { keyOf, type MemoryRow, partsOf, Remembered } from './memory.ts';
 import type { Protection } from './options.ts';
 import { overlap } from './protection.ts';
 
@@ -25,9 +25,7 @@ interface Told {
 }
 
 export class SolePeers {
-  /** By key, the latest last. */
-  readonly #told = new Map<string, Told>();
-  #changed = new Set<string>();
+  readonly #told = new Remembered<Told>(({ time, path }) => ({ until: time + KEPT_MS, content: path }));
 
   note({ time, file: { host, path } }: Attempt, network: Network): void {
     const key = keyOf(['sole', host, network.text]);
@@ -48,13 +46,11 @@ export class SolePeers {
   }
 
   take(): MemoryRow[] {
-    const rows = [...this.#changed].map((key) => this.#rowOf(key));
-    this.#changed = new Set();
-    return rows;
+    return this.#told.take();
   }
 
   rows(): MemoryRow[] {
-    return [...this.#told.keys()].map((key) => this.#rowOf(key));
+    return this.#told.rows();
   }
 
   recall({ key, until, content }: MemoryRow): void {
@@ -65,18 +61,7 @@ export class SolePeers {
   }
 
   #put(key: string, told: Told): void {
-    this.#told.delete(key);
-    this.#told.set(key, told);
-    this.#changed.add(key);
-    if (this.#told.size <= PEERS_MAX) return;
-    const [oldest] = this.#told.keys();
-    if (oldest === undefined) return;
-    this.#told.delete(oldest);
-    this.#changed.add(oldest);
-  }
-
-  #rowOf(key: string): MemoryRow {
-    const told = this.#told.get(key);
-    return told ? { key, until: told.time + KEPT_MS, content: told.path } : { key, until: 0, content: undefined };
+    this.#told.put(key, told);
+    this.#told.limit(PEERS_MAX);
   }
 }

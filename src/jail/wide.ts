@@ -4,7 +4,7 @@
  */
 import { type Address, contains, isIPv4, type Network, networkOf, parseNetwork } from '../base/address.ts';
 import type { Evidence } from '../model.ts';
-import { evidenceOf, type KeptEvidence, keptOf, keyOf, type MemoryRow, partsOf } from './memory.ts';
+import { evidenceOf, type KeptEvidence, keptOf, keyOf, type MemoryRow, partsOf, Remembered } from './memory.ts';
 import type { WideOptions } from './options.ts';
 
 /** Bans within a window: more in a day come with an attack of which the latest say enough. Half a kilobyte each. */
@@ -43,14 +43,17 @@ export class WideWatch {
   readonly #options: WideOptions;
   readonly #ipv6Prefix: number;
   /** By host and subject, in the order of the bans. */
-  readonly #members = new Map<string, Member>();
+  readonly #members: Remembered<Member>;
   /** By host and largest network, the keys of its members. */
   readonly #groups = new Map<string, Set<string>>();
-  #changed = new Set<string>();
 
   constructor(options: WideOptions, ipv6Prefix: number) {
     this.#options = options;
     this.#ipv6Prefix = ipv6Prefix;
+    this.#members = new Remembered(({ time, evidence }) => {
+      const content: Content = [time, evidence && keptOf(evidence)];
+      return { until: time + options.findTime, content: JSON.stringify(content) };
+    });
   }
 
   /** Notes a ban. The networks of which enough is banned by now, the largest first. */
@@ -66,19 +69,17 @@ export class WideWatch {
 
   /** Forgets the bans of a network and of what lies in it: somebody ended them. */
   forget(network: Network, host: string): void {
-    for (const [key, member] of this.#members) {
+    for (const [key, member] of this.#members.entries()) {
       if (member.host === host && contains(network, member.subject.base)) this.#remove(key);
     }
   }
 
   take(): MemoryRow[] {
-    const rows = [...this.#changed].map((key) => this.#rowOf(key));
-    this.#changed = new Set();
-    return rows;
+    return this.#members.take();
   }
 
   rows(): MemoryRow[] {
-    return [...this.#members.keys()].map((key) => this.#rowOf(key));
+    return this.#members.rows();
   }
 
   recall({ key, content }: MemoryRow): void {
@@ -123,17 +124,15 @@ export class WideWatch {
 
   #put(member: Member): void {
     const key = keyOf(['wide', member.host, member.subject.text]);
-    this.#members.delete(key);
-    this.#members.set(key, member);
+    this.#members.put(key, member);
     const group = this.#groupOf(member);
     const keys = this.#groups.get(group) ?? new Set();
     this.#groups.set(group, keys.add(key));
-    this.#changed.add(key);
   }
 
   /** Lets go of what is too old, and of what is too much. */
   #drop(before: number): void {
-    for (const [key, { time }] of this.#members) {
+    for (const [key, { time }] of this.#members.entries()) {
       if (time > before && this.#members.size <= MEMBERS_MAX) return;
       this.#remove(key);
     }
@@ -142,20 +141,11 @@ export class WideWatch {
   #remove(key: string): void {
     const member = this.#members.get(key);
     if (!member) return;
-    this.#members.delete(key);
-    this.#changed.add(key);
+    this.#members.remove(key);
     const group = this.#groupOf(member);
     const keys = this.#groups.get(group);
     keys?.delete(key);
     if (keys?.size === 0) this.#groups.delete(group);
-  }
-
-  #rowOf(key: string): MemoryRow {
-    const member = this.#members.get(key);
-    if (!member) return { key, until: 0, content: undefined };
-    const { time, evidence } = member;
-    const content: Content = [time, evidence && keptOf(evidence)];
-    return { key, until: time + this.#options.findTime, content: JSON.stringify(content) };
   }
 }
 
