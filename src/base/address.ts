@@ -72,6 +72,16 @@ export function contains(network: Network, address: Omit<Address, 'text'>): bool
   );
 }
 
+/** The network of one address. */
+export function single(address: Address): Network {
+  return networkOf(address, isIPv4(address) ? 32 : 128);
+}
+
+/** What an address is counted and banned as: itself for IPv4, its network of this prefix for IPv6. */
+export function countedNetwork(address: Address, ipv6Prefix: number): Network {
+  return networkOf(address, isIPv4(address) ? 32 : ipv6Prefix);
+}
+
 /** An address from its four words. */
 export function fromWords(w0: number, w1: number, w2: number, w3: number): Address {
   const words = { w0: w0 | 0, w1: w1 | 0, w2: w2 | 0, w3: w3 | 0 };

@@ -1,6 +1,6 @@
 /** `rapsheet enrich`: others asked about the bans of the past. */
 import { Command } from 'commander';
-import { isIPv4, networkOf } from '../base/address.ts';
+import { single } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { ellipsis, printable, printableJson } from '../base/text.ts';
@@ -94,7 +94,7 @@ async function sparingLists(blocklists: Blocklists, config: Config, ledger: Ledg
   const protection = protectionOf(config, await readHost(), ledger);
   return listingsOf(config, systemClock, {
     check: async (address) => {
-      const itself = networkOf(address, isIPv4(address) ? 32 : 128);
+      const itself = single(address);
       return protection.of(itself, systemClock()) ? undefined : blocklists.check(address);
     },
   });

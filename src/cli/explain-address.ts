@@ -1,9 +1,9 @@
 /** Why an address is or is not banned, from the ledger, and from the daemon when one answers. */
 import { hostname } from 'node:os';
-import { type Address, contains, isIPv4, networkOf, parseNetwork } from '../base/address.ts';
+import { type Address, contains, countedNetwork, parseNetwork } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import { isListedKind } from '../base/listed-kind.ts';
+import { isListedKind } from '../base/kind.ts';
 import { reasonWords } from '../base/reason-words.ts';
 import { fromLog, printable, printableJson } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
@@ -83,7 +83,7 @@ function answerOf(
   ledger: Ledger,
   { config, waiting }: { config: Config; waiting: readonly SpooledRelease[] },
 ): Omit<Answer, 'daemon'> {
-  const subject = networkOf(address, isIPv4(address) ? 32 : config.ipv6Prefix);
+  const subject = countedNetwork(address, config.ipv6Prefix);
   const now = systemClock();
   const bans = [...ledger.bansOf(subject)];
   const kinds = new Map<string, number>();

@@ -1,7 +1,7 @@
 /** What a report to publish must hide, from all that is known here: the configuration, the ledger, this machine. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { type Address, fromWords, isIPv4, type Network, networkOf } from '../base/address.ts';
+import { countedNetwork, fromWords } from '../base/address.ts';
 import { fromLog } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
 import { readAllowFile } from '../daemon/allow-file.ts';
@@ -49,7 +49,8 @@ export async function gatherPrivacy({ config, ledger, root = '/' }: PrivacySourc
     networks: [
       ...[...allow, ...readAllowFile(protect.allowFile).entries].map(({ network }) => network),
       ...[...here.own.map(({ network }) => network), ...trustedProxies],
-      ...logins.map(({ address }) => customer(address, config.ipv6Prefix)),
+      // One customer of a network of IPv6 has all of it.
+      ...logins.map(({ address }) => countedNetwork(address, config.ipv6Prefix)),
     ],
   };
 }
@@ -62,11 +63,6 @@ function publicNames(
   const first = (host: string): number => ledger.firstBan(host) ?? Number.MAX_VALUE;
   const ordered = [...hosts].sort((a, b) => first(a) - first(b) || (a < b ? -1 : 1));
   return new Map(ordered.map((host, i) => [host, chosen.get(host) ?? `host ${i + 1}`]));
-}
-
-/** One customer of a network of IPv6 has all of it. */
-function customer(address: Address, ipv6Prefix: number): Network {
-  return networkOf(address, isIPv4(address) ? 32 : ipv6Prefix);
 }
 
 function accounts(root: string): string[] {

@@ -1,5 +1,7 @@
 /** The ledger's answers in the rap sheet's words, within limits: of a subject with too many bans the newest are read. */
+
 import { compareAddresses, contains, type Network, parseNetwork } from '../base/address.ts';
+import { serviceOf } from '../base/kind.ts';
 import { toLog } from '../base/text.ts';
 import { dayOf, type Zone } from '../base/zone.ts';
 import type { BanSearch, Ledger } from '../ledger/ledger.ts';
@@ -183,6 +185,6 @@ function written(count: number): string {
 /** The ledger has no address for a name that was tried; it can count the attempts that led to bans. */
 function tallyOf(line: SheetEvidence, zone: Zone): Tally {
   const { host, kind, count, time } = line;
-  const service = kind.split('.')[0] ?? kind;
+  const service = serviceOf(kind);
   return { day: dayOf(zone, time), host, address: line.address.text, service, kind, count, first: time, last: time };
 }

@@ -1,7 +1,7 @@
 /** [blocklists]: which DNS blocklists are asked, about whom, through which resolver. Without a zone nobody is asked. */
 import * as v from 'valibot';
 import { parseAddress } from '../base/address.ts';
-import { isListedKind, listedKind } from '../base/listed-kind.ts';
+import { isListedKind, listedKind } from '../base/kind.ts';
 import { likeliest } from '../base/problem.ts';
 import { type ListenPlace, parsePlace } from './listen.ts';
 import { duration, durationOrNone, text, texts } from './values.ts';

@@ -1,5 +1,5 @@
 /** What is allowed in a configuration and still worth a second look. `rapsheet check` and the daemon's start tell it. */
-import { listedKind } from '../base/listed-kind.ts';
+import { listedKind } from '../base/kind.ts';
 import type { Problem } from '../base/problem.ts';
 import { type Config, forgeableKinds } from './config.ts';
 import { formatPlace, isLoopback, parsePlace } from './listen.ts';

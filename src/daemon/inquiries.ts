@@ -2,8 +2,8 @@
  * Asks DNS blocklists about who attacks in certain ways ([blocklists]). Judging never waits for an answer: an attempt was
  * counted long before it comes, and one whose address is listed is judged once more, as an attempt of a kind of its own.
  */
-import { type Address, isIPv4, networkOf } from '../base/address.ts';
-import { listedKind } from '../base/listed-kind.ts';
+import { type Address, countedNetwork, single } from '../base/address.ts';
+import { listedKind } from '../base/kind.ts';
 import type { Problem } from '../base/problem.ts';
 import { detach } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
@@ -133,11 +133,11 @@ export class Inquiries implements Inquirer {
 
   #isProtected(address: Address): boolean {
     const { neverBan, options } = this.#client;
-    return neverBan.of(networkOf(address, isIPv4(address) ? 32 : 128), options.clock()) !== undefined;
+    return neverBan.of(single(address), options.clock()) !== undefined;
   }
 
   #subjectOf({ address }: Attempt): string {
-    return networkOf(address, isIPv4(address) ? 32 : this.#ipv6Prefix).text;
+    return countedNetwork(address, this.#ipv6Prefix).text;
   }
 
   /** One for each kind: whoever counts knows patterns by what they are. */

@@ -1,5 +1,5 @@
 /** What the daemon tells of itself: `status`, `list`, `explain`. */
-import { type Address, isIPv4, type Network, networkOf, parseNetwork } from '../base/address.ts';
+import { type Address, countedNetwork, parseNetwork } from '../base/address.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
@@ -86,7 +86,7 @@ export function* bansInForce(
 
 export function standingOf(parts: Parts, address: Address, now: number): AddressStanding {
   const { ledger, live, neverBan, effects, host, ipv6Prefix } = parts;
-  const subject = subjectOf(address, ipv6Prefix);
+  const subject = countedNetwork(address, ipv6Prefix);
   const inForce = [...ledger.bansOf(subject)].filter((ban) => ban.host === host && ban.until > now);
   const still = new Set([...ledger.inForce(host, now)].map(({ id }) => id));
   return {
@@ -98,10 +98,6 @@ export function standingOf(parts: Parts, address: Address, now: number): Address
     inForce: inForce.filter(({ id }) => still.has(id)).map((record) => rowOf(record, parts.enforcer)),
     ineffective: effects.of(subject) ?? null,
   };
-}
-
-export function subjectOf(address: Address, ipv6Prefix: number): Network {
-  return networkOf(address, isIPv4(address) ? 32 : ipv6Prefix);
 }
 
 function jailsOf({ live, enforcer, ledger, host }: Parts, now: number): JailStatus[] {

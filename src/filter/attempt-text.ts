@@ -2,7 +2,9 @@
  * An attempt as text, to be kept with the ledger and judged again after a crash. Short keys: there is one for each
  * attempt of the last half hour.
  */
+
 import { fromWords } from '../base/address.ts';
+import { serviceOf } from '../base/kind.ts';
 import type { Attempt, LogFile, Pattern } from '../model.ts';
 import { FLOOD_PATTERN } from './traffic/patterns.ts';
 
@@ -68,7 +70,7 @@ export class AttemptReader {
     const key = keyOf(filter, number, kind);
     const known = this.#patterns.get(key);
     if (known) return known;
-    const service = kind.split('.')[0] ?? kind;
+    const service = serviceOf(kind);
     const gone = { filter, number, service, kind, voice: undefined, syslog: false, success: false };
     this.#patterns.set(key, gone);
     return gone;

@@ -5,7 +5,7 @@
  * recorded as it came. Only the record waits; jails have counted it already. In the same way an attempt is named whose address
  * is found on a blocklist (`mail.relay`, `mail.relay.listed`). Pure.
  */
-import { isListedKind, listedKind } from '../base/listed-kind.ts';
+import { isListedKind, listedKind } from '../base/kind.ts';
 import type { Attempt } from '../model.ts';
 
 /** As long as a session may be silent, twice: afterwards no echo comes. */

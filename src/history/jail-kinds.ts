@@ -1,6 +1,8 @@
 /** Which kind of attempt the jail of another program was about: data/jails.toml, and what the user says over it. */
+
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { serviceOf } from '../base/kind.ts';
 import { EXIT, likeliest, ProblemError } from '../base/problem.ts';
 import { readToml } from '../base/toml.ts';
 import type { HistoryForm } from '../model.ts';
@@ -92,7 +94,7 @@ export class JailKinds {
 }
 
 export function kindFrom(kind: string, attempts = true): JailKind {
-  return { service: kind.split('.')[0] ?? kind, kind, attempts, known: true };
+  return { service: serviceOf(kind), kind, attempts, known: true };
 }
 
 function otherKind(name: string): string {

@@ -1,9 +1,8 @@
 /** The addresses of this host, and those that are nobody's: a ban of one of them would hit the host itself, or nothing. */
 import type { NetworkInterfaceInfo } from 'node:os';
-import { type Network, parseAddress, parseNetwork } from '../base/address.ts';
+import { type Network, parseAddress, parseNetwork, single } from '../base/address.ts';
 import { printable } from '../base/text.ts';
 import type { OwnAddress } from './facts.ts';
-import { single } from './kernel-address.ts';
 
 /** As `os.networkInterfaces` gives them. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;

@@ -1,6 +1,6 @@
 /** Addresses as the kernel's files write them: hexadecimal, in the order of bytes of the machine or of the network. */
 import { endianness } from 'node:os';
-import { type Address, fromWords, isIPv4, type Network, networkOf } from '../base/address.ts';
+import { type Address, fromWords } from '../base/address.ts';
 
 /** `0100007F` on most machines, `7F000001` on the others; four such words for IPv6. */
 export function fromMachineHex(hex: string): Address | undefined {
@@ -10,11 +10,6 @@ export function fromMachineHex(hex: string): Address | undefined {
 /** `20010db8000000000000000000000001`. */
 export function fromNetworkHex(hex: string): Address | undefined {
   return fromHex(hex, (word) => word);
-}
-
-/** The network of one address. */
-export function single(address: Address): Network {
-  return networkOf(address, isIPv4(address) ? 32 : 128);
 }
 
 function fromHex(hex: string, order: (word: number) => number): Address | undefined {

@@ -1,8 +1,7 @@
 /** The resolvers: without them no name is found any more, and UDP answers that look like an attack come from them. */
-import { parseAddress } from '../base/address.ts';
+import { parseAddress, single } from '../base/address.ts';
 import { withoutZone } from './addresses.ts';
 import type { OwnAddress } from './facts.ts';
-import { single } from './kernel-address.ts';
 import type { SystemFiles } from './system-files.ts';
 
 /** The second and third: whom a resolver on this host asks in turn. */

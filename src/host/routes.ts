@@ -1,8 +1,8 @@
 /** The gateways: who bans the way out has banned everybody. */
-import type { Address } from '../base/address.ts';
+import { type Address, single } from '../base/address.ts';
 import { printable } from '../base/text.ts';
 import type { OwnAddress } from './facts.ts';
-import { fromMachineHex, fromNetworkHex, single } from './kernel-address.ts';
+import { fromMachineHex, fromNetworkHex } from './kernel-address.ts';
 import type { SystemFiles } from './system-files.ts';
 
 /** 30,000 routes, at 130 bytes. A router with the whole internet in its table has the default route first. */

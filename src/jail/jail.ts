@@ -3,14 +3,16 @@
  * reaches the limit, longer with every ban; who is slower is found by the long windows, who is many by what they have in
  * common. Pure: time is that of the attempts, earlier bans are asked of the caller.
  */
+
 import type { Address, Network } from '../base/address.ts';
+import { serviceOf } from '../base/kind.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import { BannedSpans, type Moment, type Span } from './banned.ts';
 import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
 import { HostNumbers } from './hosts.ts';
 import { Judges } from './judges.ts';
-import { isForLong, LongMemory, serviceOf } from './long-memory.ts';
+import { isForLong, LongMemory } from './long-memory.ts';
 import type { MemoryRow } from './memory.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
 import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing } from './options.ts';

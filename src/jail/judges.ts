@@ -2,14 +2,16 @@
  * What is decided when a limit was reached: who is banned for it, who is spared, and whether it makes the bans of a network
  * or of a campaign enough for more.
  */
-import { type Address, isIPv4, type Network, networkOf } from '../base/address.ts';
+
+import { type Address, type Network, single } from '../base/address.ts';
+import { serviceOf } from '../base/kind.ts';
 import type { Attempt, Ban } from '../model.ts';
 import type { BannedSpans } from './banned.ts';
 import type { CampaignFound } from './campaign.ts';
 import { type JailCounter, MISTYPED } from './counter.ts';
 import type { EvidenceRing } from './evidence.ts';
 import type { HostNumbers } from './hosts.ts';
-import { type CountedAt, isForLong, type LongMemory, serviceOf } from './long-memory.ts';
+import { type CountedAt, isForLong, type LongMemory } from './long-memory.ts';
 import type { JailsOptions, Protection } from './options.ts';
 import { protectionOf, proxyProtection } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
@@ -162,7 +164,7 @@ export class Judges {
     const protection = this.#protectionOf(attempt, subject);
     if (!protection) return subject;
     const address = this.#latestAddress(attempt, reached);
-    const alone = networkOf(address, isIPv4(address) ? 32 : 128);
+    const alone = single(address);
     const isNeighbor = protection.strength === 'always' && alone.bits !== subject.bits;
     if (isNeighbor && !this.#protectionOf(attempt, alone)) return alone;
     return this.#isSpared(attempt, { ...reached, subject, protection }) ? undefined : subject;

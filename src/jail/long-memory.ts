@@ -1,5 +1,7 @@
 /** All that jails remember for longer than their windows last, as one: long windows, networks, campaigns, logins, sole peers. */
+
 import type { Address, Network } from '../base/address.ts';
+import { serviceOf } from '../base/kind.ts';
 import type { Attempt, Ban } from '../model.ts';
 import { type CampaignFound, type CampaignMember, Campaigns } from './campaign.ts';
 import type { EvidenceRing } from './evidence.ts';
@@ -126,12 +128,6 @@ export class LongMemory {
       }
     }
   }
-}
-
-/** The service that a kind is of: `ssh` of `ssh.login`. A login and its failures share it, whatever their daemons are. */
-export function serviceOf(kind: string): string {
-  const dot = kind.indexOf('.');
-  return dot < 0 ? kind : kind.slice(0, dot);
 }
 
 /** Weights of less than one are what honest clients do all day: probes of monitors, connections that are dropped. */

@@ -1,4 +1,5 @@
 /** Windows that are still open when a run ends, as they are saved and opened again. */
+import { serviceOf } from '../base/kind.ts';
 import type { Attempt, Evidence } from '../model.ts';
 
 /** A window's content, to be saved with the ledger and opened again. */
@@ -12,7 +13,7 @@ export interface OpenWindow {
 /** The attempt again, as far as its evidence tells. */
 export function attemptOf(evidence: Evidence, host: string): Attempt {
   const { kind, filter, pattern, time, address, user, target, path, offset, count, line } = evidence;
-  const service = kind.split('.')[0] ?? kind;
+  const service = serviceOf(kind);
   return {
     time,
     address,

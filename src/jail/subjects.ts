@@ -1,5 +1,5 @@
 /** As what an address is counted and banned: itself for IPv4, its network for IPv6. */
-import { type Address, detachedAddress, isIPv4, type Network, networkOf } from '../base/address.ts';
+import { type Address, countedNetwork, detachedAddress, isIPv4, type Network } from '../base/address.ts';
 
 export class Subjects {
   readonly #ipv6Prefix: number;
@@ -10,7 +10,7 @@ export class Subjects {
 
   /** Can be kept. */
   of(address: Address): Network {
-    return isIPv4(address) ? networkOf(detachedAddress(address), 32) : networkOf(address, this.#ipv6Prefix);
+    return countedNetwork(isIPv4(address) ? detachedAddress(address) : address, this.#ipv6Prefix);
   }
 
   /** The subject's first address, which stands for it while it is only counted: for IPv4 it is the address itself. */

@@ -1,5 +1,5 @@
 /** For tests: somebody who is asked, and answers when the test says so. */
-import { type Address, isIPv4, networkOf } from '../../base/address.ts';
+import { type Address, single } from '../../base/address.ts';
 import type { Answer } from '../../model.ts';
 import type { Informant } from '../../origin/enricher.ts';
 
@@ -16,7 +16,7 @@ export function testInformant(given: Partial<Informant> = {}, clock: () => numbe
   let waiting: Array<() => void> | undefined = [];
   return {
     ...{ about, option: 'reverse_dns', workers: 4, patienceMs: 60_000, keepMs: 0, trouble: undefined },
-    neighborhood: (address) => networkOf(address, isIPv4(address) ? 32 : 128),
+    neighborhood: (address) => single(address),
     holds: () => true,
     readyAt: () => 0,
     close: () => undefined,

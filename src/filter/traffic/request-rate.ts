@@ -10,7 +10,7 @@
  * and those of addresses that are not of the internet, because these are one's own proxies and programs. Files that belong
  * to a page (pictures, scripts, styles, tiles of a map) count a fifth.
  */
-import { type Address, isIPv4, type Network, networkOf } from '../../base/address.ts';
+import { type Address, countedNetwork, type Network } from '../../base/address.ts';
 import { isSheltered } from '../../base/sheltered.ts';
 import type { Attempt, Chunk } from '../../model.ts';
 import { clientOf, nameOf } from '../client.ts';
@@ -20,7 +20,7 @@ import { ENVELOPES } from '../envelope/index.ts';
 import { withoutReturn } from '../recognize.ts';
 import type { Timestamps } from '../timestamp.ts';
 import { FLOOD_PATTERN } from './patterns.ts';
-import { BUCKETS, type WebLines } from './web-lines.ts';
+import { BUCKETS, spanOf, type WebLines } from './web-lines.ts';
 
 export interface FloodOptions {
   /** So many requests, files of pages counting a fifth ... */
@@ -80,7 +80,7 @@ export interface RateState {
 
 /** By whom requests are counted: IPv6 by network. */
 export function keyOf(address: Address, ipv6Prefix: number): string {
-  return isIPv4(address) ? address.text : networkOf(address, ipv6Prefix).text;
+  return countedNetwork(address, ipv6Prefix).text;
 }
 
 export class RequestRate {
@@ -164,7 +164,7 @@ export class RequestRate {
   #read({ chunk, timestamps, attempts }: Reading, { at, end, span }: { at: number; end: number; span: number }) {
     const { format, lines, withinMs, requests } = this.#options;
     if (end - at > lines.longest) return undefined;
-    const line = { text: chunk.bytes.toString('latin1', at, end + 1), start: 0, end: end - at };
+    const line = spanOf(chunk.bytes, { at, end });
     const envelope = ENVELOPES[format](line, timestamps);
     // Lines have times of their own: the first ones behind a pause belong to another span than the last look.
     if (!envelope || !(envelope.time >= span && envelope.time < span + withinMs)) return undefined;

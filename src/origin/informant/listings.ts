@@ -1,5 +1,5 @@
 /** DNS blocklists as one who is asked: which of them have the address. Whoever asks the lists is given (blocklist.ts). */
-import { isIPv4, networkOf } from '../../base/address.ts';
+import { single } from '../../base/address.ts';
 import type { Listings } from '../../model.ts';
 import type { Blocklists, Checked } from '../blocklist.ts';
 import type { Informant, Reply } from '../informant.ts';
@@ -22,7 +22,7 @@ export function listings({ clock, blocklists }: ListingsOptions): Informant {
     keepMs: HOUR,
     /** What is wrong with each list is told by whoever keeps them. */
     trouble: undefined,
-    neighborhood: (address) => networkOf(address, isIPv4(address) ? 32 : 128),
+    neighborhood: (address) => single(address),
     holds: () => true,
     readyAt: () => 0,
     ask: async (address): Promise<Reply> => {

@@ -2,7 +2,7 @@
  * The name of an address, and whether the name leads back to it. The first is written by whoever holds the address and may
  * be anything; only the second tells something. Neither is ever asked to decide a ban.
  */
-import { type Address, isIPv4, networkOf, parseAddress } from '../../base/address.ts';
+import { type Address, isIPv4, parseAddress, single } from '../../base/address.ts';
 import type { ReverseName } from '../../model.ts';
 import { dnsName, isHostName } from '../field.ts';
 import type { Informant, Reply } from '../informant.ts';
@@ -50,7 +50,7 @@ class ReverseDns implements Informant {
   }
 
   neighborhood(address: Address): ReturnType<Informant['neighborhood']> {
-    return networkOf(address, isIPv4(address) ? 32 : 128);
+    return single(address);
   }
 
   holds(): boolean {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Address, isIPv4, networkOf, parseAddress } from '../../base/address.ts';
+import { type Address, parseAddress, single } from '../../base/address.ts';
 import { errorCode } from '../../base/problem.ts';
 import type { Informant, Reply } from '../informant.ts';
 import { dateName } from '../origin-source.ts';
@@ -42,7 +42,7 @@ class TorExits implements Informant {
   }
 
   neighborhood(address: Address): ReturnType<Informant['neighborhood']> {
-    return networkOf(address, isIPv4(address) ? 32 : 128);
+    return single(address);
   }
 
   holds(): boolean {

@@ -1,6 +1,6 @@
 /** The sentences in English. */
 import { formatDuration } from '../../base/duration.ts';
-import type { Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
+import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
 import { fewOf } from './phrase.ts';
 
 export function english(write: Writing): Phrases {
@@ -35,9 +35,6 @@ export function english(write: Writing): Phrases {
     summary: summary(write),
   };
 }
-
-type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
-type Crowds = Omit<Phrases, keyof Actors | 'topics' | 'stories' | 'headings' | 'evidence' | 'quoted' | 'summary'>;
 
 /** What one address did. */
 function actors(write: Writing): Actors {

@@ -1,5 +1,5 @@
 /** The sentences in German. */
-import type { Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
+import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
 import { fewOf } from './phrase.ts';
 
 export function german(write: Writing): Phrases {
@@ -34,9 +34,6 @@ export function german(write: Writing): Phrases {
     summary: summary(write),
   };
 }
-
-type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
-type Crowds = Omit<Phrases, keyof Actors | 'topics' | 'stories' | 'headings' | 'evidence' | 'quoted' | 'summary'>;
 
 /** What one address did. */
 function actors(write: Writing): Actors {

@@ -62,6 +62,13 @@ export interface Phrases {
   readonly summary: SummaryPhrases;
 }
 
+/** Of these, the ones of what one address did, and of what many did: a language has a function for each. */
+export type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
+export type Crowds = Omit<
+  Phrases,
+  keyof Actors | 'topics' | 'stories' | 'headings' | 'evidence' | 'quoted' | 'summary'
+>;
+
 export interface PersistentFigures {
   readonly who: string;
   readonly bans: number;

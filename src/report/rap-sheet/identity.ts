@@ -1,5 +1,5 @@
 /** Who it is: what is known of the subject, a statement each. */
-import { isListedKind } from '../../base/listed-kind.ts';
+import { isListedKind } from '../../base/kind.ts';
 import { fromLog } from '../../base/text.ts';
 import type { Zone } from '../../base/zone.ts';
 import { isoTime } from '../../base/zone.ts';

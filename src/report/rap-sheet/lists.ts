@@ -1,6 +1,6 @@
 /** What the ledger holds, line by line: each ban with its length and reason, each line of evidence with its place. */
 import { formatDuration } from '../../base/duration.ts';
-import { isListedKind } from '../../base/listed-kind.ts';
+import { isListedKind } from '../../base/kind.ts';
 import { reasonWords } from '../../base/reason-words.ts';
 import { fromLog } from '../../base/text.ts';
 import { isoTime } from '../../base/zone.ts';

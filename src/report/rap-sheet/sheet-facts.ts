@@ -1,4 +1,5 @@
 /** What a rap sheet is made of, folded from one pass over the bans, the tallies and the evidence of its subject. */
+import { serviceOf } from '../../base/kind.ts';
 import type { Zone } from '../../base/zone.ts';
 import { dayOf } from '../../base/zone.ts';
 import type { Answer, Origin, Tally } from '../../model.ts';
@@ -143,6 +144,6 @@ function addEvidence(
   facts.evidence.add(line);
   facts.habits.addEvidence(line);
   if (line.user === undefined) return;
-  const service = line.kind.split('.')[0] ?? '';
+  const service = serviceOf(line.kind);
   facts.users.add({ day: 0, host: line.host, service, user: line.user, count: line.count });
 }
