@@ -5,7 +5,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { derived, livePlace, pause, type RunningDaemon, startDaemon, until } from './live.ts';
+import { derived, endedWell, livePlace, startDaemon, startedAndKilled } from './live.ts';
 import { done, put, scratch } from './run.ts';
 
 const MINUTE = 60_000;
@@ -28,21 +28,14 @@ it('kills between the pieces of five days change nothing', async () => {
   const log = join(folder, 'auth.log');
   const lines = fiveDays(Date.now() - 6 * 24 * HOUR);
   appendFileSync(log, '');
-  await ended(startDaemon(place));
+  await endedWell(startDaemon(place));
   for (let piece = 0; piece < PIECES; piece++) {
     // While it is down: a line that comes long after its own time is not believed about it.
     const [from, to] = [piece, piece + 1].map((n) => Math.floor((n * lines.length) / PIECES));
     appendFileSync(log, lines.slice(from, to).join(''));
-    const daemon = startDaemon(place);
-    await until(
-      () => piece % 3 === 0 || daemon.said.text.includes('on watch'),
-      () => daemon.said.text,
-    );
-    await pause(piece % 3 === 0 ? 250 + 15 * piece : 20 * (piece % 4));
-    daemon.program.kill('SIGKILL');
-    expect(await daemon.end).toBe(null);
+    await startedAndKilled(place, piece);
   }
-  await ended(startDaemon(place));
+  await endedWell(startDaemon(place));
   const whole = join(folder, 'whole.db');
   await done([
     'replay',
@@ -66,16 +59,6 @@ it('kills between the pieces of five days change nothing', async () => {
     expect(expected.get('bans')?.filter((ban) => ban.includes(`"rule":"${rule}"`)).length).toBeGreaterThan(0);
   }
 }, 120_000);
-
-async function ended(daemon: RunningDaemon): Promise<void> {
-  await until(
-    () => ['on watch', 'followed'].every((text) => daemon.said.text.includes(text)),
-    () => daemon.said.text,
-  );
-  await pause(500);
-  daemon.program.kill('SIGTERM');
-  expect([await daemon.end, daemon.said.text]).toEqual([0, expect.stringContaining('stopped')]);
-}
 
 /** Lines of five days, in the order of time. */
 function fiveDays(start: number): string[] {

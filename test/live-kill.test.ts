@@ -5,10 +5,10 @@
 import { appendFileSync, closeSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { derived, livePlace, pause, type RunningDaemon, startDaemon, until } from './live.ts';
+import { derived, endedWell, livePlace, pause, startDaemon, until } from './live.ts';
 import { done, put, scratch } from './run.ts';
 
-const KILLS = 120;
+const KILLS = 200;
 
 it(`${KILLS} kills lose and double nothing`, async () => {
   const folder = scratch();
@@ -21,7 +21,7 @@ it(`${KILLS} kills lose and double nothing`, async () => {
   const writer = new Writer(folder, 11);
   // What a first start finds rotated away already it does not read; so the first one ends well.
   writer.write(50);
-  await ended(startDaemon(place));
+  await endedWell(startDaemon(place), { pauseMs: 300 });
   const kinds = { early: 0, ban: 0, rotation: 0, reading: 0 };
   for (let kill = 0; kill < KILLS; kill++) {
     const daemon = startDaemon(place);
@@ -53,7 +53,7 @@ it(`${KILLS} kills lose and double nothing`, async () => {
     writer.write(writer.random(20));
     if (writer.random(5) === 0) writer.rotate();
   }
-  await ended(startDaemon(place), () => writer.write(50));
+  await endedWell(startDaemon(place), { meanwhile: () => writer.write(50), pauseMs: 300 });
   const whole = join(folder, 'whole.db');
   const logs = [
     put(join(folder, 'whole', 'auth.log'), writer.auth.join('')),
@@ -68,17 +68,6 @@ it(`${KILLS} kills lose and double nothing`, async () => {
 }, 600_000);
 
 /** Lets a daemon read all there is, and ends it as systemd does. */
-async function ended(daemon: RunningDaemon, meanwhile: () => void = () => undefined): Promise<void> {
-  await until(
-    () => ['on watch', 'followed'].every((text) => daemon.said.text.includes(text)),
-    () => daemon.said.text,
-  );
-  meanwhile();
-  await pause(300);
-  daemon.program.kill('SIGTERM');
-  expect([await daemon.end, daemon.said.text]).toEqual([0, expect.stringContaining('stopped')]);
-}
-
 /** Writes two logs as daemons do, and keeps what it wrote. */
 class Writer {
   readonly auth: string[] = [];

@@ -1,5 +1,6 @@
 /** How these tests run the daemon as a process of its own: configuration, start, waiting, ledgers side by side. No test in here. */
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { openDatabase } from '../src/ledger/database.ts';
 import { type Program, plainConfig, rapsheet, start } from './run.ts';
 
@@ -71,6 +72,33 @@ export async function until(
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Ends a daemon that has read all there is; `meanwhile`: what happens once it is on watch. */
+export async function endedWell(
+  daemon: RunningDaemon,
+  { meanwhile = () => undefined, pauseMs = 500 }: { meanwhile?: () => void; pauseMs?: number } = {},
+): Promise<void> {
+  await until(
+    () => ['on watch', 'followed'].every((text) => daemon.said.text.includes(text)),
+    () => daemon.said.text,
+  );
+  meanwhile();
+  await pause(pauseMs);
+  daemon.program.kill('SIGTERM');
+  expect([await daemon.end, daemon.said.text]).toEqual([0, expect.stringContaining('stopped')]);
+}
+
+/** Starts a daemon and kills it, each `piece` at another moment: while it starts, while it reads, when it has read. */
+export async function startedAndKilled(place: LivePlace, piece: number): Promise<void> {
+  const daemon = startDaemon(place);
+  await until(
+    () => piece % 3 === 0 || daemon.said.text.includes('on watch'),
+    () => daemon.said.text,
+  );
+  await pause(piece % 3 === 0 ? 250 + 15 * piece : 20 * (piece % 4));
+  daemon.program.kill('SIGKILL');
+  expect(await daemon.end).toBe(null);
 }
 
 /** What was derived from lines, as text, without what depends on how they were read: ids, paths, offsets, blocks. */

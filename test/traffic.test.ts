@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { accessLine, requests, SAMPLE_START, type SampleRequest, visitors } from '../src/filter/traffic/sample.ts';
-import { ask, derived, livePlace, pause, type RunningDaemon, startDaemon, until } from './live.ts';
+import { ask, derived, endedWell, livePlace, startDaemon, startedAndKilled, until } from './live.ts';
 import { done, plainConfig, put, rapsheet, readBans, scratch } from './run.ts';
 
 const HOUR = 3_600_000;
@@ -43,7 +43,7 @@ it('kills between the pieces of a flood change nothing, nor do several replays',
   const place = livePlace(folder, names);
   const logs = [site(), proxiedSite()].map(linesOf);
   for (const name of names) appendFileSync(join(folder, name), '');
-  await ended(startDaemon(place));
+  await endedWell(startDaemon(place));
   const parts = join(folder, 'parts.db');
   const replay = (ledger: string, paths: readonly string[]): Promise<string> =>
     done(['replay', '-c', place.config, '--ledger', ledger, '--quiet', ...paths]);
@@ -55,16 +55,9 @@ it('kills between the pieces of a flood change nothing, nor do several replays',
       if (piece % 4 === 3) put(join(folder, 'parts', name), lines.slice(0, to).join(''));
     }
     if (piece % 4 === 3) await replay(parts, [join(folder, 'parts')]);
-    const daemon = startDaemon(place);
-    await until(
-      () => piece % 3 === 0 || daemon.said.text.includes('on watch'),
-      () => daemon.said.text,
-    );
-    await pause(piece % 3 === 0 ? 250 + 15 * piece : 20 * (piece % 4));
-    daemon.program.kill('SIGKILL');
-    expect(await daemon.end).toBe(null);
+    await startedAndKilled(place, piece);
   }
-  await ended(startDaemon(place));
+  await endedWell(startDaemon(place));
   const whole = join(folder, 'whole.db');
   await replay(
     whole,
@@ -81,16 +74,6 @@ it('kills between the pieces of a flood change nothing, nor do several replays',
 /** Most cuts fall into the end, where the flood and the attacks are. */
 function placeOf(piece: number, lines: number): number {
   return Math.floor(lines * Math.sqrt(piece / PIECES));
-}
-
-async function ended(daemon: RunningDaemon): Promise<void> {
-  await until(
-    () => ['on watch', 'followed'].every((text) => daemon.said.text.includes(text)),
-    () => daemon.said.text,
-  );
-  await pause(500);
-  daemon.program.kill('SIGTERM');
-  expect([await daemon.end, daemon.said.text]).toEqual([0, expect.stringContaining('stopped')]);
 }
 
 describe('a replay of a site where everybody has one address', () => {

@@ -1,44 +1,9 @@
 /** RDAP, asked of servers that lie, hang, flood, and are not there. */
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Address } from '../../base/address.ts';
-import {
-  answering,
-  type Behavior,
-  networkAnswer,
-  type RdapServer,
-  refusing,
-  startRdapServer,
-} from '../testing/rdap-server.ts';
-import { address } from '../testing/scratch.ts';
-import { type RdapOptions, rdap } from './rdap.ts';
+import { describe, expect, it } from 'vitest';
+import { ABOUT, NOW, RdapBench } from '../testing/rdap-bench.ts';
+import { answering, type Behavior, networkAnswer, refusing } from '../testing/rdap-server.ts';
 
-const NOW = 1_700_000_000_000;
-const ABOUT = address('203.0.113.7');
-const open: RdapServer[] = [];
-let now = NOW;
-
-afterEach(async () => {
-  now = NOW;
-  for (const server of open.splice(0)) await server.close();
-});
-
-async function serve(behavior?: Behavior): Promise<RdapServer> {
-  const server = await startRdapServer(behavior);
-  open.push(server);
-  return server;
-}
-
-function informant(server: { readonly url: string }, given: Partial<RdapOptions> = {}) {
-  const servers = { baseOf: (): URL => new URL(server.url) };
-  return rdap({ clock: () => now, servers, nameServers: [], agent: 'rapsheet/test', mayReach: () => true, ...given });
-}
-
-/** Answers after the other one had enough of it. */
-async function ask(one: ReturnType<typeof rdap>, about: Address = ABOUT, signal = AbortSignal.timeout(20_000)) {
-  const reply = await one.ask(about, signal);
-  now += 1_000;
-  return reply;
-}
+const bench = new RdapBench();
 
 describe('rdap(), asked of a server that does not work', () => {
   it.each<[string, Behavior, RegExp]>([
@@ -63,47 +28,50 @@ describe('rdap(), asked of a server that does not work', () => {
     ['headers without end', (request) => void flood(request.socket), /: Parse Error: Header overflow$/],
     ['nothing', (request) => request.socket.destroy(), /: socket hang up$/],
   ])('refuses %s', async (_, behavior, why) => {
-    const server = await serve(behavior);
-    expect(await ask(informant(server))).toMatchObject({ state: 'failed', why: expect.stringMatching(why) });
+    const server = await bench.serve(behavior);
+    expect(await bench.ask(bench.informant(server))).toMatchObject({
+      state: 'failed',
+      why: expect.stringMatching(why),
+    });
   });
 
   it.each<[string, Behavior]>([
     ['that never answers', () => undefined],
     ['that gives a byte now and then', slowly],
   ])('gives up on one %s', async (_, behavior) => {
-    const server = await serve(behavior);
-    const reply = await ask(informant(server), ABOUT, AbortSignal.timeout(300));
+    const server = await bench.serve(behavior);
+    const reply = await bench.ask(bench.informant(server), ABOUT, AbortSignal.timeout(300));
     expect(reply).toEqual({ state: 'failed', why: `${server.host}: no answer in time` });
   });
 
   it('leaves it alone after three failures, and tries now and then', async () => {
-    const server = await serve(refusing(500));
-    const one = informant(server);
-    for (let i = 0; i < 3; i++) await ask(one);
+    const server = await bench.serve(refusing(500));
+    const one = bench.informant(server);
+    for (let i = 0; i < 3; i++) await bench.ask(one);
     const until = NOW + 2_000 + 60_000;
     expect(one.trouble).toBe(`no usable answer (${server.host}: status 500)`);
     expect(one.readyAt(ABOUT)).toBe(until);
-    expect(await ask(one)).toMatchObject({ state: 'later', at: until });
+    expect(await bench.ask(one)).toMatchObject({ state: 'later', at: until });
     expect(server.asked).toHaveLength(3);
-    now = until;
+    bench.now = until;
     server.behavior = answering();
-    expect(await ask(one)).toMatchObject({ state: 'answered' });
+    expect(await bench.ask(one)).toMatchObject({ state: 'answered' });
     expect([one.trouble, one.readyAt(ABOUT)]).toEqual([undefined, until + 1_000]);
   });
 
   it('nobody at the address is a failure', async () => {
-    const server = await serve();
+    const server = await bench.serve();
     await server.close();
-    open.length = 0;
-    expect(await ask(informant(server))).toMatchObject({
+    bench.release();
+    expect(await bench.ask(bench.informant(server))).toMatchObject({
       state: 'failed',
       why: expect.stringContaining('ECONNREFUSED'),
     });
   });
 
   it('a name without an address is a failure', async () => {
-    const one = informant({ url: 'http://rdap.invalid/' }, { nameServers: ['127.0.0.1:1'] });
-    expect(await ask(one)).toEqual({ state: 'failed', why: 'rdap.invalid: has no address' });
+    const one = bench.informant({ url: 'http://rdap.invalid/' }, { nameServers: ['127.0.0.1:1'] });
+    expect(await bench.ask(one)).toEqual({ state: 'failed', why: 'rdap.invalid: has no address' });
   });
 });
 
