@@ -69,6 +69,11 @@ describe('rapsheet enrich', () => {
     });
   });
 
+  it('asks no lists that are named for relaying alone', async () => {
+    const said = await enrich('[blocklists]\nzones = ["bl.example.net"]');
+    expect(said).toMatchObject({ status: EXIT.badConfig, out: '' });
+  });
+
   it('makes no ledger where there is none', async () => {
     const path = join(folder, 'none.db');
     const said = await runCommand(enrichCommand(), ['-c', configOf('reverse_dns = true'), '--ledger', path]);

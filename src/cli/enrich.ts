@@ -50,7 +50,7 @@ this machine: to your name servers, to the registries, and to the operators of t
 are asked one question a second, so that a thousand networks take a quarter of an hour, and blocklists three in all; it
 may be ended at any time and goes on where it was. Blocklists are not asked about private and protected addresses.
 
-Exit status 1 when somebody did not answer, 78 when nothing is turned on under [origin] or [blocklists].
+Exit status 1 when somebody did not answer, 78 when nothing is turned on under [origin].
 
 Examples:
   rapsheet enrich --since 2024-10
@@ -59,10 +59,10 @@ Examples:
 async function enrich(period: string | undefined, options: EnrichOptions): Promise<void> {
   const config = loadConfig({ program: programFolder(), file: options.config });
   const others = informantsOf(config, systemClock);
-  const blocklists = blocklistsOf(config, systemClock);
+  const blocklists = config.origin.blocklists ? blocklistsOf(config, systemClock) : undefined;
   if (others.length === 0 && !blocklists) {
     const hint =
-      'write reverse_dns = true, rdap = true or tor_exits = "FILE" under [origin], or name zones under [blocklists]';
+      'write reverse_dns = true, rdap = true or tor_exits = "FILE" under [origin], or blocklists = true and zones under [blocklists]';
     throw new ProblemError(EXIT.badConfig, { what: 'the configuration lets nobody be asked about addresses', hint });
   }
   const limit = limitOf(options.limit);

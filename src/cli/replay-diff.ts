@@ -3,7 +3,7 @@
  * they let go, and which of one's own they would have hit. Nothing is recorded.
  */
 import { join } from 'node:path';
-import { type Address, contains, type Network } from '../base/address.ts';
+import { type Address, contains, countedNetwork, type Network } from '../base/address.ts';
 import { formatDuration } from '../base/duration.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { fromLog, printable, printableJson } from '../base/text.ts';
@@ -152,12 +152,23 @@ function missingIn(side: Side, bans: ReadonlyMap<string, Banned>): Banned[] {
 }
 
 function loginHits(before: Side, after: Side): Hit[] {
+  const [then, now] = [before, after].map(coverOf);
   return [...after.logins.values()].flatMap((login) => {
-    const covers = ({ subject, host }: Banned): boolean => host === login.host && contains(subject, login.address);
-    const hit = [...after.bans.values()].find(covers);
+    const hit = now?.(login);
     const who = `${login.user === '' ? 'somebody' : login.user}, who logged in from ${login.address.text}`;
-    return hit ? [hitOf(who, hit, [...before.bans.values()].some(covers))] : [];
+    return hit ? [hitOf(who, hit, then?.(login) !== undefined)] : [];
   });
+}
+
+/** Finds the first ban that covers a login: of what its address is counted as, or of one of the few other networks. */
+function coverOf({ config, bans }: Side): (login: Login) => Banned | undefined {
+  const countedAs = (address: Address): string => countedNetwork(address, config.ipv6Prefix).text;
+  const others = [...bans.values()].filter(({ subject }) => countedAs(subject.base) !== subject.text);
+  return ({ host, address }) => {
+    const counted = bans.get(`${host} ${countedAs(address)}`);
+    const around = others.find((each) => each.host === host && contains(each.subject, address));
+    return counted && around && around.first < counted.first ? around : (counted ?? around);
+  };
 }
 
 /** Monitors and the like: whom either allowlist names. */
