@@ -9,11 +9,11 @@ import { follow } from './testing-follow.ts';
 
 const LOGROTATE = '/usr/sbin/logrotate';
 const LINES = 6_000;
-/** Keeps its file open, as daemons do, and opens it anew when it is told to by SIGHUP. */
+/** Keeps its file open, as daemons do, opens it anew when it is told to by SIGHUP, and says that it did. */
 const WRITER = `
 const fs = require('fs');
 let file = fs.openSync(process.argv[1], 'a');
-process.on('SIGHUP', () => { fs.closeSync(file); file = fs.openSync(process.argv[1], 'a'); });
+process.on('SIGHUP', () => { fs.closeSync(file); file = fs.openSync(process.argv[1], 'a'); fs.writeFileSync(process.argv[2], ''); });
 let line = 0;
 const timer = setInterval(() => {
   for (let i = 0; i < 20 && line < ${LINES}; i++) fs.writeSync(file, String(line++).padStart(8, '0') + ' a line of some length '.repeat(9) + '\\n');
@@ -37,11 +37,15 @@ it.each([
   }
   const directory = scratch({ 'x.log': '' });
   const path = join(directory, 'x.log');
-  const child = spawn(process.execPath, ['-e', WRITER, path], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const reopened = join(directory, 'reopened');
+  const child = spawn(process.execPath, ['-e', WRITER, path, reopened], { stdio: ['ignore', 'ignore', 'inherit'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  const tell = way === 'copytruncate' ? '' : `postrotate\nkill -HUP ${child.pid}\nendscript`;
+  // logrotate compresses next, and what is written to the old file behind its back is lost: not by whoever follows.
+  const wait = `while kill -0 ${child.pid} && [ ! -e ${reopened} ]; do sleep 0.01; done`;
+  const script = `postrotate\nrm -f ${reopened}\nkill -HUP ${child.pid}\n${wait}\nendscript`;
+  const tell = way === 'copytruncate' ? '' : script;
   const config = join(directory, 'rotate.conf');
   writeFileSync(
     config,
