@@ -48,6 +48,6 @@ function recordsOf(texts: readonly string[]): RapSheetRecords {
       }),
     neighborsOf: () => texts.map((text, i) => ({ ...banOf({ subject: `198.51.100.${i}` }), host: text })),
     effectsOf: ({ id }) => ({ blocks: [{ state: 'refused', at: OCTOBER.from, why: at(id) }], releases: [] }),
-    omissions: () => texts,
+    omissions: () => texts.map((from) => ({ of: 'tallies', from })),
   };
 }

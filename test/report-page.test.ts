@@ -11,7 +11,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../src/base/program.ts';
 import { makeReport, renderReport } from '../src/report/report.ts';
 import { HOSTILE } from '../src/report/testing/random.ts';
-import { banOf, OCTOBER, optionsOf, originOf, recordsOf, tallyOf, userOf } from '../src/report/testing/records.ts';
+import {
+  banOf,
+  NO_RULES,
+  OCTOBER,
+  optionsOf,
+  originOf,
+  recordsOf,
+  ruleOf,
+  tallyOf,
+  userOf,
+} from '../src/report/testing/records.ts';
 import { Page } from './browser.ts';
 import { hostileSheet } from './hostile-sheet.ts';
 import { done, plainConfig, put, scratch } from './run.ts';
@@ -214,7 +224,7 @@ function hostilePage(): string {
   );
   const users = texts.map((text, i) => userOf({ user: text, service: at(i % 5), count: i + 1 }));
   const options = optionsOf({
-    ...{ remarks: PAGE_ATTACKS, rules: PAGE_ATTACKS, top: 'all', topByService: 'all' },
+    ...{ remarks: PAGE_ATTACKS, rules: HOSTILE_RULES, top: 'all', topByService: 'all' },
     kinds: new Map(texts.map((text) => [text, { sentence: text }])),
     credits: new Map([[PAGE_ATTACKS[0] ?? '', PAGE_ATTACKS[1] ?? '']]),
     scope: { period: { ...OCTOBER, name: PAGE_ATTACKS[2] ?? '' }, host: PAGE_ATTACKS[3] },
@@ -244,6 +254,9 @@ const PAGE_ATTACKS: readonly string[] = [
   'مدير النظام',
   '\ud800 alone',
 ];
+
+/** Jails and kinds have the names that a configuration gives them. */
+const HOSTILE_RULES = { ...NO_RULES, jails: PAGE_ATTACKS.map((name) => ruleOf({ name, kinds: [name] })) };
 
 it.skipIf(chromium === undefined)('the hostile page is made of hostile texts', () => {
   expect(hostilePage()).toContain('&#60;script&#62;window.ran = 1');

@@ -131,7 +131,7 @@ const table = v.object({
   name: v.string(),
   title: v.string(),
   base: v.string(),
-  columns: v.array(v.object({ key: v.string() })),
+  columns: v.array(v.object({ key: v.string(), heading: v.string() })),
   rows: v.array(cells),
   total: v.nullable(cells),
   note: v.string(),

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import { type Config, loadConfig, ruleSentences } from '../config/config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   audit,
@@ -173,7 +173,7 @@ function optionsOf(request: ReportRequest): ReportOptions {
     top: top ?? config.report.top,
     topByService: top ?? config.report.topByService,
     kinds: config.kinds,
-    rules: ruleSentences(config),
+    rules: { jails: config.jails, wide: config.wide, campaign: config.campaign },
     remarks,
     credits,
     language: language ?? config.report.language,

@@ -8,6 +8,7 @@ import type { BanSearch, Ledger } from '../ledger/ledger.ts';
 import type { BanRecord, Tally } from '../model.ts';
 import type {
   Neighborhood,
+  Omission,
   RapSheetRecords,
   SheetBan,
   SheetEvidence,
@@ -44,8 +45,8 @@ export function sheetRecords(ledger: Ledger, limits: ShowLimits = SHOW_LIMITS): 
 class LedgerSheet implements RapSheetRecords {
   readonly #ledger: Ledger;
   readonly #limits: ShowLimits;
-  /** A sentence each, once however often it was found. */
-  readonly #omissions = new Set<string>();
+  /** Once however often it was found: by what it says. */
+  readonly #omissions = new Map<string, Omission>();
   /** Of the subject: what is asked thrice is searched once. */
   readonly #found = new Map<SheetSubject, readonly number[]>();
   /** What was banned, as the bans told that were asked for first. */
@@ -56,8 +57,12 @@ class LedgerSheet implements RapSheetRecords {
     this.#limits = limits;
   }
 
-  omissions(): readonly string[] {
-    return [...this.#omissions];
+  omissions(): readonly Omission[] {
+    return [...this.#omissions.values()];
+  }
+
+  #omit(omission: Omission): void {
+    this.#omissions.set(JSON.stringify(omission), omission);
   }
 
   *bansOf(subject: SheetSubject): Generator<SheetBan> {
@@ -77,7 +82,7 @@ class LedgerSheet implements RapSheetRecords {
     for (const network of subject.type === 'network' ? [subject.network] : this.#members()) {
       for (const tally of this.#ledger.talliesOf(network)) {
         if (++count > this.#limits.tallies) {
-          this.#omissions.add(`Attempts of addresses from ${tally.address} on are left out: there are too many.`);
+          this.#omit({ of: 'tallies', from: tally.address });
           return;
         }
         yield tally;
@@ -105,9 +110,7 @@ class LedgerSheet implements RapSheetRecords {
     const read = newest(ids, this.#limits.neighbors);
     if (read.length < ids.length) {
       const where = neighborhood.type === 'network' ? neighborhood.network.text : neighborhood.organization;
-      this.#omissions.add(
-        `Of ${where}, the newest ${written(read.length)} of ${written(ids.length)} bans are looked at.`,
-      );
+      this.#omit({ of: 'neighbors', where, read: read.length, all: ids.length });
     }
     return this.#ledger.reasonedBans(read);
   }
@@ -129,9 +132,9 @@ class LedgerSheet implements RapSheetRecords {
     const { ids, unread } = this.#ledger.searchBans(searchOf(subject));
     const read = newest(ids, this.#limits.bans);
     if (read.length < ids.length) {
-      this.#omissions.add(`The newest ${written(read.length)} of ${written(ids.length)} bans are counted.`);
+      this.#omit({ of: 'bans', read: read.length, all: ids.length });
     }
-    if (unread > 0) this.#omissions.add(`The oldest ${written(unread)} bans were not searched for the name.`);
+    if (unread > 0) this.#omit({ of: 'search', unread });
     this.#found.set(subject, read);
     return read;
   }
@@ -141,9 +144,7 @@ class LedgerSheet implements RapSheetRecords {
     const all = this.#idsOf(subject);
     const read = newest(all, this.#limits.evidence);
     if (read.length < all.length) {
-      this.#omissions.add(
-        `User names, lines and what others say are those of the newest ${written(read.length)} bans.`,
-      );
+      this.#omit({ of: 'details', read: read.length, all: all.length });
     }
     return read;
   }
@@ -153,7 +154,7 @@ class LedgerSheet implements RapSheetRecords {
     const { members } = this.#limits;
     const subjects = [...this.#subjects];
     if (subjects.length > members) {
-      this.#omissions.add(`Attempts are those of ${written(members)} of ${written(subjects.length)} banned addresses.`);
+      this.#omit({ of: 'members', read: members, all: subjects.length });
     }
     return apart(subjects.slice(-members).flatMap((text) => parseNetwork(text) ?? []));
   }
@@ -176,10 +177,6 @@ function searchOf(subject: SheetSubject): BanSearch {
 
 function newest(ids: readonly number[], limit: number): readonly number[] {
   return ids.length > limit ? ids.slice(-limit) : ids;
-}
-
-function written(count: number): string {
-  return count.toLocaleString('en');
 }
 
 /** The ledger has no address for a name that was tried; it can count the attempts that led to bans. */

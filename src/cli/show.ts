@@ -5,7 +5,7 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import { toLog } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { audit, makeRapSheet, type Report, renderReport, type SheetSubject } from '../report/report.ts';
+import { audit, makeRapSheet, renderReport, type SheetSubject } from '../report/report.ts';
 import { programFolder } from './program.ts';
 import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { sheetRecords } from './show-records.ts';
@@ -65,11 +65,11 @@ async function show(text: string, options: ShowOptions): Promise<void> {
   const ledger = await openLedgerFor(options, config, 'read');
   try {
     ledger.begin();
-    const made = makeRapSheet(sheetRecords(ledger), {
+    const sheet = makeRapSheet(sheetRecords(ledger), {
       ...{ subject, lines, top: config.report.top, kinds: config.kinds, zone: ledger.zone },
+      tries: triesOf(subject, ledger),
       language: options.language ?? config.report.language,
     });
-    const sheet = subject.type === 'user' ? withTries(made, ledger, subject.user) : made;
     const problems = audit(sheet);
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
     writeFiles(
@@ -114,12 +114,9 @@ function linesOf(text: string | undefined): number | 'all' {
   });
 }
 
-/** Says how often a name was tried in all, beside the attempts that led to bans. */
-function withTries(sheet: Report, ledger: Ledger, user: string): Report {
-  const tries = ledger.usersNamed(toLog(user)).reduce((sum, { count }) => sum + count, 0);
-  if (tries === 0) return sheet;
-  const all = `The name was tried ${tries.toLocaleString('en')} times in all.`;
-  if (sheet.tables.length === 0)
-    return { ...sheet, preface: [all, 'No ban that was looked at has it in its evidence.'] };
-  return { ...sheet, preface: [`${all} What follows counts the attempts that led to bans.`, ...sheet.preface] };
+/** How often a name was tried in all, beside the attempts that led to bans; undefined for what is none, or was never tried. */
+function triesOf(subject: SheetSubject, ledger: Ledger): number | undefined {
+  if (subject.type !== 'user') return undefined;
+  const tries = ledger.usersNamed(toLog(subject.user)).reduce((sum, { count }) => sum + count, 0);
+  return tries === 0 ? undefined : tries;
 }

@@ -14,8 +14,6 @@ import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
 
-export { ruleSentences } from './rules.ts';
-
 /** A sort of attempt; docs/kinds.md lists them. */
 export interface Kind {
   readonly sentence: string;

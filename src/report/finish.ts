@@ -1,7 +1,9 @@
 /** The last step of every table: its total, its percentages, and the notes that follow from the figures. */
+import type { Things } from './phrase/note.ts';
 import type { Ranking } from './rank.ts';
 import type { Cell, Cells, Column, Order, Row, Statement, Table } from './table.ts';
 import { numberIn, percentOf } from './table.ts';
+import type { Words } from './words.ts';
 
 /** What a question says of a table; the rest follows. */
 export interface Draft {
@@ -20,7 +22,7 @@ export interface Draft {
 }
 
 /** The table with every column of every row filled. */
-export function finishTable(draft: Draft): Table {
+export function finishTable(draft: Draft, words: Words): Table {
   const total = draft.total === undefined ? undefined : totalOf(draft, draft.total);
   const rows = draft.rows.map((row) => ({ role: row.role, cells: cellsOf(draft.columns, row.cells, total) }));
   return {
@@ -30,7 +32,7 @@ export function finishTable(draft: Draft): Table {
     columns: draft.columns,
     rows,
     total,
-    notes: [...(draft.notes ?? []), ...roundingNote(draft.columns, rows)],
+    notes: [...(draft.notes ?? []), ...roundingNote(draft.columns, rows, words)],
     order: draft.order,
     top: typeof draft.top === 'number' ? draft.top : undefined,
     bar: draft.bar,
@@ -47,13 +49,19 @@ export function rest(cells: Cells, size: number): readonly Row[] {
   return size === 0 ? [] : [{ role: 'rest', cells }];
 }
 
+/** What a ranking ranks, and by how many of what. */
+interface Ranks {
+  readonly things: Things;
+  readonly counts: Things;
+}
+
 /** What a reader must know of a ranking: what `=` means, and which tie was too long to list. */
-export function rankNotes<Item>(ranking: Ranking<Item>, tieOf: (entries: number, count: number) => string): string[] {
+export function rankNotes<Item>(ranking: Ranking<Item>, { things, counts }: Ranks, words: Words): string[] {
   const notes: string[] = [];
   if (ranking.listed.some((entry) => entry.tied)) notes.push('= marks a tie.');
   if (ranking.cut !== undefined) {
-    const { entries, count, rank } = ranking.cut;
-    notes.push(`${tieOf(entries, count)} tie at rank ${rank}, too many to list.`);
+    const { entries, count: each, rank } = ranking.cut;
+    notes.push(words.phrases.notes.tie({ entries, things, each, counts, rank }));
   }
   return notes;
 }
@@ -91,7 +99,7 @@ function sumOf(rows: readonly Row[], key: string): number {
 }
 
 /** Each percentage is the true one, rounded; so they need not add up to 100.0, and the reader is told when not. */
-function roundingNote(columns: readonly Column[], rows: readonly Row[]): string[] {
+function roundingNote(columns: readonly Column[], rows: readonly Row[], words: Words): string[] {
   const column = columns.find((candidate) => candidate.type === 'percent');
   // Where rows overlap, percentages are not parts of one whole.
   const whole = columns.find((candidate) => column?.type === 'percent' && candidate.key === column.of);
@@ -99,5 +107,5 @@ function roundingNote(columns: readonly Column[], rows: readonly Row[]): string[
   let tenths = 0;
   for (const row of rows) tenths += Math.round(numberIn(row.cells, column.key) * 10);
   if (tenths === 1000 || tenths === 0) return [];
-  return [`Rounded, the percentages add up to ${(tenths / 10).toFixed(1)}%.`];
+  return [words.phrases.notes.rounded({ percent: tenths / 10 })];
 }

@@ -202,7 +202,7 @@ describe('makeRapSheet', () => {
   });
 
   test('makeRapSheet() says what the records left out', () => {
-    const records = { ...sheetRecords(), omissions: () => ['The newest 2 of 9 bans are counted.'] };
+    const records = { ...sheetRecords(), omissions: () => [{ of: 'bans', read: 2, all: 9 }] as const };
 
     expect(makeRapSheet(records, optionsFor(ADDRESS)).preface).toEqual(['The newest 2 of 9 bans are counted.']);
   });

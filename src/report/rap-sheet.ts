@@ -14,15 +14,16 @@ import { bans, evidence } from './rap-sheet/lists.ts';
 import { neighbors } from './rap-sheet/neighborhood.ts';
 import type { SheetFacts } from './rap-sheet/sheet-facts.ts';
 import { gatherSheet } from './rap-sheet/sheet-facts.ts';
-import type { RapSheetRecords, SheetSubject } from './rap-sheet/sheet-records.ts';
+import type { Omission, RapSheetRecords, SheetSubject } from './rap-sheet/sheet-records.ts';
 import { timeline } from './rap-sheet/timeline.ts';
 import type { Report } from './table.ts';
 import { translated } from './translation.ts';
-import { wordsOf } from './words.ts';
+import { type Words, wordsOf } from './words.ts';
 
 export type {
   Effects,
   Neighborhood,
+  Omission,
   RapSheetRecords,
   SheetBan,
   SheetEvidence,
@@ -39,6 +40,8 @@ export interface RapSheetOptions {
   readonly kinds: ReadonlyMap<string, { readonly sentence: string }>;
   readonly language: string;
   readonly zone: Zone;
+  /** How often a user name was tried in all; undefined for what is none. */
+  readonly tries?: number | undefined;
 }
 
 /** Without any ban or attempt, a report without tables. */
@@ -53,7 +56,7 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
     ...(facts.bySubject.size > 1 ? [addresses(facts, words, top)] : []),
     hosts(facts, words),
     kinds(facts, words, options.kinds),
-    dayTable(facts.byDay, zone, 'days with entries'),
+    dayTable(facts.byDay, 'days with entries', { words, zone }),
     ...(facts.users.total > 0 ? [userTable(facts.users, words, top)] : []),
     bans(facts, words, (ban) => records.effectsOf(ban)),
     ...(facts.findings.count > 0 ? [findings(facts, words)] : []),
@@ -62,10 +65,10 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   ];
   const known = facts.all.bans + facts.all.attempts > 0;
   const sheet: Report = {
-    title: `${words.say('Rap sheet of')} ${subjectText(subject)}`,
-    period: periodOf(facts, zone),
+    title: `${words.say('Rap sheet of')} ${subjectText(subject, words)}`,
+    period: periodOf(facts, zone, words),
     summary: [],
-    preface: [...(known ? [] : ['The ledger knows nothing of it.']), ...records.omissions()],
+    preface: prefaceOf({ known, tries: options.tries, omissions: records.omissions() }, words),
     base: 'Everything that the ledger has recorded, from the first time to the last.',
     language: words.language,
     zone: zone.name,
@@ -76,8 +79,23 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   return translated(sheet, words.say);
 }
 
-function periodOf(facts: SheetFacts, zone: Zone): Period {
+interface Known {
+  readonly known: boolean;
+  readonly tries: number | undefined;
+  readonly omissions: readonly Omission[];
+}
+
+/** What must be known before: how often a name was tried, beside the attempts that led to bans, and what was left out. */
+function prefaceOf({ known, tries, omissions }: Known, { phrases: { sheet } }: Words): string[] {
+  const omitted = omissions.map((omission) => sheet.omitted(omission));
+  if (tries === undefined) return known ? omitted : ['The ledger knows nothing of it.', ...omitted];
+  const tried = sheet.tried({ times: tries, led: known });
+  return known ? [tried, ...omitted] : [tried, 'No ban that was looked at has it in its evidence.'];
+}
+
+function periodOf(facts: SheetFacts, zone: Zone, { say, phrases }: Words): Period {
   const { first, last } = facts.all;
-  if (first > last) return { from: 0, until: 0, name: 'never' };
-  return { from: first, until: last + 1, name: `${dayName(dayOf(zone, first))} to ${dayName(dayOf(zone, last))}` };
+  if (first > last) return { from: 0, until: 0, name: say('never') };
+  const day = (time: number): string => dayName(dayOf(zone, time));
+  return { from: first, until: last + 1, name: phrases.drawing.span({ from: day(first), until: day(last) }) };
 }

@@ -10,10 +10,12 @@ import {
   banOf,
   cellsIn,
   DAY,
+  NO_RULES,
   OCTOBER,
   optionsOf,
   originOf,
   recordsOf,
+  ruleOf,
   tableOf,
   tallyOf,
   textOf,
@@ -158,7 +160,7 @@ describe('makeReport', () => {
   test('makeReport() tells the sentence of a kind, the rules, the sources and the remarks', () => {
     const options = optionsOf({
       kinds: new Map([['web.probe.git', { sentence: 'probed for Git' }]]),
-      rules: ['five in ten minutes'],
+      rules: { ...NO_RULES, jails: [ruleOf({ kinds: ['ssh.login'] })] },
       remarks: ['This month is synthetic.'],
     });
     const bans = [banOf({ origin: originOf({ sources: ['country: table 2024-10-01'] }) }), banOf({})];
@@ -166,7 +168,9 @@ describe('makeReport', () => {
 
     expect(cellsIn(tableOf(made, 'kinds'), ['kind', 'sentence'])[0]).toEqual(['web.probe.git', 'probed for Git']);
     const statements = cellsIn(tableOf(made, 'method'), ['statement']).flat();
-    expect(statements).toContain('five in ten minutes');
+    expect(statements).toContain(
+      'ssh: 5 weighted attempts (ssh.login) within 10m lead to a ban of 1h, times 2 with every further ban, at most 1w.',
+    );
     expect(statements).toContain('This month is synthetic.');
     expect(statements).toContain('country: table 2024-10-01 (1 ban)');
     expect(statements).toContain('1 ban has no origin data.');

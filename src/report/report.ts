@@ -28,6 +28,7 @@ export type { ReportOptions } from './question/question.ts';
 export type {
   Effects,
   Neighborhood,
+  Omission,
   RapSheetOptions,
   RapSheetRecords,
   SheetBan,
@@ -39,6 +40,7 @@ export { makeRapSheet } from './rap-sheet.ts';
 export type { ReportRecords } from './records.ts';
 export type { Format } from './renderer/index.ts';
 export type { RenderedFile, Terminal } from './renderer/renderer.ts';
+export type { Rules } from './rule.ts';
 export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 
 /** Answers all questions about the scope. Throws a ProblemError when the language is none. */
@@ -49,7 +51,7 @@ export function makeReport(records: ReportRecords, options: ReportOptions): Repo
   const tables = questions.flatMap((question) => question(inquiry));
   const illustrated = illustrations.map((illustrate) => illustrate(inquiry, tables));
   const report = {
-    title: `${words.say('Bans of')} ${period.name}${host === undefined ? '' : ` ${words.say('on')} ${host}`}`,
+    title: `${words.say('Bans of')} ${words.periodName(period.name)}${host === undefined ? '' : ` ${words.say('on')} ${host}`}`,
     period,
     summary: summaryOf(inquiry),
     preface: options.remarks,

@@ -29,8 +29,8 @@ describe('the summary of the article’s month', () => {
     expect(sentences(articleMonth(), optionsOf({ language: 'de' }))).toEqual([
       '1.698 Sperren von 887 verschiedenen Adressen aus 21 Ländern auf 3 Hosts (mail, web1 und web2).',
       'Die Länder mit den meisten Adressen: Vereinigte Staaten (223, 25,1 %), Singapur (149, 16,8 %) und Irland (104, 11,7 %).',
-      'Die Organisationen mit den meisten, von 18: Microsoft Corporation (126, 14,2 %), DigitalOcean, LLC (109, 12,3 %) und Internet Utilities Europe & Asia (81, 9,1 %); 71 Adressen gehören Forschungs-Scannern.',
-      'Von 13.695 Versuchen waren 9.120 (66,6 %) web.probe.wordpress, 2.210 (16,1 %) web.flood und 640 (4,7 %) mail.auth.imap.',
+      'Die Organisationen mit den meisten, von 18: Microsoft Corporation (126, 14,2 %), DigitalOcean, LLC (109, 12,3 %) und Internet Utilities Europe & Asia (81, 9,1 %); 71 Adressen gehören Forschungsscannern.',
+      'Am häufigsten von 13.695 Angriffsversuchen: web.probe.wordpress (9.120, 66,6 %), web.flood (2.210, 16,1 %) und mail.auth.imap (640, 4,7 %).',
       `Am hartnäckigsten war ${OFFENDER} (Emanual Hosting, Niederlande), 17-mal gesperrt auf 3 Hosts.`,
     ]);
   });

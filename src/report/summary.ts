@@ -17,7 +17,8 @@ const RANKS = 3;
 export function summaryOf(inquiry: Inquiry): readonly Statement[] {
   const { bans } = inquiry.facts;
   const { period } = inquiry.options.scope;
-  if (bans.total === 0) return [{ text: inquiry.phrases.summary.nothing({ period: period.name }), claims: [] }];
+  if (bans.total === 0)
+    return [{ text: inquiry.phrases.summary.nothing({ period: inquiry.periodName(period.name) }), claims: [] }];
   return [counts(inquiry), ...countries(inquiry), ...organizations(inquiry), ...deeds(inquiry), ...persistent(inquiry)];
 }
 
@@ -139,7 +140,7 @@ function deeds(inquiry: Inquiry): Statement[] {
     const row = { kind: share.name, service: serviceOf(named[i]?.item ?? -1) };
     return claimsOf(inquiry, share, { table: 'kinds', row, column: 'attempts' });
   });
-  const sentences = new Map([...inquiry.options.kinds].map(([kind, { sentence }]) => [kind, sentence]));
+  const sentences = new Map([...inquiry.options.kinds].map(([kind, { sentence }]) => [kind, inquiry.say(sentence)]));
   return [
     {
       text: inquiry.phrases.summary.deeds({ attempts: attempts.total, shares: list, sentences }),

@@ -1,4 +1,4 @@
-/** Puts the headings of a finished report into its language: titles, columns, bases, and the names of rows that gather. */
+/** Puts the fixed texts of a finished report into its language: titles, columns, bases, notes, and the names of rows that gather. */
 import type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 import type { Words } from './words.ts';
 
@@ -6,6 +6,7 @@ export function translated(report: Report, say: Words['say']): Report {
   const tablesOf = (tables: readonly Table[]): readonly Table[] => tables.map((table) => translatedTable(table, say));
   return {
     ...report,
+    preface: report.preface.map(say),
     base: say(report.base),
     tables: tablesOf(report.tables),
     figures: report.figures.map((figure) => ({ ...figure, title: say(figure.title) })),
@@ -20,6 +21,7 @@ function translatedTable(table: Table, say: Words['say']): Table {
     ...table,
     title: say(table.title),
     base: say(table.base),
+    notes: table.notes.map(say),
     columns: columns.map((column) => translatedColumn(column, say)),
     // What an item is called was found in a log or in origin data; only rows that gather have names of ours.
     rows: rows.map((row): Row => (row.role === 'rest' ? { ...row, cells: cellsOf(row.cells) } : row)),

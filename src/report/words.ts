@@ -1,24 +1,23 @@
 /** The words of a report's language: names of countries, the alphabet, numbers with their nouns, the sentences. */
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { countryNamer } from './country.ts';
-import { german } from './german.ts';
-import { phrases, phrasesOf } from './phrase/index.ts';
+import { languageNamed, languages } from './phrase/index.ts';
 import type { Phrases, Writing } from './phrase/phrase.ts';
-import type { Compare } from './rank.ts';
 import { alphabetOf } from './rank.ts';
 
 export interface Words extends Writing {
   /** The canonical tag. */
   readonly language: string;
   readonly countryName: (code: string) => string;
-  readonly compare: Compare;
-  /** A heading in the language, from the English one; English where there is no translation. */
+  /** A heading or another fixed text in the language, from the English one; English where there is no translation. */
   readonly say: (english: string) => string;
+  /** A period by its name: `2024-10`, `all time`, `2024-10-01 to 2024-10-14`. */
+  readonly periodName: (name: string) => string;
   readonly phrases: Phrases;
 }
 
 /** The first part of their tags. */
-export const languagesOfSentences: readonly string[] = Object.keys(phrases);
+export const languagesOfSentences: readonly string[] = Object.keys(languages);
 
 /** Throws a ProblemError when the tag names no language. */
 export function wordsOf(tag: string): Words {
@@ -33,25 +32,32 @@ export function wordsOf(tag: string): Words {
     counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
     percent: (value) => percent.format(value / 100),
     list: (items) => list.format(items),
+    compare: alphabetOf(language),
   };
+  const { phrases: phrasesOf, words } = languageNamed(language);
+  const phrases = phrasesOf(writing);
+  const say = sayerOf(words);
   return {
     ...writing,
     language,
     countryName: countryNamer(language),
-    compare: alphabetOf(language),
-    say: sayerOf(language),
-    phrases: phrasesOf(language, writing),
+    say,
+    periodName: (name) => {
+      const [from = '', until] = name.split(' to ');
+      return until === undefined ? say(name) : phrases.drawing.span({ from, until });
+    },
+    phrases,
   };
 }
 
 /** Headings that end with a name are translated before it: "Countries: mail". */
-function sayerOf(language: string): Words['say'] {
-  if (new Intl.Locale(language).language !== 'de') return (english) => english;
+function sayerOf(words: ReadonlyMap<string, string>): Words['say'] {
   return (english) => {
-    const [before, ...name] = english.split(/(?<=: | under )/);
-    const known = german.get(english) ?? german.get(before ?? '');
-    if (known === undefined) return english;
-    return german.has(english) ? known : `${known}${name.join('')}`;
+    const whole = words.get(english);
+    if (whole !== undefined || words.size === 0) return whole ?? english;
+    const [before = '', ...name] = english.split(/(?<=: | under )/);
+    const known = words.get(before);
+    return known === undefined ? english : `${known}${name.join('')}`;
   };
 }
 

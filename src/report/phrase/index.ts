@@ -1,15 +1,23 @@
-/** The languages that sentences are written in, by the first part of the tag. */
-import { english } from './english.ts';
-import { german } from './german.ts';
+/** The languages of reports, by the first part of the tag. A new one is a folder beside this file and a line here. */
+import { english } from './english/english.ts';
+import { german } from './german/german.ts';
+import { germanWords } from './german/words.ts';
 import type { Phrases, Writing } from './phrase.ts';
 
-export const phrases = {
-  en: english,
-  de: german,
-} as const satisfies Readonly<Record<string, (write: Writing) => Phrases>>;
+export interface Language {
+  readonly phrases: (write: Writing) => Phrases;
+  /** Headings and other fixed texts, by the English ones. A key that ends with a space is a beginning that goes on with a name. */
+  readonly words: ReadonlyMap<string, string>;
+}
 
-/** The sentences of a language, in English where nobody has written them. */
-export function phrasesOf(language: string, write: Writing): Phrases {
-  const chosen = Object.entries(phrases).find(([tag]) => language === tag || language.startsWith(`${tag}-`));
-  return (chosen?.[1] ?? english)(write);
+const en: Language = { phrases: english, words: new Map() };
+
+export const languages: Readonly<Record<string, Language>> = {
+  en,
+  de: { phrases: german, words: germanWords },
+};
+
+/** The language of a tag, English where nobody has written it. */
+export function languageNamed(tag: string): Language {
+  return languages[new Intl.Locale(tag).language] ?? en;
 }

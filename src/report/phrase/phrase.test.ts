@@ -1,14 +1,20 @@
 /** Every language says every figure: a report in it passes the same audit, and tells the same stories. */
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { parse } from 'smol-toml';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { audit, makeReport } from '../report.ts';
 import { ledgers } from '../testing/random.ts';
 import { optionsOf, recordsOf, tableOf } from '../testing/records.ts';
 import { wordsOf } from '../words.ts';
-import { phrases } from './index.ts';
+import { KINDS } from './german/kinds.ts';
+import { germanWords } from './german/words.ts';
+import { languages as all } from './index.ts';
+import { THINGS } from './note.ts';
 import { TOPICS } from './phrase.ts';
 
-const languages = Object.keys(phrases);
+const languages = Object.keys(all);
 
 test('a report of any ledger reconciles in every language, and tells the same stories', () => {
   fc.assert(
@@ -50,9 +56,63 @@ test.each([
   ['de', 90_000, '1 min 30 s'],
   ['de', 1_000, '1 s'],
   ['de', 3_600_000, '1 h'],
-  ['de', 10 * 86_400_000 + 61_000, '10 d'],
+  ['de', 10 * 86_400_000 + 61_000, '10 Tage'],
+  ['de', 86_400_000, '1 Tag'],
   ['de', 0, '0 s'],
 ])('in %s, %d milliseconds are %s', (language, lengthMs, written) => {
   const figures = { who: 'x', bans: 2, hosts: ['a'], services: ['b'], from: '', until: '', ties: 0 };
   expect(wordsOf(language).phrases.persistent({ ...figures, lengthMs })).toContain(` ${written} `);
+});
+
+/** What a language has to say, and as what: `notes.tie: function`. */
+function shapeOf(part: object, path = ''): string[] {
+  return Object.entries(part).flatMap(([key, value]: [string, unknown]) => {
+    const name = path === '' ? key : `${path}.${key}`;
+    return typeof value === 'object' && value !== null ? shapeOf(value, name) : [`${name}: ${typeof value}`];
+  });
+}
+
+test.each(languages)('%s has every phrase that English has', (language) => {
+  const shape = shapeOf(wordsOf(language).phrases);
+  expect(shape.length).toBeGreaterThan(60);
+  expect(shape.sort()).toEqual(shapeOf(wordsOf('en').phrases).sort());
+});
+
+test('every kind of data/kinds.toml has its sentence in German, and no sentence is there that no kind has', () => {
+  const kinds = v.object({ kind: v.record(v.string(), v.object({ sentence: v.string() })) });
+  const { kind } = v.parse(kinds, parse(readFileSync('data/kinds.toml', 'utf8')));
+  const sentences = Object.values(kind).map(({ sentence }) => sentence);
+  expect(Object.keys(KINDS).sort()).toEqual([...new Set(sentences)].sort());
+});
+
+test('no two languages say anything of a figure alike', () => {
+  const [english, german] = ['en', 'de'].map((language) => wordsOf(language).phrases.notes);
+  for (const things of THINGS) {
+    for (const count of [1, 2]) expect(german?.things(count, things)).not.toBe(english?.things(count, things));
+  }
+});
+
+/** Where the code writes a fixed text: as a title, a base, a heading, a note or a topic. */
+const FIXED = [
+  /\b(?:title|base|absent|heading): '([^']+)'/g,
+  /\b(?:text|count|time|duration|degrees)\('[^']+', '([^']+)'/g,
+  /\bsay\('([^']+)'\)/g,
+  /\blines\('([^']+)'/g,
+  /\['([A-Z][^']+)', (?!')/g,
+  /['"]((?:[A-Z][a-z]+|=) [^'"]+\.)['"]/g,
+];
+
+test('every fixed text that the code of a report writes has its German', () => {
+  const folders = ['question', 'rap-sheet', 'figure', 'renderer', 'story', 'public'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(`src/report/${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => `src/report/${folder}/${name}`),
+  );
+  const found = [...files, 'src/report/report.ts', 'src/report/rap-sheet.ts'].flatMap((file) => {
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    return FIXED.flatMap((pattern) => [...code.matchAll(pattern)].map(([, text = '']) => text));
+  });
+  expect(found.length).toBeGreaterThan(150);
+  expect([...new Set(found)].filter((text) => !germanWords.has(text))).toEqual([]);
 });

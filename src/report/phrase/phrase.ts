@@ -1,7 +1,11 @@
 /**
  * What the sentences of a report are made of, in any language: one function a sentence, from figures to text. A language is
- * a file beside this one and a line in index.ts. Names, addresses and whatever strangers wrote come in as finished text.
+ * a folder beside this file and a line in index.ts. Names, addresses and whatever strangers wrote come in as finished text.
  */
+
+import type { Compare } from '../rank.ts';
+import type { DrawingPhrases, MethodPhrases, NotePhrases } from './note.ts';
+import type { SheetPhrases } from './sheet.ts';
 
 /** How a language writes what is in its sentences. */
 export interface Writing {
@@ -13,6 +17,8 @@ export interface Writing {
   readonly percent: (value: number) => string;
   /** `mail, web1 and web2`. */
   readonly list: (items: readonly string[]) => string;
+  /** Its alphabet. */
+  readonly compare: Compare;
 }
 
 export const TOPICS = [
@@ -60,13 +66,27 @@ export interface Phrases {
   names(of: NameFigures): string;
 
   readonly summary: SummaryPhrases;
+  readonly notes: NotePhrases;
+  readonly method: MethodPhrases;
+  readonly drawing: DrawingPhrases;
+  readonly sheet: SheetPhrases;
 }
 
 /** Of these, the ones of what one address did, and of what many did: a language has a function for each. */
 export type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
 export type Crowds = Omit<
   Phrases,
-  keyof Actors | 'topics' | 'stories' | 'headings' | 'evidence' | 'quoted' | 'summary'
+  | keyof Actors
+  | 'topics'
+  | 'stories'
+  | 'headings'
+  | 'evidence'
+  | 'quoted'
+  | 'summary'
+  | 'notes'
+  | 'method'
+  | 'drawing'
+  | 'sheet'
 >;
 
 export interface PersistentFigures {

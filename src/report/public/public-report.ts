@@ -6,6 +6,7 @@ import type { Problem } from '../../base/problem.ts';
 import type { ReportOptions } from '../question/question.ts';
 import type { ReportRecords } from '../records.ts';
 import type { RenderedFile } from '../renderer/renderer.ts';
+import type { Rules } from '../rule.ts';
 import type { Report } from '../table.ts';
 import { withoutCommonWords, wordsIn } from './common-words.ts';
 import { leaksOf, textsIn } from './leaks.ts';
@@ -48,9 +49,19 @@ export function makePublic(
   const report = make(maskedRecords(records, new PublicMask(privacy, secrets), host), {
     ...named,
     remarks: [...options.remarks.map((remark) => secrets.hide(remark)), NOTE],
-    rules: options.rules.map((rule) => secrets.hide(rule)),
+    rules: hiddenRules(options.rules, secrets),
   });
   return { report, unsearched: left, leaks: (made, files) => leaksOf(made, files, secrets) };
+}
+
+/** Jails and kinds are named by whoever wrote the configuration. */
+function hiddenRules(rules: Rules, secrets: Secrets): Rules {
+  const jails = rules.jails.map((jail) => ({
+    ...jail,
+    name: secrets.hide(jail.name),
+    kinds: jail.kinds.map((kind) => secrets.hide(kind)),
+  }));
+  return { ...rules, jails };
 }
 
 const NOTE =

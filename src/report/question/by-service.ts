@@ -2,7 +2,8 @@
 import { printable } from '../../base/text.ts';
 import { count, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
+import type { Things } from '../phrase/note.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cell, Cells, Column, Row, Table } from '../table.ts';
@@ -38,7 +39,7 @@ interface Split {
   readonly title: string;
   readonly key: 'country' | 'organization';
   readonly heading: string;
-  readonly plural: string;
+  readonly plural: Things;
   readonly label: (id: number) => string;
 }
 
@@ -58,9 +59,7 @@ function splitTable(inquiry: Inquiry, split: Split): Table {
   const ranking = rankEntries(entries, { top, labels, compare: inquiry.compare });
   const cellsOf = (ids: Iterable<number>): Cells => partCells(counts, parts.all, ids);
   const others = ranking.rest.map((entry) => entry.item);
-  const tie = (size: number, each: number): string =>
-    `${inquiry.written(size)} ${split.plural} with ${inquiry.counted(each, 'address', 'addresses')} each`;
-  return finishTable({
+  const draft: Draft = {
     name: split.name,
     title: split.title,
     base: 'unique addresses banned, each under the one service that it was banned under',
@@ -73,11 +72,12 @@ function splitTable(inquiry: Inquiry, split: Split): Table {
       ...restRow({ [split.key]: 'unknown', ...cellsOf([-1]) }),
     ],
     total: {},
-    notes: rankNotes(ranking, tie),
+    notes: rankNotes(ranking, { things: split.plural, counts: 'addresses' }, inquiry),
     order: { by: 'addresses', direction: 'falling', amongEquals: [split.key] },
     top,
     bar: 'addresses',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function columnsOf(split: Split, parts: readonly Part[]): readonly Column[] {

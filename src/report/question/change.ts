@@ -3,7 +3,7 @@ import { dayName, dayOf } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
 import type { Before } from '../facts/before.ts';
 import { spreadOf } from '../facts/pairs.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import type { Row, Table } from '../table.ts';
 import { percentOf } from '../table.ts';
 import type { Inquiry } from './question.ts';
@@ -14,30 +14,34 @@ const SERVICES = 5;
 export function change(inquiry: Inquiry): readonly Table[] {
   const { before } = inquiry.facts;
   if (before === undefined) return [];
-  const now = inquiry.options.scope.period.name;
-  const table = finishTable({
+  const now = inquiry.periodName(inquiry.options.scope.period.name);
+  const { phrases } = inquiry;
+  const draft: Draft = {
     name: 'change',
     title: 'Against the period before',
     base: 'bans, unique addresses and attempts',
     columns: [
       text('what', 'What'),
-      count('before', before.period.name),
+      count('before', inquiry.periodName(before.period.name)),
       count('now', now),
       { ...text('change', 'Change'), align: 'right' },
     ],
     rows: comparisons(inquiry, before).map((comparison) => changeRow(inquiry, comparison)),
     total: undefined,
-    notes: [`Percent of what there was in ${before.period.name}.`, ...lateNote(inquiry, before)],
-  });
-  return [table];
+    notes: [
+      phrases.notes.comparedWith({ period: inquiry.periodName(before.period.name) }),
+      ...lateNote(inquiry, before),
+    ],
+  };
+  return [finishTable(draft, inquiry)];
 }
 
 const DAY = 86_400_000;
 
 /** A ledger that was begun in the middle of the month before makes this one look worse than it is. */
-function lateNote({ options: { zone } }: Inquiry, { first, period }: Before): string[] {
+function lateNote({ options: { zone }, periodName, phrases }: Inquiry, { first, period }: Before): string[] {
   if (first - period.from < DAY) return [];
-  return [`The first record of ${period.name} is of ${dayName(dayOf(zone, first))}: it may not be all of it.`];
+  return [phrases.notes.lateStart({ period: periodName(period.name), first: dayName(dayOf(zone, first)) })];
 }
 
 interface Comparison {

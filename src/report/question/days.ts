@@ -2,8 +2,9 @@
 import type { Zone } from '../../base/zone.ts';
 import { dayName, dayOf } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
+import type { Words } from '../words.ts';
 import type { Inquiry } from './question.ts';
 
 /** A quarter by day still fits two screens. */
@@ -27,13 +28,17 @@ export function days(inquiry: Inquiry): readonly Table[] {
   for (let day = isShort ? dayOf(zone, from) : 0; day <= last; day++) at(found, day);
   for (const [day, times] of bans.byDay) at(found, day).bans += times;
   for (const [day, times] of attempts.byDay) at(found, day).attempts += times;
-  return [dayTable(found, zone, isShort ? 'every day' : 'days with entries')];
+  return [dayTable(found, isShort ? 'every day' : 'days with entries', { words: inquiry, zone })];
 }
 
 type Coverage = 'every day' | 'days with entries';
 
 /** A row for each day that is given, days counted from 1970-01-01; or for each month. */
-export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone, coverage: Coverage): Table {
+export function dayTable(
+  counts: ReadonlyMap<number, Counts>,
+  coverage: Coverage,
+  { words, zone }: { words: Words; zone: Zone },
+): Table {
   const unit = counts.size <= DAYS ? 'day' : 'month';
   const rows = new Map<string, Counts>();
   for (const day of [...counts.keys()].sort((a, b) => a - b)) {
@@ -41,7 +46,7 @@ export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone, covera
     row.bans += counts.get(day)?.bans ?? 0;
     row.attempts += counts.get(day)?.attempts ?? 0;
   }
-  return finishTable({
+  const draft: Draft = {
     name: 'days',
     title: unit === 'day' ? 'Days' : 'Months',
     base: 'bans and attempts',
@@ -53,12 +58,13 @@ export function dayTable(counts: ReadonlyMap<number, Counts>, zone: Zone, covera
     rows: [...rows].map(([day, row]) => item({ day, ...row })),
     total: {},
     notes: [
-      `Days begin at midnight in the time zone ${zone.name}.`,
+      words.phrases.notes.daysIn({ zone: zone.name }),
       ...(coverage === 'every day' ? [] : [`${unit === 'day' ? 'Days' : 'Months'} without an entry are left out.`]),
     ],
     order: { by: 'day', direction: 'rising', amongEquals: [] },
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, words);
 }
 
 function at<Key>(counts: Map<Key, Counts>, key: Key): Counts {

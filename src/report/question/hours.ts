@@ -1,6 +1,6 @@
 /** At what time of the week: bans by hour and weekday. */
 import { count, text } from '../column.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
 
@@ -20,7 +20,7 @@ export function hours(inquiry: Inquiry): readonly Table[] {
     const bans = counts.reduce((sum, [, times]) => sum + times, 0);
     return item({ hour: `${String(hour).padStart(2, '0')}:00`, ...Object.fromEntries(counts), bans });
   });
-  const table = finishTable({
+  const draft: Draft = {
     name: 'hours',
     title: 'Hours of the week',
     base: 'bans',
@@ -31,8 +31,8 @@ export function hours(inquiry: Inquiry): readonly Table[] {
     ],
     rows: inquiry.facts.bans.total === 0 ? [] : rows,
     total: {},
-    notes: [`Hours are those of the time zone ${zone.name}, when bans began.`],
+    notes: [inquiry.phrases.notes.hoursIn({ zone: zone.name })],
     order: { by: 'hour', direction: 'rising', amongEquals: [] },
-  });
-  return [table];
+  };
+  return [finishTable(draft, inquiry)];
 }

@@ -2,10 +2,12 @@
 import { count, percent, text } from '../column.ts';
 import type { Spreads } from '../facts/pairs.ts';
 import { relabel, spreadOf } from '../facts/pairs.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
+import type { NotePhrases } from '../phrase/note.ts';
 import { sortEntries } from '../rank.ts';
 import type { Cells, Column, Table } from '../table.ts';
-import type { Inquiry } from './question.ts';
+import type { Words } from '../words.ts';
+import type { Inquiry, ReportOptions } from './question.ts';
 
 export function kinds(inquiry: Inquiry): readonly Table[] {
   return [kindTable(inquiry), groupTable(inquiry), serviceTable(inquiry)];
@@ -17,6 +19,7 @@ const MAILBOX_LOGINS: ReadonlySet<string> = new Set(['mail.auth.imap', 'mail.aut
 function kindTable(inquiry: Inquiry): Table {
   const { deeds, attempts } = inquiry.facts;
   const kindOf = (deed: number): string => deeds.second.text(deeds.secondOf(deed));
+  const sentenceOf = sentencesIn(inquiry.options.kinds, inquiry);
   const serviceOf = (deed: number): string => deeds.first.text(deeds.firstOf(deed));
   return deedTable(inquiry, {
     name: 'kinds',
@@ -26,7 +29,7 @@ function kindTable(inquiry: Inquiry): Table {
     labels: (deed) => ({
       kind: kindOf(deed),
       service: serviceOf(deed),
-      sentence: inquiry.options.kinds.get(kindOf(deed))?.sentence ?? null,
+      sentence: sentenceOf(kindOf(deed)),
     }),
     spreads: spreadOf(attempts.seen),
     columns: [
@@ -34,7 +37,7 @@ function kindTable(inquiry: Inquiry): Table {
       text('service', 'Service', { show: 'wide' }),
       text('sentence', 'What they did', { show: 'roomy', overflow: 'fold' }),
     ],
-    several: 'several kinds of attack',
+    several: 'kinds',
     by: undefined,
   });
 }
@@ -54,7 +57,7 @@ function groupTable(inquiry: Inquiry): Table {
       const group = groups[id];
       const members = [...(group?.deeds ?? [])].map((deed) => deeds.second.text(deeds.secondOf(deed)));
       return {
-        group: group?.name ?? '',
+        group: inquiry.say(group?.name ?? ''),
         service: group?.service ?? '',
         kinds: members.sort(inquiry.compare).join(', '),
       };
@@ -65,7 +68,7 @@ function groupTable(inquiry: Inquiry): Table {
       text('service', 'Service', { show: 'wide' }),
       text('kinds', 'Kinds', { show: 'wide', overflow: 'fold' }),
     ],
-    several: 'several groups',
+    several: 'groups',
     by: undefined,
   });
 }
@@ -80,10 +83,12 @@ function serviceTable(inquiry: Inquiry): Table {
     labels: (service) => ({ service: deeds.first.text(service) }),
     spreads: spreadOf(relabel(attempts.seen, (deed) => deeds.firstOf(deed))),
     columns: [text('service', 'Service')],
-    several: 'several services',
+    several: 'services',
     by: 'service',
   });
 }
+
+type Several = Parameters<NotePhrases['triedSeveral']>[0]['several'];
 
 /** A way to sum up deeds (service and kind) under labels of its own, numbered from 0. */
 interface Summary {
@@ -95,7 +100,7 @@ interface Summary {
   readonly spreads: Spreads;
   /** The columns of `labels`; the first one, with the service, decides among equals. */
   readonly columns: readonly Column[];
-  readonly several: string;
+  readonly several: Several;
   readonly by: string | undefined;
 }
 
@@ -111,7 +116,7 @@ function deedTable(inquiry: Inquiry, summary: Summary): Table {
     const { things: addresses, shared } = spreads.of(label);
     return attempts + bans === 0 ? [] : [item({ ...labels(label), attempts, addresses, shared, bans })];
   });
-  return finishTable({
+  const draft: Draft = {
     name: summary.name,
     title: summary.title,
     base: 'attempts',
@@ -121,7 +126,8 @@ function deedTable(inquiry: Inquiry, summary: Summary): Table {
     notes: overlapNote(inquiry, spreads.all.shared, summary.several),
     order: { by: 'attempts', direction: 'falling', amongEquals: order },
     bar: 'attempts',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function deedColumns(by: string | undefined): readonly Column[] {
@@ -146,6 +152,14 @@ function sumDeeds(inquiry: Inquiry, summary: Summary): Array<{ attempts: number;
     sum.bans += bans.byDeed.at(deed);
   }
   return sums;
+}
+
+/** What each kind means, in the language of the report; `null` where nobody says. */
+export function sentencesIn(kinds: ReportOptions['kinds'], { say }: Words): (kind: string) => string | null {
+  return (kind) => {
+    const sentence = kinds.get(kind)?.sentence;
+    return sentence === undefined ? null : say(sentence);
+  };
 }
 
 interface Group {
@@ -175,9 +189,7 @@ function groupName(kind: string): string {
   return kind.split('.').slice(0, 2).join('.');
 }
 
-function overlapNote(inquiry: Inquiry, shared: number, several: string): string[] {
+function overlapNote({ phrases }: Inquiry, addresses: number, several: Several): string[] {
   const rule = 'A ban counts under the kind that was tried most before it.';
-  if (shared === 0) return [rule];
-  const which = inquiry.counted(shared, 'address', 'addresses');
-  return [rule, `${which} tried ${several} and ${shared === 1 ? 'counts' : 'count'} in each, but once in the total.`];
+  return addresses === 0 ? [rule] : [rule, phrases.notes.triedSeveral({ addresses, several })];
 }

@@ -1,22 +1,25 @@
 /** How long the bans were, and for the how-manieth time. */
-import { formatDuration } from '../../base/duration.ts';
 import { count, percent, text } from '../column.ts';
 import { LENGTH_BOUNDS, PRIOR_ROWS } from '../facts/ban-facts.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
+import type { Words } from '../words.ts';
 import type { Inquiry } from './question.ts';
 
 export function lengths(inquiry: Inquiry): readonly Table[] {
   const { byLength, byPrior } = inquiry.facts.bans;
   const last = LENGTH_BOUNDS.length + 1;
-  const ends = Array.from({ length: last + 1 }, (_, row) => ({ label: lengthLabel(row), bans: byLength.at(row) }));
+  const ends = Array.from({ length: last + 1 }, (_, row) => ({
+    label: lengthLabel(row, inquiry),
+    bans: byLength.at(row),
+  }));
   const returns = Array.from({ length: PRIOR_ROWS + 1 }, (_, row) => ({
-    label: priorLabel(row),
+    label: inquiry.phrases.notes.ordinal({ number: row + 1, andLater: row >= PRIOR_ROWS }),
     bans: byPrior.at(row),
   }));
   return [
-    numberedTable({ name: 'lengths', title: 'Lengths of bans', heading: 'Length', lines: ends }),
-    numberedTable({ name: 'returns', title: 'First and further bans', heading: 'Ban', lines: returns }),
+    numberedTable({ name: 'lengths', title: 'Lengths of bans', heading: 'Length', lines: ends }, inquiry),
+    numberedTable({ name: 'returns', title: 'First and further bans', heading: 'Ban', lines: returns }, inquiry),
   ];
 }
 
@@ -28,9 +31,9 @@ interface Numbered {
 }
 
 /** Rows in an order of their own, numbered for programs; those after the last that counts something are left out. */
-function numberedTable(numbered: Numbered): Table {
+function numberedTable(numbered: Numbered, words: Words): Table {
   const used = numbered.lines.findLastIndex((line) => line.bans > 0) + 1;
-  return finishTable({
+  const draft: Draft = {
     name: numbered.name,
     title: numbered.title,
     base: 'bans',
@@ -44,19 +47,11 @@ function numberedTable(numbered: Numbered): Table {
     total: {},
     order: { by: 'number', direction: 'rising', amongEquals: [] },
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, words);
 }
 
-function lengthLabel(row: number): string {
-  const [from, to] = [LENGTH_BOUNDS[row - 1], LENGTH_BOUNDS[row]];
-  if (row > LENGTH_BOUNDS.length) return 'without end';
-  if (from === undefined) return `up to ${formatDuration(to ?? 0)}`;
-  return to === undefined
-    ? `over ${formatDuration(from)}`
-    : `over ${formatDuration(from)}, up to ${formatDuration(to)}`;
-}
-
-function priorLabel(row: number): string {
-  const ordinal = ['1st', '2nd', '3rd'][row] ?? `${row + 1}th`;
-  return row < PRIOR_ROWS ? ordinal : `${ordinal} and later`;
+function lengthLabel(row: number, { phrases, say }: Words): string {
+  if (row > LENGTH_BOUNDS.length) return say('without end');
+  return phrases.notes.length({ overMs: LENGTH_BOUNDS[row - 1], upToMs: LENGTH_BOUNDS[row] });
 }

@@ -15,7 +15,7 @@ export function networkTypes(inquiry: Inquiry): readonly Table[] {
       plural: 'types',
       trait: 'type',
       columns: [],
-      label: (id) => names.text(id),
+      label: (id) => inquiry.say(names.text(id)),
       details: () => () => ({}),
     }),
   ];

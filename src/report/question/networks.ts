@@ -1,7 +1,7 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
 import { count, rankColumns, text } from '../column.ts';
 import type { Neighborhoods } from '../facts/neighborhoods.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
@@ -10,12 +10,11 @@ import { countryOf } from './question.ts';
 
 export function networks(inquiry: Inquiry): readonly Table[] {
   const { top } = inquiry.options;
-  const { written, counted, compare } = inquiry;
+  const { compare, phrases } = inquiry;
   const found = inquiry.facts.neighborhoods;
   const several = severalIn(found);
   const ranking = rankEntries(several, { top, labels: (network) => [found.text(network)], compare });
-  const tie = (size: number, each: number): string => `${counted(size, 'network')} with ${written(each)} bans each`;
-  const table = finishTable({
+  const draft: Draft = {
     name: 'networks',
     title: 'Networks',
     base: 'bans',
@@ -26,13 +25,13 @@ export function networks(inquiry: Inquiry): readonly Table[] {
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      `A network is a /24 (IPv4) or a /64 (IPv6). ${counted(several.length, 'network has', 'networks have')} more than one ban.`,
+      ...rankNotes(ranking, { things: 'networks', counts: 'bans' }, inquiry),
+      phrases.notes.neighborhoods({ several: several.length }),
     ],
     order: { by: 'bans', direction: 'falling', amongEquals: ['network'] },
     top,
-  });
-  return [table];
+  };
+  return [finishTable(draft, inquiry)];
 }
 
 /** The networks with more than one ban. */

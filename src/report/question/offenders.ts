@@ -1,6 +1,6 @@
 /** Repeat offenders: addresses that were banned more than once, by bans. */
 import { count, rankColumns, text, time } from '../column.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries, sortEntries } from '../rank.ts';
 import type { Cells, Column, Table } from '../table.ts';
@@ -9,7 +9,6 @@ import { countryOf } from './question.ts';
 
 export function offenders(inquiry: Inquiry): readonly Table[] {
   const { bans } = inquiry.facts;
-  const { written, counted } = inquiry;
   const entries = repeatOffenders(inquiry);
   const labels = (subject: number): readonly string[] => [bans.subjects.text(subject)];
   const ranking = rankEntries(entries, { top: inquiry.options.top, labels, compare: inquiry.compare });
@@ -17,9 +16,7 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
   const repeated = entries.reduce((sum, entry) => sum + entry.count, 0);
   const once = bans.total - repeated;
-  const tie = (size: number, each: number): string =>
-    `${counted(size, 'address', 'addresses')} with ${written(each)} bans each`;
-  const table = finishTable({
+  const draft: Draft = {
     name: 'offenders',
     title: 'Repeat offenders',
     base: 'bans',
@@ -31,14 +28,14 @@ export function offenders(inquiry: Inquiry): readonly Table[] {
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      `${written(entries.length)} of ${counted(bans.subjects.size, 'address', 'addresses')} came back after a ban.`,
+      ...rankNotes(ranking, { things: 'addresses', counts: 'bans' }, inquiry),
+      inquiry.phrases.notes.cameBack({ addresses: entries.length, of: bans.subjects.size }),
     ],
     order: { by: 'bans', direction: 'falling', amongEquals: ['subject'] },
     top: inquiry.options.top,
     bar: 'bans',
-  });
-  return [table];
+  };
+  return [finishTable(draft, inquiry)];
 }
 
 function offenderColumns(): readonly Column[] {

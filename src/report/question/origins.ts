@@ -1,7 +1,8 @@
 /** Where the addresses come from: countries, organizations and types of network by unique addresses, in all and by service. */
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
+import type { Things } from '../phrase/note.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
@@ -14,7 +15,7 @@ export interface Trait {
   /** Key and heading of the column. */
   readonly key: string;
   readonly heading: string;
-  readonly plural: string;
+  readonly plural: Things;
   readonly trait: 'country' | 'organization' | 'type';
   readonly columns: readonly Column[];
   readonly label: (id: number) => string;
@@ -67,10 +68,8 @@ function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
   const listed = ranking.listed.map(({ item: id, count: addresses, rank, tied }) => {
     return item({ rank, tied, [trait.key]: trait.label(id), addresses, ...detailsOf(id) });
   });
-  const notes = rankNotes(ranking, (size, each) => {
-    return `${inquiry.written(size)} ${trait.plural} with ${inquiry.counted(each, 'address', 'addresses')} each`;
-  });
-  return finishTable({
+  const notes = rankNotes(ranking, { things: trait.plural, counts: 'addresses' }, inquiry);
+  const draft: Draft = {
     ...slice,
     columns: traitColumns(trait, slice.measure),
     rows: [...listed, ...restRows(trait, { others: ranking.rest, unknown: counts.at(0) })],
@@ -78,7 +77,8 @@ function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
     notes: [...notes, ...othersNote(inquiry, trait, ranking.rest)],
     order: { by: 'addresses', direction: 'falling', amongEquals: [trait.key] },
     bar: 'addresses',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function traitColumns(trait: Trait, measure: string): readonly Column[] {
@@ -101,7 +101,7 @@ function restRows(trait: Trait, rows: { others: readonly Entry<unknown>[]; unkno
 
 function othersNote(inquiry: Inquiry, trait: Trait, others: readonly Entry<unknown>[]): string[] {
   if (others.length < 2) return [];
-  return [`There are ${inquiry.written(others.length)} other ${trait.plural}.`];
+  return [inquiry.phrases.notes.others({ count: others.length, things: trait.plural })];
 }
 
 /** Number 0 counts what is unknown; the others are one more than those of the names. */

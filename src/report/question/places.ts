@@ -1,11 +1,11 @@
 /** Where on the map: places, and the parts of the world that they lie in. */
 import { count, degrees, percent, rankColumns, text } from '../column.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
-import { formatDegrees } from '../format.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Region } from '../geography/regions.ts';
 import { centerFinder, REGION_NAMES, REGIONS } from '../geography/regions.ts';
 import { rankEntries, sortEntries } from '../rank.ts';
 import type { Column, Row, Table } from '../table.ts';
+import type { Words } from '../words.ts';
 import type { Inquiry } from './question.ts';
 
 /** Addresses at one place: at the coordinates that their origins give, or at the center of their country. */
@@ -74,21 +74,19 @@ export interface PlaceHeading {
 
 /** Places by falling number of addresses. Their coordinates are columns for programs and maps; people read `place`. */
 export function placeTable(inquiry: Inquiry, places: Places, heading: PlaceHeading): Table {
-  const { counted, compare } = inquiry;
+  const { compare, phrases } = inquiry;
   const entries = places.found.map((place) => ({ item: place, count: place.addresses }));
   const countryOf = ({ code }: Place): string => (code === undefined ? '' : inquiry.countryName(code));
-  const labels = (place: Place): readonly string[] => [countryOf(place), inquiry.say(placeText(place))];
+  const labels = (place: Place): readonly string[] => [countryOf(place), placeText(place, inquiry)];
   const ranking = rankEntries(entries, { top: heading.top, labels, compare });
-  const tie = (size: number, each: number): string =>
-    `${counted(size, 'place')} with ${counted(each, 'address', 'addresses')} each`;
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
   const centered = places.found.reduce((sum, place) => sum + (place.exact ? 0 : place.addresses), 0);
-  return finishTable({
+  const draft: Draft = {
     ...heading,
     columns: placeColumns(heading.measure),
     rows: [
       ...ranking.listed.map(({ item: place, rank, tied }) =>
-        item({ rank, tied, ...placeCells(place, countryOf(place), inquiry.say) }),
+        item({ rank, tied, ...placeCells(place, countryOf(place), inquiry) }),
       ),
       ...rest({ country: 'other places', addresses: others }, others),
       ...rest({ country: 'not on the map', addresses: places.offMap }, places.offMap),
@@ -96,14 +94,13 @@ export function placeTable(inquiry: Inquiry, places: Places, heading: PlaceHeadi
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      ...(centered > 0
-        ? [`${counted(centered, 'address', 'addresses')} without coordinates: shown at the center of the country.`]
-        : []),
+      ...rankNotes(ranking, { things: 'places', counts: 'addresses' }, inquiry),
+      ...(centered > 0 ? [phrases.notes.centered({ addresses: centered })] : []),
     ],
     order: { by: 'addresses', direction: 'falling', amongEquals: ['country', 'place'] },
     bar: 'addresses',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function placeColumns(measure: string | undefined): readonly Column[] {
@@ -119,14 +116,15 @@ function placeColumns(measure: string | undefined): readonly Column[] {
   ];
 }
 
-function placeCells(place: Place, country: string, say: Inquiry['say']): Row['cells'] {
+function placeCells(place: Place, country: string, words: Words): Row['cells'] {
   const { code = null, latitude, longitude, addresses } = place;
-  return { country, place: say(placeText(place)), code, latitude, longitude, addresses };
+  return { country, place: placeText(place, words), code, latitude, longitude, addresses };
 }
 
-function placeText({ exact, latitude, longitude }: Place): string {
-  if (!exact) return 'center of the country';
-  return `${formatDegrees(latitude, 'latitude')}, ${formatDegrees(longitude, 'longitude')}`;
+function placeText({ exact, latitude, longitude }: Place, { phrases, say }: Words): string {
+  if (!exact) return say('center of the country');
+  const { degrees: written } = phrases.drawing;
+  return `${written(latitude, 'latitude')}, ${written(longitude, 'longitude')}`;
 }
 
 function regionTable(inquiry: Inquiry, { found, offMap, unknown }: Places): Table {
@@ -140,7 +138,7 @@ function regionTable(inquiry: Inquiry, { found, offMap, unknown }: Places): Tabl
   const nameOf = (region: Region): string => inquiry.say(REGION_NAMES[region]);
   const sorted = sortEntries(entries, { labels: (region) => [nameOf(region)], compare: inquiry.compare });
   const elsewhere = offMap + unknown + (sums.get(undefined)?.addresses ?? 0);
-  return finishTable({
+  const draft: Draft = {
     name: 'regions',
     title: 'Regions',
     base: 'unique addresses banned',
@@ -161,5 +159,6 @@ function regionTable(inquiry: Inquiry, { found, offMap, unknown }: Places): Tabl
     total: {},
     order: { by: 'addresses', direction: 'falling', amongEquals: ['region'] },
     bar: 'addresses',
-  });
+  };
+  return finishTable(draft, inquiry);
 }

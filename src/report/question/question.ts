@@ -6,6 +6,7 @@ import type { Zone } from '../../base/zone.ts';
 import type { Period, Scope } from '../../model.ts';
 import type { Facts } from '../facts.ts';
 import type { ReportRecords } from '../records.ts';
+import type { Rules } from '../rule.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 
@@ -18,8 +19,8 @@ export interface ReportOptions {
   readonly topByService: number | 'all';
   /** What each kind of attempt means (data/kinds.toml). */
   readonly kinds: ReadonlyMap<string, { readonly sentence: string }>;
-  /** The rules in force, a sentence each. */
-  readonly rules: readonly string[];
+  /** The rules in force. */
+  readonly rules: Rules;
   /** What the licenses of origin data want said, by the name of the source; said where its data were used. */
   readonly credits: ReadonlyMap<string, string>;
   /** What else the reader must know: "This month is synthetic." */

@@ -1,7 +1,7 @@
 /** Research scanners, counted apart: who they are, and what remains without them. */
 import { count, percent, text } from '../column.ts';
 import { spreadOf } from '../facts/pairs.ts';
-import { finishTable, item, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rest } from '../finish.ts';
 import { sortEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
@@ -48,7 +48,7 @@ function scannerTable(inquiry: Inquiry): Table {
   const rows = sortEntries(entries, { labels, compare: inquiry.compare }).map(({ item: id }) =>
     item({ scanner: names.text(id), ...known[id] }),
   );
-  return finishTable({
+  const draft: Draft = {
     name: 'scanners',
     title: 'Research scanners',
     base: 'unique addresses banned',
@@ -62,5 +62,6 @@ function scannerTable(inquiry: Inquiry): Table {
     total: {},
     notes: names.size === 0 && others.addresses > 0 ? ['No address belongs to a known research scanner.'] : [],
     order: { by: 'addresses', direction: 'falling', amongEquals: ['scanner'] },
-  });
+  };
+  return finishTable(draft, inquiry);
 }

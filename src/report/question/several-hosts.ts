@@ -1,7 +1,7 @@
 /** Who was banned on several hosts: how many addresses on how many, and which. */
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
@@ -47,8 +47,8 @@ function spreadTable(inquiry: Inquiry, hostCount: Numbers): Table {
     sum.bans += bans.of(subject, 'bans');
   }
   const nameOf = (size: number): string =>
-    `${inquiry.counted(size, inquiry.say('host'), inquiry.say('hosts'))}${size === HOST_ROWS && bans.hosts.size > HOST_ROWS ? ' or more' : ''}`;
-  return finishTable({
+    inquiry.phrases.notes.hosts({ count: size, orMore: size === HOST_ROWS && bans.hosts.size > HOST_ROWS });
+  const draft: Draft = {
     name: 'host-spread',
     title: 'On how many hosts',
     base: 'unique addresses banned',
@@ -63,7 +63,8 @@ function spreadTable(inquiry: Inquiry, hostCount: Numbers): Table {
     total: {},
     order: { by: 'number', direction: 'rising', amongEquals: [] },
     bar: 'addresses',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function addressTable(inquiry: Inquiry, hostCount: Numbers): Table {
@@ -81,9 +82,7 @@ function addressTable(inquiry: Inquiry, hostCount: Numbers): Table {
     const names = placesOf(inquiry, subject).hosts;
     return names.length <= HOST_ROWS ? names.join(', ') : `${names.slice(0, HOST_ROWS).join(', ')}, …`;
   };
-  const tie = (size: number, each: number): string =>
-    `${inquiry.counted(size, 'address', 'addresses')} with ${inquiry.written(each)} bans each`;
-  return finishTable({
+  const draft: Draft = {
     name: 'several-hosts',
     title: 'Banned on several hosts',
     base: 'bans',
@@ -110,11 +109,12 @@ function addressTable(inquiry: Inquiry, hostCount: Numbers): Table {
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      `${inquiry.written(entries.length)} of ${inquiry.counted(bans.subjects.size, 'address', 'addresses')} were banned on several hosts.`,
+      ...rankNotes(ranking, { things: 'addresses', counts: 'bans' }, inquiry),
+      inquiry.phrases.notes.onSeveralHosts({ addresses: entries.length, of: bans.subjects.size }),
     ],
     order: { by: 'bans', direction: 'falling', amongEquals: ['subject'] },
     top,
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, inquiry);
 }

@@ -2,7 +2,7 @@
 import { fromLog } from '../../base/text.ts';
 import type { Aim } from '../../model.ts';
 import { count, text } from '../column.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import { campaign } from '../story/campaign.ts';
 import { names } from '../story/names.ts';
 import { network, wide } from '../story/network.ts';
@@ -36,7 +36,7 @@ export function stories(inquiry: Inquiry): readonly Table[] {
   const telling = { ...inquiry, aims: aimsOf(inquiry) };
   const told = TELLERS.flatMap((teller) => teller(telling));
   const { phrases } = inquiry;
-  const table = finishTable({
+  const draft: Draft = {
     name: 'stories',
     title: phrases.stories.title,
     base: phrases.stories.base,
@@ -45,8 +45,8 @@ export function stories(inquiry: Inquiry): readonly Table[] {
     total: undefined,
     notes: told.length > 0 ? [phrases.stories.note] : [],
     statements: told.map(({ text: sentence, claims }) => ({ text: sentence, claims })),
-  });
-  return [table];
+  };
+  return [finishTable(draft, inquiry)];
 }
 
 export function aimsOf({ facts, records }: Inquiry): Telling['aims'] {

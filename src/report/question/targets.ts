@@ -1,7 +1,7 @@
 /** What they aimed at: requests, recipients, as the lines of evidence have them. */
 import { fromLog } from '../../base/text.ts';
 import { count, percent, rankColumns, text } from '../column.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
@@ -16,7 +16,7 @@ interface Target {
 }
 
 export function targets(inquiry: Inquiry): readonly Table[] {
-  const { counted, written } = inquiry;
+  const { notes } = inquiry.phrases;
   const top = inquiry.options.top === 'all' ? 'all' : inquiry.options.top * TIMES_TOP;
   const aims = aimsOf(inquiry);
   const counts = new Map<string, { item: Target; count: number }>();
@@ -31,8 +31,7 @@ export function targets(inquiry: Inquiry): readonly Table[] {
   const labels = ({ target, kind }: Target): readonly string[] => [target, kind];
   const ranking = rankEntries(entries, { top, labels, compare: inquiry.compare });
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
-  const tie = (size: number, each: number): string => `${counted(size, 'target')} with ${counted(each, 'line')} each`;
-  const table = finishTable({
+  const draft: Draft = {
     name: 'targets',
     title: 'Targets',
     base: 'lines of evidence that say what they were aimed at',
@@ -49,13 +48,13 @@ export function targets(inquiry: Inquiry): readonly Table[] {
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      ...(entries.length > 1 ? [`${written(entries.length)} targets in all.`] : []),
-      ...(aims.bans < aims.of ? [`Of ${counted(aims.bans, 'ban')}, spread evenly over all ${written(aims.of)}.`] : []),
+      ...rankNotes(ranking, { things: 'targets', counts: 'lines' }, inquiry),
+      ...(entries.length > 1 ? [notes.inAll({ count: entries.length, things: 'targets' })] : []),
+      ...(aims.bans < aims.of ? [notes.sample({ bans: aims.bans, of: aims.of })] : []),
     ],
     order: { by: 'lines', direction: 'falling', amongEquals: ['target', 'kind'] },
     top,
     bar: 'lines',
-  });
-  return [table];
+  };
+  return [finishTable(draft, inquiry)];
 }

@@ -2,7 +2,7 @@
 import { count, percent, text } from '../column.ts';
 import type { Spread, Spreads } from '../facts/pairs.ts';
 import { spreadOf } from '../facts/pairs.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import { sortEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
@@ -30,15 +30,16 @@ export function serviceTable(inquiry: Inquiry, spreads: Spreads, heading: Headin
   const rows = sortEntries(entries, by)
     .filter((entry) => entry.count > 0)
     .map(({ item: id }) => item({ service: services.text(id), ...spreadCells(spreads.of(id)) }));
-  return finishTable({
+  const draft: Draft = {
     ...heading,
     columns: [text('service', 'Service'), ...placeColumns(heading.measure ?? '', 'service')],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'under several services' }),
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'services' }),
     order: { by: 'bans', direction: 'falling', amongEquals: ['service'] },
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function hosts(inquiry: Inquiry): Table {
@@ -51,17 +52,18 @@ function hosts(inquiry: Inquiry): Table {
   const rows = sortEntries(entries, by).map(({ item: place }) =>
     item({ host: hostOf(place), service: serviceOf(place), ...spreadCells(spreads.of(place)) }),
   );
-  return finishTable({
+  const draft: Draft = {
     name: 'hosts',
     title: 'Hosts',
     base: 'bans and unique addresses',
     columns: [text('host', 'Host'), text('service', 'Service'), ...placeColumns('', undefined)],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'in several places' }),
+    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'places' }),
     order: { by: 'host', direction: 'rising', amongEquals: ['service'] },
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, inquiry);
 }
 
 function spreadCells(spread: Spread): Cells {
@@ -81,21 +83,18 @@ function placeColumns(prefix: string, by: string | undefined): readonly Column[]
 interface Overlap {
   readonly rows: readonly Row[];
   readonly shared: number;
-  readonly several: string;
+  readonly several: 'services' | 'places';
 }
 
 /** Unique addresses do not add up; the note shows the sum that does. */
-function overlapNote(inquiry: Inquiry, overlap: Overlap): string[] {
-  const { rows, shared, several } = overlap;
-  if (shared === 0) return [];
-  const { written, counted } = inquiry;
-  const which = `${counted(shared, 'address was', 'addresses were')} banned ${several}`;
-  const note = `${which} and ${shared === 1 ? 'counts' : 'count'} in each of them, but once in the total`;
+function overlapNote({ phrases }: Inquiry, { rows, shared: addresses, several }: Overlap): string[] {
+  if (addresses === 0) return [];
   // A sum of more than four parts is no longer read.
-  if (rows.length > 4) return [`${note}.`];
-  const parts = rows.map(
-    ({ cells }) => `(${written(numberIn(cells, 'addresses'))} − ${written(numberIn(cells, 'shared'))})`,
-  );
-  const total = rows.reduce((sum, { cells }) => sum + numberIn(cells, 'addresses') - numberIn(cells, 'shared'), shared);
-  return [`${note}: ${parts.join(' + ')} + ${written(shared)} = ${written(total)}.`];
+  if (rows.length > 4) return [phrases.notes.shared({ addresses, several, sum: undefined })];
+  const parts = rows.map(({ cells }) => ({
+    addresses: numberIn(cells, 'addresses'),
+    shared: numberIn(cells, 'shared'),
+  }));
+  const total = parts.reduce((sum, part) => sum + part.addresses - part.shared, addresses);
+  return [phrases.notes.shared({ addresses, several, sum: { parts, total } })];
 }

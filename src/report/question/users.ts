@@ -1,7 +1,7 @@
 /** Which user names were tried. */
 import { count, percent, rankColumns, text } from '../column.ts';
 import type { UserFacts } from '../facts/user-facts.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
@@ -18,14 +18,13 @@ export function users(inquiry: Inquiry): readonly Table[] {
 
 /** User names with the service that they were tried at, most tried first. */
 export function userTable(facts: UserFacts, words: Words, top: number | 'all'): Table {
-  const { written, counted, compare } = words;
+  const { compare, phrases } = words;
   const entries = tried(facts);
   const userOf = ({ name }: Tried): string => facts.names.text(name);
   const serviceOf = ({ service }: Tried): string => facts.services.text(service);
   const ranking = rankEntries(entries, { top, labels: (one) => [userOf(one), serviceOf(one)], compare });
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, facts.others);
-  const tie = (size: number, each: number): string => `${counted(size, 'name')} with ${counted(each, 'attempt')} each`;
-  return finishTable({
+  const draft: Draft = {
     name: 'users',
     title: 'User names',
     base: 'attempts that named a user',
@@ -44,13 +43,14 @@ export function userTable(facts: UserFacts, words: Words, top: number | 'all'): 
     ],
     total: {},
     notes: [
-      ...rankNotes(ranking, tie),
-      ...(facts.names.size > 1 ? [`${written(facts.names.size)} names in all.`] : []),
+      ...rankNotes(ranking, { things: 'names', counts: 'attempts' }, words),
+      ...(facts.names.size > 1 ? [phrases.notes.inAll({ count: facts.names.size, things: 'names' })] : []),
     ],
     order: { by: 'attempts', direction: 'falling', amongEquals: ['user', 'service'] },
     top,
     bar: 'attempts',
-  });
+  };
+  return finishTable(draft, words);
 }
 
 /** A name under a service, by their numbers. */

@@ -1,6 +1,7 @@
 /** What it did: bans and attempts by address, host and kind. */
 import { count, percent, rankColumns, text, time } from '../column.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
+import { sentencesIn } from '../question/kinds.ts';
 import { rankEntries, sortEntries } from '../rank.ts';
 import type { Cells, Column, Table } from '../table.ts';
 import type { Words } from '../words.ts';
@@ -14,9 +15,7 @@ export function addresses(facts: SheetFacts, words: Words, top: number | 'all'):
   const entries = known.map(([subject, deeds]) => ({ item: { subject, deeds }, count: deeds.attempts }));
   const ranking = rankEntries(entries, { top, labels: ({ subject }) => [subject], compare: words.compare });
   const others = [...ranking.rest.map((entry) => entry.item.deeds), ...(further === undefined ? [] : [further])];
-  const tie = (size: number, each: number): string =>
-    `${words.counted(size, 'address', 'addresses')} with ${words.counted(each, 'attempt')} each`;
-  return finishTable({
+  const draft: Draft = {
     name: 'addresses',
     title: 'Addresses',
     base: 'bans and attempts',
@@ -31,11 +30,12 @@ export function addresses(facts: SheetFacts, words: Words, top: number | 'all'):
       ),
     ],
     total: {},
-    notes: rankNotes(ranking, tie),
+    notes: rankNotes(ranking, { things: 'addresses', counts: 'attempts' }, words),
     order: { by: 'attempts', direction: 'falling', amongEquals: ['subject'] },
     top,
     bar: 'attempts',
-  });
+  };
+  return finishTable(draft, words);
 }
 
 export function hosts(facts: SheetFacts, words: Words): Table {
@@ -55,6 +55,7 @@ export function kinds(
   words: Words,
   sentences: ReadonlyMap<string, { readonly sentence: string }>,
 ): Table {
+  const sentenceOf = sentencesIn(sentences, words);
   return deedsTable(facts.byKind, words, {
     name: 'kinds',
     title: 'Kinds of attack',
@@ -65,7 +66,7 @@ export function kinds(
     ],
     cells: (key) => {
       const [kind, service] = labelsOf(key);
-      return { kind, service, sentence: sentences.get(kind)?.sentence ?? null };
+      return { kind, service, sentence: sentenceOf(kind) };
     },
   });
 }
@@ -82,7 +83,7 @@ function deedsTable(deeds: ReadonlyMap<string, Deeds>, words: Words, labeling: L
   const labels = ({ key }: { key: string }): readonly string[] => labelsOf(key);
   const rows = sortEntries(entries, { labels, compare: words.compare });
   const texts = labeling.columns.map((column) => column.key).filter((key) => key !== 'sentence');
-  return finishTable({
+  const draft: Draft = {
     name: labeling.name,
     title: labeling.title,
     base: 'bans and attempts',
@@ -91,7 +92,8 @@ function deedsTable(deeds: ReadonlyMap<string, Deeds>, words: Words, labeling: L
     total: {},
     order: { by: 'attempts', direction: 'falling', amongEquals: texts },
     bar: 'attempts',
-  });
+  };
+  return finishTable(draft, words);
 }
 
 function deedColumns(): readonly Column[] {

@@ -3,7 +3,7 @@ import type { Zone } from '../../base/zone.ts';
 import { dayName, dayOf } from '../../base/zone.ts';
 import type { Answer } from '../../model.ts';
 import { count, text, time } from '../column.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 import { newestNote } from './lists.ts';
@@ -17,15 +17,18 @@ export function findingStatements(facts: SheetFacts, words: Words, zone: Zone, s
   const newest = [...facts.newestFindings.values()].sort((a, b) => rankOf(a.answer) - rankOf(b.answer));
   return newest.flatMap((finding) => {
     const { address, source, at, answer } = finding;
-    const of = address.text === subject ? '' : `, of ${address.text}`;
-    const said = `(${source}, ${dayName(dayOf(zone, at))}${of})`;
+    const said = words.phrases.sheet.said({
+      source,
+      day: dayName(dayOf(zone, at)),
+      address: address.text === subject ? undefined : address.text,
+    });
     return statementsOf(answer, words).map(([topic, statement]): Statement => [topic, `${statement} ${said}`]);
   });
 }
 
 /** All answers, a line each, the newest of them. */
 export function findings(facts: SheetFacts, words: Words): Table {
-  return finishTable({
+  const draft: Draft = {
     name: 'findings',
     title: 'What others say',
     base: 'answers about banned addresses',
@@ -41,7 +44,8 @@ export function findings(facts: SheetFacts, words: Words): Table {
     rows: facts.findings.items().flatMap((finding) => rowsOf(finding, words)),
     total: undefined,
     notes: newestNote(facts.findings, words, 'answers'),
-  });
+  };
+  return finishTable(draft, words);
 }
 
 function rowsOf({ ban, at, address, source, answer }: SheetFinding, words: Words) {
@@ -55,28 +59,34 @@ function rankOf({ about }: Answer): number {
   return ORDER.indexOf(about);
 }
 
+/** With their topics in the language of the sheet. */
 function statementsOf(answer: Answer, words: Words): Statement[] {
+  return answerStatements(answer, words).map(([topic, statement]): Statement => [words.say(topic), statement]);
+}
+
+function answerStatements(answer: Answer, words: Words): Statement[] {
+  const { say, phrases } = words;
   switch (answer.about) {
     case 'reverse-name': {
-      const names = answer.names.map(({ name, verified }) => `${name} (${verified ? 'confirmed' : 'not confirmed'})`);
-      return [['Reverse name', names.join(', ') || 'none']];
+      const names = answer.names.map((one) => phrases.sheet.reverseName(one));
+      return [['Reverse name', names.join(', ') || say('none')]];
     }
     case 'registration': {
       const { network, name, holder, country, abuse } = answer;
       const range =
-        network === undefined ? undefined : [network, name === undefined ? [] : `“${name}”`].flat().join(' ');
+        network === undefined ? undefined : [network, name === undefined ? [] : phrases.quoted(name)].flat().join(' ');
       const where = country === undefined ? undefined : words.countryName(country);
       const whole = [range, holder, where].filter((part) => part !== undefined).join(', ');
       return [
-        ['Registered', whole || 'not at all'],
-        ['Abuse contact', abuse.join(', ') || 'none'],
+        ['Registered', whole || say('not at all')],
+        ['Abuse contact', abuse.join(', ') || say('none')],
       ];
     }
     case 'tor-exit':
-      return [['Tor exit', answer.isExit ? 'yes' : 'no']];
+      return [['Tor exit', say(answer.isExit ? 'yes' : 'no')]];
     case 'listings': {
       const lists = answer.lists.map(({ list, codes }) => `${list} (${codes.join(', ')})`);
-      const unlisted = answer.unlisted.length === 0 ? [] : [`not on ${answer.unlisted.join(', ')}`];
+      const unlisted = answer.unlisted.length === 0 ? [] : [phrases.sheet.notOn(answer.unlisted)];
       return [['Blocklists', [...lists, ...unlisted].join(', ')]];
     }
   }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Reason } from '../../model.ts';
 import { DAY, OCTOBER, tallyOf } from '../testing/records.ts';
 import { evidenceLine, sheetBan } from '../testing/sheet.ts';
+import { wordsOf } from '../words.ts';
 import { Habits } from './habits.ts';
 
 const HOUR = 3_600_000;
@@ -16,12 +17,12 @@ function banAt(id: number, from: number, length: number, reason?: Reason) {
 it('tells who is banned again and again as soon as a ban ends', () => {
   const habits = new Habits();
   for (let n = 0; n < 4; n++) habits.addBan(banAt(n + 1, OCTOBER.from + n * 2 * HOUR, HOUR));
-  expect(habits.sentences()).toEqual([
+  expect(habits.sentences(wordsOf('en'))).toEqual([
     ['Returns', '203.0.113.40 was banned again 3 times on mail within a day of the end of a ban, the soonest after 1h'],
   ]);
   const rare = new Habits();
   for (let n = 0; n < 4; n++) rare.addBan(banAt(n + 1, OCTOBER.from + n * 3 * DAY, HOUR));
-  expect(rare.sentences()).toEqual([]);
+  expect(rare.sentences(wordsOf('en'))).toEqual([]);
 });
 
 it.each([
@@ -36,7 +37,7 @@ it.each([
   habits.addTally({ ...tally, first: OCTOBER.from + 2 * DAY, last: OCTOBER.from + 2 * DAY + 99 * nine });
   for (let n = 0; n < 5; n++)
     habits.addEvidence({ ...evidenceLine(1, 'mail', 'root'), time: OCTOBER.from + n * 2_000 });
-  expect(habits.sentences()).toEqual([
+  expect(habits.sentences(wordsOf('en'))).toEqual([
     [
       'Adapted',
       '203.0.113.40 slowed down on mail: an attempt every 2s before its ban, every 9m after it; the limit is 5 in 10m',
@@ -49,5 +50,5 @@ it('tells nothing of who goes on as before, or stops', () => {
   habits.addBan(banAt(1, OCTOBER.from, HOUR));
   for (let n = 0; n < 5; n++)
     habits.addEvidence({ ...evidenceLine(1, 'mail', 'root'), time: OCTOBER.from + n * 2_000 });
-  expect(habits.sentences()).toEqual([]);
+  expect(habits.sentences(wordsOf('en'))).toEqual([]);
 });

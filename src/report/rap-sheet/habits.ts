@@ -2,8 +2,8 @@
  * How an attacker takes its bans: whether it comes back as soon as they end, and whether it slows down until it stays just
  * below the limit. All of it from the record; nothing is remembered for it.
  */
-import { formatDuration } from '../../base/duration.ts';
 import type { Tally } from '../../model.ts';
+import type { Words } from '../words.ts';
 import type { SheetBan, SheetEvidence } from './sheet-records.ts';
 
 /** Back within a day of the end of a ban, this often, is a return and no accident. */
@@ -81,9 +81,20 @@ export class Habits {
   }
 
   /** A sentence each; empty where there is nothing to tell. */
-  sentences(): Array<readonly [topic: string, statement: string]> {
+  sentences(words: Words): Array<readonly [topic: string, statement: string]> {
     const habits = [...this.#habits.values()];
-    return [...told('Returns', habits.flatMap(returnWords)), ...told('Adapted', habits.flatMap(paceWords))];
+    return [
+      ...told(
+        'Returns',
+        habits.flatMap((habit) => returnWords(habit, words)),
+        words,
+      ),
+      ...told(
+        'Adapted',
+        habits.flatMap((habit) => paceWords(habit, words)),
+        words,
+      ),
+    ];
   }
 }
 
@@ -96,27 +107,22 @@ function newHabit(ban: SheetBan): Habit {
   };
 }
 
-function returnWords({ subject, host, returns, soonest }: Habit): string[] {
+function returnWords({ subject, host, returns, soonest }: Habit, { phrases }: Words): string[] {
   if (returns < RETURNS_MIN) return [];
-  const when = soonest < 1_000 ? 'at once' : `after ${formatDuration(soonest)}`;
-  return [
-    `${subject} was banned again ${returns} times on ${host} within a day of the end of a ban, the soonest ${when}`,
-  ];
+  return [phrases.sheet.returns({ subject, host, times: returns, soonestMs: soonest })];
 }
 
 /** The pace before the last ban of the short window, and the one after it, where that stays below the limit. */
-function paceWords(habit: Habit): string[] {
+function paceWords(habit: Habit, { phrases }: Words): string[] {
   const { subject, host, fast, lines } = habit;
   if (fast?.reason.rule !== 'threshold' || lines < 2) return [];
   const { limit, findTime } = fast.reason;
   const before = (habit.latest - habit.first) / (lines - 1);
   const after = paceAfter(habit);
   if (after === undefined || after <= findTime / limit || before > findTime / limit) return [];
-  const [from, to] = [before, after].map((gap) => formatDuration(Math.max(1_000, Math.round(gap / 1_000) * 1_000)));
-  const allowed = `the limit is ${limit} in ${formatDuration(findTime)}`;
-  return [
-    `${subject} slowed down on ${host}: an attempt every ${from} before its ban, every ${to} after it; ${allowed}`,
-  ];
+  const paced = (gap: number): number => Math.max(1_000, Math.round(gap / 1_000) * 1_000);
+  const paces = { beforeMs: paced(before), afterMs: paced(after) };
+  return [phrases.sheet.adapted({ subject, host, ...paces, limit, findTimeMs: findTime })];
 }
 
 /** Milliseconds between attempts after the last ban of the short window; undefined when there are too few. */
@@ -125,10 +131,10 @@ function paceAfter({ slow, after, afterFirst, afterLast }: Habit): number | unde
   return after < PACE_MIN ? undefined : (afterLast - afterFirst) / (after - 1);
 }
 
-function told(topic: string, sentences: readonly string[]): Array<readonly [string, string]> {
+function told(topic: string, sentences: readonly string[], { phrases }: Words): Array<readonly [string, string]> {
   const rows = sentences.slice(0, TOLD_MAX).map((sentence) => [topic, sentence] as const);
   const more = sentences.length - TOLD_MAX;
-  return more > 0 ? [...rows, [topic, `and ${more} more addresses`] as const] : rows;
+  return more > 0 ? [...rows, [topic, phrases.sheet.further({ addresses: more })] as const] : rows;
 }
 
 function keyOf(host: string, subject: string): string {

@@ -4,7 +4,8 @@ import { fromLog } from '../../base/text.ts';
 import type { Zone } from '../../base/zone.ts';
 import { isoTime } from '../../base/zone.ts';
 import { text } from '../column.ts';
-import { finishTable, item } from '../finish.ts';
+import { type Draft, finishTable, item } from '../finish.ts';
+import { sourceText } from '../question/method.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 import { findingStatements } from './findings.ts';
@@ -20,29 +21,31 @@ type Statement = readonly [topic: string, statement: string];
 
 export function identity(facts: SheetFacts, words: Words, { subject, zone }: Whose): Table {
   const { first, last, bans, attempts } = facts.all;
+  const { notes } = words.phrases;
   const statements: Statement[] = [
-    ['Subject', subjectText(subject)],
-    ['First seen', seen(first, zone)],
-    ['Last seen', seen(last, zone)],
-    ['Bans', words.counted(bans, 'ban')],
-    ['Attempts', words.counted(attempts, 'attempt')],
-    ...facts.habits.sentences(),
+    ['Subject', subjectText(subject, words)],
+    ['First seen', seen(first, zone, words)],
+    ['Last seen', seen(last, zone, words)],
+    ['Bans', notes.things(bans, 'bans')],
+    ['Attempts', notes.things(attempts, 'attempts')],
+    ...facts.habits.sentences(words),
     ...originStatements(facts, words, subject),
     ...listedStatements(facts),
-    ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject))),
+    ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject, words))),
   ];
-  return finishTable({
+  const draft: Draft = {
     name: 'identity',
     title: 'Who',
     base: 'all records of the subject',
     columns: [text('topic', 'Topic'), text('statement', 'Statement', { overflow: 'fold' })],
-    rows: statements.map(([topic, statement]) => item({ topic, statement })),
+    rows: statements.map(([topic, statement]) => item({ topic: words.say(topic), statement })),
     total: undefined,
-  });
+  };
+  return finishTable(draft, words);
 }
 
 /** `203.0.113.40`, `AS64496`, `Emanual Hosting`, `user name root`. */
-export function subjectText(subject: SheetSubject): string {
+export function subjectText(subject: SheetSubject, { phrases }: Words): string {
   switch (subject.type) {
     case 'network':
       return subject.network.text;
@@ -51,13 +54,13 @@ export function subjectText(subject: SheetSubject): string {
     case 'organization':
       return subject.organization;
     case 'user':
-      return `user name ${subject.user}`;
+      return phrases.sheet.user(subject.user);
   }
 }
 
-function seen(time: number, zone: Zone): string {
+function seen(time: number, zone: Zone, { say }: Words): string {
   const local = Number.isFinite(time) ? isoTime(time + zone.offsetAt(time)) : null;
-  return local === null ? 'never' : `${local.slice(0, 19).replace('T', ' ')} (${zone.name})`;
+  return local === null ? say('never') : `${local.slice(0, 19).replace('T', ' ')} (${zone.name})`;
 }
 
 /** Where it comes from. A user name comes from everywhere: nothing is said of it. */
@@ -65,18 +68,19 @@ function originStatements(facts: SheetFacts, words: Words, subject: SheetSubject
   const { origin, origins } = facts;
   if (origin === undefined || subject.type === 'user') return [];
   const { organization, organizationAsGiven: given, latitude, longitude } = origin;
-  const asGiven = given === undefined || given === organization ? '' : ` (“${given}”)`;
+  const asGiven = given === undefined || given === organization ? '' : ` (${words.phrases.quoted(given)})`;
   const named = (value: string): string => (value === organization ? `${value}${asGiven}` : value);
+  const unknown = words.say('unknown');
   const isPlace = subject.type === 'network' && latitude !== undefined && longitude !== undefined;
   const known: Array<readonly [string, string | undefined]> = [
-    ['Country', origins.told('country', words, words.countryName) ?? 'unknown'],
-    ['Organization', origins.told('organization', words, named) ?? 'unknown'],
-    ['ASN', origins.told('asn', words, (asn) => `AS${asn}`) ?? 'unknown'],
+    ['Country', origins.told('country', words, words.countryName) ?? unknown],
+    ['Organization', origins.told('organization', words, named) ?? unknown],
+    ['ASN', origins.told('asn', words, (asn) => `AS${asn}`) ?? unknown],
     ['Network', origins.told('network', words, (network) => network)],
     ['Scanner', origins.told('scanner', words, (scanner) => scanner)],
-    ['Type', origins.told('type', words, (type) => type)],
-    ['Location', isPlace ? `${latitude}, ${longitude} (estimated)` : undefined],
-    ...origin.sources.map((source) => ['Source', source] as const),
+    ['Type', origins.told('type', words, (type) => words.say(type))],
+    ['Location', isPlace ? words.phrases.sheet.estimated(`${latitude}, ${longitude}`) : undefined],
+    ...origin.sources.map((source) => ['Source', sourceText(source, words)] as const),
   ];
   return known.flatMap(([topic, statement]) => (statement === undefined ? [] : [[topic, statement] as const]));
 }

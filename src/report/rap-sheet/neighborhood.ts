@@ -3,11 +3,11 @@ import type { Network } from '../../base/address.ts';
 import { contains, isIPv4, networkOf, parseNetwork } from '../../base/address.ts';
 import type { BanRecord, Origin } from '../../model.ts';
 import { count, percent, rankColumns, text, time } from '../column.ts';
-import { finishTable, item, rankNotes, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
-import type { RapSheetRecords, SheetSubject } from './sheet-records.ts';
+import type { Neighborhood, RapSheetRecords, SheetSubject } from './sheet-records.ts';
 
 /** What one customer or one building has: a /24, and of IPv6 the /48 that a site is given. */
 const AROUND = { v4: 24, v6: 48 } as const;
@@ -26,6 +26,8 @@ export interface Neighborhoods {
 
 interface Found {
   readonly name: string;
+  /** The network whose bans are left out of it. */
+  readonly outside: string | undefined;
   readonly neighbors: ReadonlyMap<string, Neighbor>;
 }
 
@@ -42,13 +44,15 @@ export function findNeighbors(
   return {
     network: around && {
       name: around.text,
+      outside: undefined,
       neighbors: gathered(records.neighborsOf({ type: 'network', network: around }), isOther),
     },
     organization:
       organization === undefined
         ? undefined
         : {
-            name: around ? `${organization} outside of ${around.text}` : organization,
+            name: organization,
+            outside: around?.text,
             neighbors: gathered(records.neighborsOf({ type: 'organization', organization }), isElsewhere),
           },
   };
@@ -88,11 +92,11 @@ function gathered(bans: Iterable<BanRecord>, isOther: (ban: BanRecord) => boolea
 /** A table for each neighborhood in which anybody else was banned. */
 export function neighbors({ network, organization }: Neighborhoods, words: Words, top: number | 'all'): Table[] {
   const tables = [
-    network && neighborTable(network, { name: 'neighbors', title: 'Neighbors', of: 'the network', words, top }),
+    network && neighborTable(network, { name: 'neighbors', title: 'Neighbors', of: 'network', words, top }),
     organization &&
       neighborTable(organization, {
         ...{ name: 'organization-neighbors', title: 'Others of its organization' },
-        ...{ of: 'the organization', words, top },
+        ...{ of: 'organization', words, top },
       }),
   ];
   return tables.filter((table) => table !== undefined && table.rows.length > 0).flatMap((table) => table ?? []);
@@ -101,7 +105,7 @@ export function neighbors({ network, organization }: Neighborhoods, words: Words
 interface Told {
   readonly name: string;
   readonly title: string;
-  readonly of: string;
+  readonly of: Neighborhood['type'];
   readonly words: Words;
   readonly top: number | 'all';
 }
@@ -110,12 +114,11 @@ function neighborTable(found: Found, { name, title, of, words, top }: Told): Tab
   const entries = [...found.neighbors].map(([subject, sums]) => ({ item: { subject, sums }, count: sums.bans }));
   const ranking = rankEntries(entries, { top, labels: ({ subject }) => [subject], compare: words.compare });
   const others = ranking.rest.reduce((sum, entry) => sum + entry.count, 0);
-  const tie = (size: number, each: number): string =>
-    `${words.counted(size, 'address', 'addresses')} with ${words.counted(each, 'ban')} each`;
-  return finishTable({
+  const { notes, sheet } = words.phrases;
+  const draft: Draft = {
     name,
     title,
-    base: `bans of others of ${of} ${found.name}`,
+    base: sheet.neighborsOf({ type: of, name: found.name, outside: found.outside }),
     columns: [
       ...rankColumns(),
       text('subject', 'Address', { overflow: 'whole' }),
@@ -129,9 +132,13 @@ function neighborTable(found: Found, { name, title, of, words, top }: Told): Tab
       ...rest({ subject: 'other addresses', bans: others }, ranking.rest.length),
     ],
     total: {},
-    notes: [...rankNotes(ranking, tie), `${words.counted(entries.length, 'address', 'addresses')} in all.`],
+    notes: [
+      ...rankNotes(ranking, { things: 'addresses', counts: 'bans' }, words),
+      notes.inAll({ count: entries.length, things: 'addresses' }),
+    ],
     order: { by: 'bans', direction: 'falling', amongEquals: ['subject'] },
     top,
     bar: 'bans',
-  });
+  };
+  return finishTable(draft, words);
 }

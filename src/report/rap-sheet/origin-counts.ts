@@ -25,11 +25,13 @@ export class OriginCounts {
   told(field: Field, words: Words, nameOf: (value: string) => string): string | undefined {
     const counts = [...(this.#counts.get(field) ?? [])].sort((a, b) => b[1] - a[1] || words.compare(a[0], b[0]));
     if (counts.every(([value]) => value === '')) return undefined;
-    const named = (value: string): string => (value === '' ? 'unknown' : nameOf(value));
+    const named = (value: string): string => (value === '' ? words.say('unknown') : nameOf(value));
     if (counts.length === 1) return counts.map(([value]) => named(value)).join('');
-    const told = counts.slice(0, TOLD).map(([value, bans]) => `${named(value)} (${words.counted(bans, 'ban')})`);
+    const told = counts
+      .slice(0, TOLD)
+      .map(([value, bans]) => `${named(value)} (${words.phrases.notes.things(bans, 'bans')})`);
     const more = counts.length - TOLD;
-    return words.list([...told, ...(more > 0 ? [`${words.written(more)} more`] : [])]);
+    return words.list([...told, ...(more > 0 ? [words.phrases.sheet.more(more)] : [])]);
   }
 }
 

@@ -1,6 +1,9 @@
 /** What a rap sheet asks the ledger. */
 import type { Network } from '../../base/address.ts';
 import type { BanRecord, Block, Evidence, Finding, Reason, Tally } from '../../model.ts';
+import type { Omission } from '../phrase/sheet.ts';
+
+export type { Omission } from '../phrase/sheet.ts';
 
 /** Whose sheet: an address or network (with all that lies in it), an ASN, an organization, or a user name that was tried. */
 export type SheetSubject =
@@ -45,6 +48,6 @@ export interface RapSheetRecords {
   findingsOf(subject: SheetSubject): Iterable<SheetFinding>;
   neighborsOf(neighborhood: Neighborhood): Iterable<BanRecord>;
   effectsOf(ban: SheetBan): Effects;
-  /** What was left out of what was asked so far, a sentence each. */
-  omissions(): readonly string[];
+  /** What was left out of what was asked so far. */
+  omissions(): readonly Omission[];
 }

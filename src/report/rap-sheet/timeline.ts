@@ -2,7 +2,7 @@
 import { dayName } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
 import type { Timeline } from '../figure.ts';
-import { finishTable, item, rest } from '../finish.ts';
+import { type Draft, finishTable, item, rest } from '../finish.ts';
 import { compareLabels } from '../rank.ts';
 import type { Row, Table } from '../table.ts';
 import type { Words } from '../words.ts';
@@ -81,7 +81,8 @@ export function timeline(
     .sort(
       (a, b) => words.compare(a.day, b.day) || compareLabels([a.service, a.host], [b.service, b.host], words.compare),
     );
-  const table = finishTable({
+  const { sheet } = words.phrases;
+  const draft: Draft = {
     name: 'timeline',
     title: 'Timeline',
     base: 'attempts and bans',
@@ -95,14 +96,14 @@ export function timeline(
     rows: [...rows.map((row): Row => item({ ...row })), ...rest({ day: 'other places', ...others }, places)],
     total: {},
     notes: [
-      ...(step === 1 ? [] : [`Each step is ${step} days.`]),
-      ...(places > 0 ? [`The ${LANES} places with the most attempts; the others are counted together.`] : []),
+      ...(step === 1 ? [] : [sheet.steps({ days: step })]),
+      ...(places > 0 ? [sheet.lanes({ count: LANES })] : []),
     ],
     order: { by: 'day', direction: 'rising', amongEquals: ['service', 'host'] },
-  });
+  };
   const axis = { label: 'day', lanes: ['service', 'host'], series: ['attempts', 'bans'], step } as const;
   return {
-    table,
+    table: finishTable(draft, words),
     figure: {
       type: 'timeline',
       name: 'timeline',

@@ -102,7 +102,7 @@ describe('renderHtml', () => {
 
     expect(/<section id="networks"[\s\S]*?<\/section>/.exec(english)?.[0]).toMatch(/Types of network[\s\S]*hosting/);
     expect(english).not.toContain('Further figures');
-    expect(german).toMatch(/Netztypen[\s\S]*Typ[\s\S]*hosting/);
+    expect(german).toMatch(/Netztypen[\s\S]*Typ[\s\S]*Hosting/);
   });
 
   test('renderHtml() of a rap sheet is well-formed, shows every table once, and names its language', () => {

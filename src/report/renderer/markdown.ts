@@ -3,6 +3,7 @@ import { printable } from '../../base/text.ts';
 import type { CellFormat } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Column, Report, Row, Table } from '../table.ts';
+import { type Words, wordsOf } from '../words.ts';
 import type { RenderedFile } from './renderer.ts';
 import { fileOf } from './renderer.ts';
 
@@ -12,18 +13,19 @@ export function renderMarkdown(report: Report): readonly RenderedFile[] {
 
 function* pieces(report: Report): Iterable<string> {
   const format = formatForPeople(report);
+  const { say } = wordsOf(report.language);
   yield `# ${escaped(report.title)}\n\n`;
   for (const { text } of report.summary) yield `- ${escaped(text)}\n`;
   if (report.summary.length > 0) yield '\n';
   for (const sentence of [...report.preface, report.base]) yield `${escaped(sentence)}\n\n`;
-  for (const table of report.tables) yield* tablePieces(table, format);
+  for (const table of report.tables) yield* tablePieces(table, format, say);
 }
 
-function* tablePieces(table: Table, format: CellFormat): Iterable<string> {
+function* tablePieces(table: Table, format: CellFormat, say: Words['say']): Iterable<string> {
   const columns = table.columns.filter((column) => column.show !== 'data');
-  yield `## ${escaped(table.title)}\n\nBase: ${escaped(table.base)}.\n\n`;
+  yield `## ${escaped(table.title)}\n\n${say('Base')}: ${escaped(table.base)}.\n\n`;
   if (table.rows.length === 0) {
-    yield 'None.\n\n';
+    yield `${say('None.')}\n\n`;
   } else {
     yield line(columns.map((column) => escaped(column.heading)));
     yield line(columns.map((column) => (column.align === 'right' ? '---:' : ':---')));

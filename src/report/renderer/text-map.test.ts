@@ -8,6 +8,7 @@ import { articleMonth } from '../testing/article.ts';
 import { HOSTILE } from '../testing/random.ts';
 import { banOf, optionsOf, originOf, recordsOf, textOf } from '../testing/records.ts';
 import { rulerOf } from '../width.ts';
+import { wordsOf } from '../words.ts';
 import { landOf } from './text-land.ts';
 import { textMapOf } from './text-map.ts';
 
@@ -119,7 +120,7 @@ describe('textMapOf', () => {
       ['SG', 6, [1.4, 103.9]],
       ['DE', 1],
     ]);
-    const { legend = '' } = textMapOf(worldOf(near), { width: 80, written: String }) ?? {};
+    const { legend = '' } = textMapOf(worldOf(near), { width: 80, words: wordsOf('en') }) ?? {};
 
     expect(marksIn(mapIn(near)).map(({ mark }) => mark)).toEqual(['•', '●']);
     expect(legend).toBe('Addresses in a character: • 1–4, ● 5+.');
@@ -131,7 +132,7 @@ describe('textMapOf', () => {
       ['AQ', 1],
     ]);
 
-    expect(textMapOf(worldOf(south), { width: 80, written: String })?.legend).toContain('Places off this map: 1.');
+    expect(textMapOf(worldOf(south), { width: 80, words: wordsOf('en') })?.legend).toContain('Places off this map: 1.');
   });
 
   test('there is no map without places, nor where there is too little room or no braille', () => {
@@ -167,9 +168,9 @@ describe('textMapOf', () => {
       const name = HOSTILE[i % HOSTILE.length] ?? '';
       return { role, cells: { ...cells, country: name, place: name, code: name } };
     });
-    const drawn = textMapOf({ ...world, table: { ...world.table, rows } }, { width: 80, written: String });
+    const drawn = textMapOf({ ...world, table: { ...world.table, rows } }, { width: 80, words: wordsOf('en') });
 
-    expect(drawn).toEqual(textMapOf(world, { width: 80, written: String }));
+    expect(drawn).toEqual(textMapOf(world, { width: 80, words: wordsOf('en') }));
     expect(drawn?.lines.length).toBeGreaterThan(15);
   });
 });

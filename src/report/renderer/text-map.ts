@@ -2,6 +2,7 @@
 import type { Drawing } from '../drawing.ts';
 import type { BubbleMap } from '../figure.ts';
 import { numberIn } from '../table.ts';
+import type { Words } from '../words.ts';
 import { aroundCut, isInside } from './svg/frame.ts';
 import { roundedDown } from './svg/scale.ts';
 import { DOTS_ACROSS, DOTS_DOWN, landOf } from './text-land.ts';
@@ -24,10 +25,10 @@ export interface TextMap {
   readonly legend: string;
 }
 
-/** Undefined where there is too little room, or no place on the map. `written` is a number for people. */
+/** Undefined where there is too little room, or no place on the map. */
 export function textMapOf(
   { figure, table }: Drawing<BubbleMap>,
-  { width, written }: { readonly width: number; readonly written: (count: number) => string },
+  { width, words }: { readonly width: number; readonly words: Words },
 ): TextMap | undefined {
   if (width < NARROWEST) return undefined;
   const { frame, lines } = landOf(Math.min(width, WIDEST));
@@ -51,7 +52,7 @@ export function textMapOf(
       }),
     ),
   );
-  return { lines: drawn, legend: legendOf(steps, { outside, written }) };
+  return { lines: drawn, legend: legendOf(steps, outside, words) };
 }
 
 function cellKey(column: number, line: number): string {
@@ -63,17 +64,13 @@ function stepsOf(greatest: number): readonly number[] {
   return [...new Set([1, roundedDown(greatest / 10), roundedDown(greatest / 2)])];
 }
 
-function legendOf(
-  steps: readonly number[],
-  { outside, written }: { readonly outside: number; readonly written: (count: number) => string },
-): string {
+function legendOf(steps: readonly number[], outside: number, { written, phrases }: Words): string {
   const ranges = steps.map((from, i) => {
     const last = (steps[i + 1] ?? Number.POSITIVE_INFINITY) - 1;
     const range = last === from ? '' : `–${written(last)}`;
     return `${MARKS[i]} ${written(from)}${Number.isFinite(last) ? range : '+'}`;
   });
-  const left = outside === 0 ? '' : ` Places off this map: ${written(outside)}.`;
-  return `Addresses in a character: ${ranges.join(', ')}.${left}`;
+  return phrases.drawing.mapLegend({ ranges, outside });
 }
 
 function runsOf(characters: readonly Run[]): readonly Run[] {

@@ -3,6 +3,7 @@ import { printable } from '../../base/text.ts';
 import type { Timeline } from '../figure.ts';
 import type { Row, Table } from '../table.ts';
 import { numberIn, textIn } from '../table.ts';
+import type { Words } from '../words.ts';
 import { lanesOf } from './lanes.ts';
 
 const DAY = 86_400_000;
@@ -23,19 +24,19 @@ interface TextLane {
 export function timelineOf(
   table: Table,
   figure: Timeline,
+  { phrases: { drawing } }: Words,
 ): { readonly lanes: readonly TextLane[]; readonly axis: string; readonly legend: string } {
   const rows = table.rows.filter((row) => row.role === 'item');
   const times = rows.map((row) => Date.parse(textIn(row.cells, figure.label)));
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   const steps = Math.round((last - first) / DAY / figure.step) + 1;
   const greatest = Math.max(1, ...rows.map((row) => numberIn(row.cells, figure.series[0])));
-  const lanes = lanesOf(rows, figure).map((lane) => laneOf(lane, { figure, first, steps, greatest }));
-  const days = [first, last].map((time) => new Date(time).toISOString().slice(0, 10));
-  const unit = figure.step === 1 ? 'a day' : `${figure.step} days`;
+  const lanes = lanesOf(rows, figure).map((lane) => laneOf(lane, { figure, first, steps, greatest, drawing }));
+  const [from = '', until = ''] = [first, last].map((time) => new Date(time).toISOString().slice(0, 10));
   return {
     lanes,
-    axis: days[0] === days[1] ? (days[0] ?? '') : `${days[0]} to ${days[1]}`,
-    legend: `A character is ${unit}, ${BLOCKS.at(-1)} is ${greatest} attempts, ${BAN} marks bans.`,
+    axis: from === until ? from : drawing.span({ from, until }),
+    legend: drawing.timelineLegend({ days: figure.step, highest: BLOCKS.at(-1) ?? '', attempts: greatest, ban: BAN }),
   };
 }
 
@@ -49,24 +50,25 @@ interface Axis {
   readonly first: number;
   readonly steps: number;
   readonly greatest: number;
+  readonly drawing: Words['phrases']['drawing'];
 }
 
-function laneOf(rows: readonly Row[], { figure, first, steps, greatest }: Axis): TextLane {
+function laneOf(rows: readonly Row[], { figure, first, steps, greatest, drawing }: Axis): TextLane {
   const bars = new Array<string>(steps).fill(NOTHING);
   const marks = new Array<string>(steps).fill(' ');
-  const sums = [0, 0];
+  const sums = { attempts: 0, bans: 0 };
   for (const { cells } of rows) {
     const index = Math.round((Date.parse(textIn(cells, figure.label)) - first) / DAY / figure.step);
     const [attempts, bans] = [numberIn(cells, figure.series[0]), numberIn(cells, figure.series[1])];
     if (attempts > 0) bars[index] = blockOf(attempts, greatest);
     if (bans > 0) marks[index] = BAN;
-    sums[0] = (sums[0] ?? 0) + attempts;
-    sums[1] = (sums[1] ?? 0) + bans;
+    sums.attempts += attempts;
+    sums.bans += bans;
   }
   const name = figure.lanes.map((lane) => printable(textIn(rows[0]?.cells ?? {}, lane))).join(' · ');
   return {
     name,
-    attempts: `attempts ${sums[0]}, bans ${sums[1]}`,
+    attempts: drawing.laneSums(sums),
     bars: bars.join(''),
     marks: marks.join('').trimEnd(),
   };

@@ -12,7 +12,7 @@ import type { Report, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
 import type { Ruler } from '../width.ts';
 import { rulerOf } from '../width.ts';
-import { wordsOf } from '../words.ts';
+import { type Words, wordsOf } from '../words.ts';
 import type { Layout, Placed } from './layout.ts';
 import { GAP, layOut } from './layout.ts';
 import type { RenderedFile, Terminal } from './renderer.ts';
@@ -32,7 +32,7 @@ interface Pen {
   readonly width: number;
   readonly ruler: Ruler;
   readonly format: CellFormat;
-  readonly written: (count: number) => string;
+  readonly words: Words;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly colored: (text: string) => string;
@@ -81,7 +81,7 @@ function penOf(report: Report, terminal: Terminal): Pen {
     width: Math.max(20, terminal.width),
     ruler: rulerOf(report.language),
     format: formatForPeople(report),
-    written: wordsOf(report.language).written,
+    words: wordsOf(report.language),
     strong: sgr(1),
     faint: sgr(2),
     colored: sgr(36),
@@ -94,14 +94,14 @@ function* prose(text: string, pen: Pen): Iterable<string> {
 
 function* drawTitle(table: Table, pen: Pen): Iterable<string> {
   yield `\n\n${pen.strong(printable(table.title))}\n`;
-  yield* prose(`Base: ${table.base}.`, pen);
+  yield* prose(`${pen.words.say('Base')}: ${table.base}.`, pen);
   yield '\n';
 }
 
 function* drawTable(table: Table, pen: Pen, figures: readonly Figure[]): Iterable<string> {
   yield* drawTitle(table, pen);
   const timeline = figures.find((figure) => figure.type === 'timeline');
-  if (table.rows.length === 0) yield 'None.\n';
+  if (table.rows.length === 0) yield `${pen.words.say('None.')}\n`;
   else if (timeline !== undefined) yield* drawTimeline(table, timeline, pen);
   else {
     yield* drawColumns(table, figures, pen);
@@ -114,7 +114,7 @@ function* drawTable(table: Table, pen: Pen, figures: readonly Figure[]): Iterabl
 
 /** In place of its rows, which other formats list: a line of time for each place. */
 function* drawTimeline(table: Table, figure: Timeline, pen: Pen): Iterable<string> {
-  const { axis, lanes, legend } = timelineOf(table, figure);
+  const { axis, lanes, legend } = timelineOf(table, figure, pen.words);
   const room = pen.width - BELOW.length;
   for (const { name, attempts, bars, marks } of lanes) {
     yield `${pen.ruler.cut(name, pen.width - attempts.length - 2)}  ${pen.faint(attempts)}\n`;

@@ -23,8 +23,9 @@ export function drawEvidence(sheet: Sheet, table: Table): Markup {
     return markup`<article class="lines"><h3>${sheet.say('Ban')} ${ban}</h3>${rows.map((row) => drawLine(sheet, table.columns, row))}</article>
 `;
   });
-  const notes = [...leftOut(table.rows.length - shown.length), ...table.notes];
-  const note = notes.length === 0 ? undefined : markup`<p class="note" lang="en">${notes.join(' ')}</p>`;
+  const notes = [...leftOut(table.rows.length - shown.length, sheet), ...table.notes];
+  const note =
+    notes.length === 0 ? undefined : markup`<p class="note" lang="${sheet.sentences}">${notes.join(' ')}</p>`;
   return markup`<div class="evidence" id="${idOf(table.name)}">${drawn}${note}</div>
 `;
 }

@@ -8,20 +8,21 @@ import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 
 /** What the head of the page says in large letters. */
-const IN_HEAD: ReadonlySet<string> = new Set(['Subject', 'Bans', 'Attempts']);
+const IN_HEAD = ['Subject', 'Bans', 'Attempts'] as const;
 
 export function drawFacts(sheet: Sheet, table: Table): Markup {
+  const inHead = new Set(IN_HEAD.map(sheet.say));
   const topics = new Map<string, string[]>();
   for (const { cells } of table.rows) {
     const topic = textIn(cells, 'topic');
-    if (IN_HEAD.has(topic)) continue;
+    if (inHead.has(topic)) continue;
     topics.set(topic, [...(topics.get(topic) ?? []), textIn(cells, 'statement')]);
   }
   // What has several statements takes the whole width, under what has one.
   const sorted = [...topics].sort((a, b) => Number(a[1].length > 1) - Number(b[1].length > 1));
   const drawn = sorted.map(([topic, statements]) => {
-    const told = statements.map((statement) => markup`<dd lang="en"><bdi>${statement}</bdi></dd>`);
-    return markup`<div><dt>${sheet.say(topic)}</dt>${told}</div>`;
+    const told = statements.map((statement) => markup`<dd lang="${sheet.sentences}"><bdi>${statement}</bdi></dd>`);
+    return markup`<div><dt>${topic}</dt>${told}</div>`;
   });
   return markup`<dl class="facts" id="${idOf(table.name)}">${drawn}</dl>
 `;

@@ -21,7 +21,7 @@ export function introduction(sheet: Sheet): Markup {
   const { report } = sheet;
   const summary = report.summary.map(({ text }) => markup`<li>${text}</li>`);
   const told = summary.length === 0 ? undefined : markup`<ul class="summary" lang="${sheet.sentences}">${summary}</ul>`;
-  const preface = report.preface.map((sentence) => markup`<p lang="en">${sentence}</p>`);
+  const preface = report.preface.map((sentence) => markup`<p lang="${sheet.sentences}">${sentence}</p>`);
   return markup`${keyFigures(sheet)}
 ${told}
 <div class="preface">${preface}<p>${report.base}</p></div>

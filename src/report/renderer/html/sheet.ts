@@ -14,6 +14,7 @@ export interface Sheet {
   /** The language of computed sentences: that of the report where somebody has written them. */
   readonly sentences: string;
   readonly say: Words['say'];
+  readonly phrases: Words['phrases'];
   readonly written: Words['written'];
   readonly format: CellFormat;
   readonly drawings: readonly Drawing[];
@@ -49,6 +50,7 @@ export function sheetOf(report: Report, { words, format, drawings }: Tools): She
     period: periodOf(report),
     sentences: languagesOfSentences.includes(new Intl.Locale(report.language).language) ? report.language : 'en',
     say: words.say,
+    phrases: words.phrases,
     written: words.written,
     format,
     drawings,

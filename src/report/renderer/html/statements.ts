@@ -6,7 +6,7 @@ import { markup } from '../markup.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 
-/** Topics as they are in the table, and what a reader of a page calls them. */
+/** Topics as they are in the English table, and what a reader of a page calls them. */
 const HEADINGS: ReadonlyMap<string, string> = new Map([
   ['Remark', 'About this report'],
   ['Counted', 'How it was counted'],
@@ -18,6 +18,7 @@ const HEADINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function drawStatements(sheet: Sheet, table: Table): Markup {
+  const headings = new Map([...HEADINGS].map(([topic, heading]) => [sheet.say(topic), sheet.say(heading)]));
   const topics = new Map<string, string[]>();
   for (const { cells } of table.rows) {
     const topic = textIn(cells, 'topic');
@@ -25,7 +26,7 @@ export function drawStatements(sheet: Sheet, table: Table): Markup {
   }
   const drawn = [...topics].map(([topic, statements]) => {
     const items = statements.map((statement) => markup`<li>${statement}</li>`);
-    return markup`<div><h3>${sheet.say(HEADINGS.get(topic) ?? topic)}</h3><ul lang="en">${items}</ul></div>`;
+    return markup`<div><h3>${headings.get(topic) ?? topic}</h3><ul lang="${sheet.sentences}">${items}</ul></div>`;
   });
   return markup`<div class="statements" id="${idOf(table.name)}">${drawn}</div>
 `;

@@ -16,7 +16,7 @@ export function drawTable(sheet: Sheet, table: Table, titling: Titling = 'titled
   const below = shown.filter(isBelow);
   const columns = shown.filter((column) => !isBelow(column));
   const { rows, base } = table;
-  const { lines, notes } = linesOf(table);
+  const { lines, notes } = linesOf(table, sheet);
   const head = columns.map(
     (column) => markup`<th scope="col" class="${classOf(column)}">${named(column.heading)}</th>`,
   );
@@ -32,7 +32,8 @@ export function drawTable(sheet: Sheet, table: Table, titling: Titling = 'titled
 <tbody>${body}</tbody>
 </table></div>`;
   const title = rows.length === 0 ? markup`<p class="caption">${table.title}</p>` : undefined;
-  const note = notes.length === 0 ? undefined : markup`<p class="note" lang="en">${notes.join(' ')}</p>`;
+  const note =
+    notes.length === 0 ? undefined : markup`<p class="note" lang="${sheet.sentences}">${notes.join(' ')}</p>`;
   return markup`<div class="table" id="${id}">${title}${content}${note}</div>
 `;
 }
@@ -41,19 +42,19 @@ export function drawTable(sheet: Sheet, table: Table, titling: Titling = 'titled
 export const ROWS = 2_000;
 
 /** What is said of rows that are left out; nothing of none. */
-export function leftOut(missing: number): readonly string[] {
-  return missing > 0 ? [`${missing} further rows are left out of this page; the formats csv and json have them.`] : [];
+export function leftOut(rows: number, { phrases }: Sheet): readonly string[] {
+  return rows > 0 ? [phrases.notes.leftOut({ rows })] : [];
 }
 
 /** What is shown of a table: its rows as far as there is room, what gathers the others, and the total. */
-function linesOf({ rows, total, notes }: Table): { lines: readonly Line[]; notes: readonly string[] } {
+function linesOf({ rows, total, notes }: Table, sheet: Sheet): { lines: readonly Line[]; notes: readonly string[] } {
   const items = rows.filter((row) => row.role === 'item');
   const gathered = rows.filter((row) => row.role === 'rest');
   const last: readonly Line[] = total === undefined ? [] : [{ role: 'total', cells: total }];
   const missing = items.length - ROWS;
   return {
     lines: [...items.slice(0, ROWS), ...gathered, ...last],
-    notes: [...leftOut(missing), ...notes],
+    notes: [...leftOut(missing, sheet), ...notes],
   };
 }
 

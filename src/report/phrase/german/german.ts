@@ -1,6 +1,9 @@
 /** The sentences in German. */
-import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
-import { fewOf } from './phrase.ts';
+import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
+import { fewOf } from '../phrase.ts';
+import { drawing, method, notes } from './notes.ts';
+import { sheet } from './sheet.ts';
+import { dated, duration, durationDative } from './writing.ts';
 
 export function german(write: Writing): Phrases {
   return {
@@ -13,14 +16,14 @@ export function german(write: Writing): Phrases {
       returned: 'Kam wieder',
       campaign: 'Kampagne',
       reach: 'Am weitesten gestreut',
-      scanners: 'Forschungs-Scanner',
+      scanners: 'Forschungsscanner',
       strangest: 'Seltsamste Anfrage',
       names: 'Häufigste Namen',
     },
     stories: {
       title: 'Geschichten',
-      base: 'Sperren und Versuche des Zeitraums',
-      note: 'Jeder Satz ist errechnet; seine Zahlen sind gegen die Tabellen geprüft.',
+      base: 'Sperren und Angriffsversuche des Zeitraums',
+      note: 'Jeder Satz ist errechnet; seine Zahlen sind mit den Tabellen abgeglichen.',
     },
     headings: { topic: 'Geschichte', sentence: 'Was geschah', evidence: 'Belege', line: 'Neueste Zeile' },
     evidence: ({ ids, others, show }) => {
@@ -32,6 +35,10 @@ export function german(write: Writing): Phrases {
     ...actors(write),
     ...crowds(write),
     summary: summary(write),
+    notes: notes(write),
+    method: method(write),
+    drawing: drawing(write),
+    sheet: sheet(write),
   };
 }
 
@@ -42,18 +49,18 @@ function actors(write: Writing): Actors {
   return {
     persistent: ({ who, bans, hosts, services, lengthMs, from, until, ties }) => {
       const length = Number.isFinite(lengthMs) ? `zusammen ${duration(lengthMs)} lang` : 'einmal ohne Ende';
-      const when = from === until ? `am ${from}` : `vom ${from} bis zum ${until}`;
+      const when = from === until ? `am ${dated(from)}` : `vom ${dated(from)} bis zum ${dated(until)}`;
       const others = ties > 0 ? `; ${counted(ties, 'andere', 'andere')} ebenso oft` : '';
       const where = `${onHosts(hosts)} unter ${list(services)}`;
       return `${who} wurde ${times(bans)} gesperrt, ${where}, ${length}, ${when}${others}.`;
     },
     slowed: ({ who, bans, beforeMs, afterMs, limit, findTimeMs, caught, attempts }) => {
-      const banned = `${who} wurde ${times(bans)} gesperrt, solange es alle ${duration(beforeMs)} einen Versuch gab`;
-      const below = `unter der Grenze von ${written(limit)} in ${duration(findTimeMs)}`;
-      const slowed = `${banned}; danach kam nur noch einer alle ${duration(afterMs)}, ${below}`;
-      const since = counted(attempts, 'Versuch', 'Versuche');
+      const banned = `${who} wurde ${times(bans)} gesperrt, solange alle ${duration(beforeMs)} ein Versuch kam`;
+      const below = `unter der Grenze von ${written(limit)} in ${durationDative(findTimeMs)}`;
+      const slowed = `${banned}; danach nur noch einer alle ${duration(afterMs)}, ${below}`;
+      const since = counted(attempts, 'Angriffsversuch', 'Angriffsversuche');
       if (caught === undefined) return `${slowed}, und seit der letzten Sperre ${since}.`;
-      const window = `am ${caught.day} im langen Fenster (${written(caught.score)} in ${duration(caught.findTimeMs)})`;
+      const window = `am ${dated(caught.day)} im langen Fenster (${written(caught.score)} in ${durationDative(caught.findTimeMs)})`;
       return `${slowed}, was ${window} auffiel${attempts > 0 ? `; seither ${since}` : ''}.`;
     },
     returned: ({ who, days, ofDays, bans, ended, returns, soonestMs }) => {
@@ -62,7 +69,7 @@ function actors(write: Writing): Actors {
           ? counted(days, 'Tag', 'Tagen')
           : `${written(days)} von ${counted(ofDays, 'Tag', 'Tagen')}`;
       const often = returns === ended ? 'jedes Mal' : times(returns);
-      const soon = `frühestens innerhalb von ${duration(soonestMs)}`;
+      const soon = `frühestens innerhalb von ${durationDative(soonestMs)}`;
       return `${who} versuchte es an ${span}; die Adresse wurde ${times(bans)} gesperrt und kam ${often} wieder, ${soon} nach dem Ende der Sperre.`;
     },
     reach: ({ several, who, services, hosts, bans, ties }) => {
@@ -75,9 +82,9 @@ function actors(write: Writing): Actors {
         sample === undefined
           ? ''
           : ` in den Belegen von ${written(sample.bans)} von ${counted(sample.of, 'Sperre', 'Sperren')}`;
-      const of = `Von ${counted(looked, 'Anfrage oder Adressat', 'Anfragen und Adressaten')}${some}`;
+      const of = `Von ${counted(looked, 'Anfrage oder Empfänger', 'Anfragen und Empfängern')}${some}`;
       const what = `${target}, mit ${counted(signs, 'Zeichen', 'verschiedenen Zeichen')}, die einer Shell etwas bedeuten`;
-      return `${of} am seltsamsten: ${what}; ${who} schickte das am ${day} an ${host} (${kind}).`;
+      return `${of} am seltsamsten: ${what}; ${who} schickte das am ${dated(day)} an ${host} (${kind}).`;
     },
   };
 }
@@ -98,26 +105,26 @@ function crowds(write: Writing): Crowds {
     },
     wide: ({ network, times: bans, lengthMs, banned, findTimeMs, size, attacked }) => {
       const length = Number.isFinite(lengthMs) ? `zusammen ${duration(lengthMs)} lang` : 'ohne Ende';
-      const why = `weil ${written(banned)} seiner Teile innerhalb von ${duration(findTimeMs)} gesperrt wurden`;
+      const why = `weil ${written(banned)} seiner Teile innerhalb von ${durationDative(findTimeMs)} gesperrt wurden`;
       const rest = `von seinen ${written(size)} Adressen griffen ${written(attacked)} an, ${written(Math.max(0, size - attacked))} nicht`;
       return `${network} wurde ${times(bans)} als Ganzes gesperrt, ${length}, ${why}; ${rest}.`;
     },
     campaign: ({ account, service, since, addresses, bans, last }) => {
       const many = `${counted(addresses, 'Adresse oder mehr versuchte', 'Adressen oder mehr versuchten')} das Konto ${account} (${service})`;
-      return `${many}, beginnend ${since}; dafür gab es ${counted(bans, 'Sperre', 'Sperren')}, die letzte am ${last}.`;
+      return `${many}, beginnend am ${dated(since)}; dafür gab es ${counted(bans, 'Sperre', 'Sperren')}, die letzte am ${dated(last)}.`;
     },
     scanners: ({ addresses, ofAddresses, percent: share, bans, ofBans, names, more }) => {
       const who = names.map((scanner) => `${scanner.name} (${written(scanner.addresses)})`);
       const named = list(more > 0 ? [...who, counted(more, 'weiterer', 'weitere')] : who);
       const many = `${written(addresses)} von ${counted(ofAddresses, 'Adresse', 'Adressen')} (${percent(share)})`;
-      return `${many} und ${written(bans)} von ${counted(ofBans, 'Sperre', 'Sperren')} entfallen auf Forschungs-Scanner: ${named}.`;
+      return `${many} und ${written(bans)} von ${counted(ofBans, 'Sperre', 'Sperren')} entfallen auf Forschungsscanner: ${named}.`;
     },
     names: ({ groups, ties, attempts }) => {
       const tried = groups.map(({ names, attempts: count }) => {
         return `${list(names)} ${names.length > 1 ? 'je ' : ''}${times(count)}`;
       });
       const others = ties > 0 ? ` (und ${counted(ties, 'weiterer Name', 'weitere Namen')} ebenso oft)` : '';
-      const many = counted(attempts, 'Versuch', 'Versuchen');
+      const many = counted(attempts, 'Angriffsversuch', 'Angriffsversuchen');
       return `Am häufigsten versuchte Namen, in ${many} mit Namen: ${tried.join('; ')}${others}.`;
     },
   };
@@ -148,13 +155,15 @@ function summary(write: Writing): SummaryPhrases {
       `${shares.length === 1 ? 'Das Land' : 'Die Länder'} mit den meisten Adressen: ${list(shared(shares))}${tied(ties)}.`,
     organizations: ({ shares, ties, all, scanners }) => {
       const research =
-        scanners > 0 ? `; ${counted(scanners, 'Adresse gehört', 'Adressen gehören')} Forschungs-Scannern` : '';
+        scanners > 0 ? `; ${counted(scanners, 'Adresse gehört', 'Adressen gehören')} Forschungsscannern` : '';
       const most = `${all === 1 ? 'Die Organisation' : 'Die Organisationen'} mit den meisten, von ${written(all)}`;
       return `${most}: ${list(shared(shares))}${tied(ties)}${research}.`;
     },
-    deeds: ({ attempts, shares }) => {
-      const did = shares.map(({ name, count, percent: share }) => `${written(count)} (${percent(share)}) ${name}`);
-      return `Von ${counted(attempts, 'Versuch', 'Versuchen')} waren ${list(did)}.`;
+    deeds: ({ attempts, shares, sentences }) => {
+      const did = shares.map(({ name, count, percent: share }) => {
+        return `${sentences.get(name) ?? name} (${written(count)}, ${percent(share)})`;
+      });
+      return `Am häufigsten von ${counted(attempts, 'Angriffsversuch', 'Angriffsversuchen')}: ${list(did)}.`;
     },
     persistent: ({ who, bans, hosts, ties }) => {
       const others = ties > 0 ? `; ${counted(ties, 'andere', 'andere')} ebenso oft` : '';
@@ -171,24 +180,4 @@ function hostsIn({ written, counted, list }: Writing): (hosts: readonly string[]
 /** `17-mal`. */
 function timesIn({ written }: Writing): (count: number) => string {
   return (count) => `${written(count)}-mal`;
-}
-
-const UNITS: ReadonlyArray<readonly [symbol: string, ms: number]> = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-];
-
-/** The two largest units by their symbols, which have neither case nor number: `3 h 28 min`. */
-function duration(ms: number): string {
-  let rest = Math.round(Math.max(0, ms) / 1000) * 1000;
-  const first = UNITS.findIndex(([, size]) => rest >= size);
-  if (first < 0) return '0 s';
-  const parts = UNITS.slice(first, first + 2).flatMap(([symbol, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? [] : [`${count} ${symbol}`];
-  });
-  return parts.join(' ');
 }

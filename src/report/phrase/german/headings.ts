@@ -1,7 +1,4 @@
-/**
- * German headings, by the English ones. What is not here stays English, and the page says so to those who read it aloud.
- * A key that ends with a space is the beginning of a heading that goes on with a name.
- */
+/** German headings, by the English ones, and the names of rows that gather. */
 const TITLES = {
   Totals: 'Summen',
   'Against the period before': 'Gegenüber dem Zeitraum davor',
@@ -21,7 +18,7 @@ const TITLES = {
   'Types of network': 'Netztypen',
   'Kinds of attack': 'Arten von Angriffen',
   'Groups of kinds': 'Gruppen von Arten',
-  'Attempts by service': 'Versuche nach Dienst',
+  'Attempts by service': 'Angriffsversuche nach Dienst',
   'User names': 'Benutzernamen',
   Targets: 'Ziele',
   'Research scanners': 'Forschungsscanner',
@@ -36,19 +33,20 @@ const TITLES = {
   'The world': 'Die Welt',
   'Bans by day': 'Sperren nach Tagen',
   'Bans by month': 'Sperren nach Monaten',
-  'Attempts by day': 'Versuche nach Tagen',
-  'Attempts by month': 'Versuche nach Monaten',
+  'Attempts by day': 'Angriffsversuche nach Tagen',
+  'Attempts by month': 'Angriffsversuche nach Monaten',
   'Bans of': 'Sperren:',
   'Rap sheet of': 'Strafregister:',
   Who: 'Wer',
   Bans: 'Sperren',
   Addresses: 'Adressen',
   Evidence: 'Belege',
+  'What others say': 'Was andere sagen',
   Timeline: 'Zeitleiste',
   Neighbors: 'Nachbarn',
   'Others of its organization': 'Andere derselben Organisation',
-  'Attempts and bans by day': 'Versuche und Sperren nach Tagen',
-  'Attempts and bans over time': 'Versuche und Sperren im Lauf der Zeit',
+  'Attempts and bans by day': 'Angriffsversuche und Sperren nach Tagen',
+  'Attempts and bans over time': 'Angriffsversuche und Sperren im Lauf der Zeit',
   on: 'auf',
 };
 
@@ -66,7 +64,7 @@ const COLUMNS = {
   Service: 'Dienst',
   Bans: 'Sperren',
   Percent: 'Prozent',
-  'Unique addresses': 'Eindeutige Adressen',
+  'Unique addresses': 'Verschiedene Adressen',
   'Also elsewhere': 'Auch anderswo',
   Host: 'Host',
   Rank: 'Rang',
@@ -97,7 +95,7 @@ const COLUMNS = {
   'Its bans': 'Deren Sperren',
   'Others’ bans': 'Sperren der anderen',
   Kind: 'Art',
-  'What they did': 'Was sie taten',
+  'What they did': 'Vorgehen',
   Attempts: 'Versuche',
   Group: 'Gruppe',
   Kinds: 'Arten',
@@ -114,27 +112,42 @@ const COLUMNS = {
   Statement: 'Aussage',
   What: 'Was',
   Change: 'Änderung',
+  Number: 'Nummer',
+  Tied: 'Gleichstand',
+  Code: 'Ländercode',
+  Latitude: 'Breite',
+  Longitude: 'Länge',
+  ASN: 'ASN',
+  'No.': 'Nr.',
+  Until: 'Bis',
+  Line: 'Zeile',
+  Said: 'Gesagt',
+  By: 'Von wem',
+  Question: 'Frage',
+  'Newest ban': 'Neueste Sperre',
   'several services': 'mehrere Dienste',
   'other services': 'andere Dienste',
 };
 
 const BASES = {
   bans: 'Sperren',
-  'attempts and bans': 'Versuche und Sperren',
+  'attempts and bans': 'Angriffsversuche und Sperren',
   'lines that led to bans': 'Zeilen, die zu Sperren führten',
-  attempts: 'Versuche',
-  'bans and attempts': 'Sperren und Versuche',
-  'bans and unique addresses': 'Sperren und eindeutige Adressen',
-  'bans, unique addresses and attempts': 'Sperren, eindeutige Adressen und Versuche',
-  'unique addresses banned': 'eindeutige gesperrte Adressen',
-  'unique addresses banned under ': 'eindeutige Adressen, gesperrt unter ',
-  'unique addresses banned, of this region': 'eindeutige gesperrte Adressen dieser Region',
+  attempts: 'Angriffsversuche',
+  'bans and attempts': 'Sperren und Angriffsversuche',
+  'bans and unique addresses': 'Sperren und verschiedene Adressen',
+  'bans, unique addresses and attempts': 'Sperren, verschiedene Adressen und Angriffsversuche',
+  'unique addresses banned': 'verschiedene gesperrte Adressen',
+  'unique addresses banned under ': 'verschiedene Adressen, gesperrt unter ',
+  'unique addresses banned, of this region': 'verschiedene gesperrte Adressen dieser Region',
   'unique addresses banned, each under the one service that it was banned under':
-    'eindeutige gesperrte Adressen, jede unter dem einen Dienst, unter dem sie gesperrt wurde',
+    'verschiedene gesperrte Adressen, jede unter dem einen Dienst, unter dem sie gesperrt wurde',
   'lines of evidence that say what they were aimed at': 'Zeilen der Belege, die ein Ziel nennen',
-  'attempts that named a user': 'Versuche, die einen Benutzer nannten',
+  'attempts that named a user': 'Angriffsversuche, die einen Benutzer nannten',
   'bans and unique addresses that belong to no research scanner':
-    'Sperren und eindeutige Adressen, die keinem Forschungsscanner gehören',
+    'Sperren und verschiedene Adressen, die keinem Forschungsscanner gehören',
+  'all records of the subject': 'alle Aufzeichnungen darüber',
+  'answers about banned addresses': 'Antworten zu gesperrten Adressen',
   'the records of the period': 'die Aufzeichnungen des Zeitraums',
   'Each table says what it counts. An address counts once, however often it was banned; so does an IPv6 /64, or a network that was banned as a whole.':
     'Jede Tabelle sagt, was sie zählt. Eine Adresse zählt einmal, wie oft sie auch gesperrt wurde; ebenso ein /64 von IPv6 oder ein Netz, das als Ganzes gesperrt wurde.',
@@ -157,20 +170,19 @@ const ROWS = {
   'on one host only': 'nur auf einem Host',
   'other networks': 'andere Netze',
   'other types': 'andere Typen',
+  'further addresses': 'weitere Adressen',
   'networks with one ban': 'Netze mit einer Sperre',
   unreadable: 'unlesbar',
   'other names': 'andere Namen',
   'other targets': 'andere Ziele',
   'everyone else': 'alle anderen',
-  host: 'Host',
-  hosts: 'Hosts',
 };
 
 const PAGE = {
   'First seen': 'Zuerst gesehen',
   'Last seen': 'Zuletzt gesehen',
   'From the record of a server': 'Aus der Aufzeichnung eines Servers',
-  'Made by Rapsheet from the records of this server.': 'Erstellt von Rapsheet aus den Aufzeichnungen dieses Servers.',
+  'Made by Rapsheet from the records of this server.': 'Erstellt mit Rapsheet aus den Aufzeichnungen dieses Servers.',
   'Rap sheet of a server': 'Das Strafregister eines Servers',
   'Skip to the content': 'Zum Inhalt',
   Contents: 'Inhalt',
@@ -198,9 +210,7 @@ const PAGE = {
   'Rules in force': 'Geltende Regeln',
   'What could not be computed, and why': 'Was nicht berechnet werden konnte und warum',
   'Made by Rapsheet from the records of this server. Map: Natural Earth; borders as it draws them.':
-    'Erstellt von Rapsheet aus den Aufzeichnungen dieses Servers. Karte: Natural Earth, mit Grenzen wie dort gezeichnet.',
+    'Erstellt mit Rapsheet aus den Aufzeichnungen dieses Servers. Karte: Natural Earth, mit Grenzen wie dort gezeichnet.',
 };
 
-export const german: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...PAGE, ...ROWS, ...BASES, ...COLUMNS, ...REGIONS, ...TITLES }),
-);
+export const HEADINGS = { ...PAGE, ...ROWS, ...BASES, ...COLUMNS, ...REGIONS, ...TITLES };

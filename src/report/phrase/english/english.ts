@@ -1,7 +1,9 @@
 /** The sentences in English. */
-import { formatDuration } from '../../base/duration.ts';
-import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from './phrase.ts';
-import { fewOf } from './phrase.ts';
+import { formatDuration } from '../../../base/duration.ts';
+import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
+import { fewOf } from '../phrase.ts';
+import { drawing, method, notes } from './notes.ts';
+import { sheet } from './sheet.ts';
 
 export function english(write: Writing): Phrases {
   return {
@@ -33,6 +35,10 @@ export function english(write: Writing): Phrases {
     ...actors(write),
     ...crowds(write),
     summary: summary(write),
+    notes: notes(write),
+    method: method(write),
+    drawing: drawing(write),
+    sheet: sheet(write),
   };
 }
 

@@ -1,0 +1,82 @@
+/** Fixed sentences, topics and answers in German, by the English ones. */
+export const STATEMENTS = {
+  // Under tables.
+  '= marks a tie.': '= kennzeichnet Gleichstand.',
+  'Days without an entry are left out.': 'Tage ohne Eintrag sind weggelassen.',
+  'Months without an entry are left out.': 'Monate ohne Eintrag sind weggelassen.',
+  'A ban counts under the kind that was tried most before it.':
+    'Eine Sperre zählt unter der Art, die vor ihr am häufigsten versucht wurde.',
+  'No address belongs to a known research scanner.': 'Keine Adresse gehört einem bekannten Forschungsscanner.',
+  'No firewall was asked to block any of them.': 'Keine Firewall sollte eine davon blockieren.',
+
+  // The method.
+  Remark: 'Hinweis',
+  Counted: 'Zählweise',
+  Origins: 'Herkunft',
+  Credit: 'Nachweis',
+  Unknown: 'Unbekannt',
+  Imported: 'Übernommen',
+  Rule: 'Regel',
+  'Not computed': 'Nicht berechnet',
+  'Percentages are rounded half up to one decimal, each by itself. Entries with equal counts share a rank, and all that tie with the last are listed.':
+    'Prozentwerte sind kaufmännisch auf eine Nachkommastelle gerundet, jeder für sich. Einträge mit gleicher Anzahl teilen sich einen Rang, und alle, die mit dem letzten gleichauf liegen, sind aufgeführt.',
+  'Their origins were looked up when they were imported, their kinds follow from the names of jails, and their attempts are those that were recorded there.':
+    'Ihre Herkunft wurde bei der Übernahme nachgeschlagen, ihre Art folgt aus dem Namen des Jails, und ihre Angriffsversuche sind die dort aufgezeichneten.',
+  'Bans: the ledger has none in this period.': 'Sperren: Das Register hat keine in diesem Zeitraum.',
+  'Attempts: the ledger has no tallies of this period.':
+    'Angriffsversuche: Das Register hat keine Zählung dieses Zeitraums.',
+  'User names: the ledger has none of this period.': 'Benutzernamen: Das Register hat keine aus diesem Zeitraum.',
+  'Countries: no origin names one.': 'Länder: Keine Herkunftsangabe nennt eines.',
+  'Organizations: no origin names one; the country data that comes with Rapsheet has none.':
+    'Organisationen: Keine Herkunftsangabe nennt eine; die mitgelieferten Länderdaten haben keine.',
+  'This month is synthetic: its log lines were generated, its addresses are from a range for benchmarks, and only its figures follow the article that the project starts from.':
+    'Dieser Monat ist künstlich: Seine Logzeilen wurden erzeugt, seine Adressen stammen aus einem Bereich für Leistungstests, und nur seine Zahlen folgen dem Artikel, von dem das Projekt ausgeht.',
+  'This report is made to be published: names of hosts and users, mail addresses, and addresses of customers are not told.':
+    'Dieser Bericht ist zur Veröffentlichung bestimmt: Namen von Hosts und Benutzern, Mailadressen und Adressen von Kunden sind nicht genannt.',
+
+  // What sources of origin data tell of.
+  country: 'Land',
+  asn: 'ASN',
+  organization: 'Organisation',
+  network: 'Netz',
+  coordinates: 'Koordinaten',
+  type: 'Netztyp',
+
+  // Types of network, and groups of kinds.
+  hosting: 'Hosting',
+  access: 'Internetzugänge',
+  business: 'Unternehmen',
+  education: 'Bildung',
+  government: 'Behörden',
+  vpn: 'VPN und Proxys',
+  scanner: 'Forschungsscanner',
+  'IMAP and POP3 logins': 'Anmeldungen per IMAP und POP3',
+
+  // The rap sheet.
+  Subject: 'Gegenstand',
+  Returns: 'Kommt wieder',
+  Adapted: 'Angepasst',
+  Location: 'Lage',
+  Source: 'Quelle',
+  Blocklist: 'Sperrliste',
+  Blocklists: 'Sperrlisten',
+  'Reverse name': 'Name im DNS',
+  Registered: 'Eingetragen',
+  'Abuse contact': 'Kontakt für Missbrauch',
+  'Tor exit': 'Tor-Ausgang',
+  none: 'keine',
+  'not at all': 'gar nicht',
+  'The ledger knows nothing of it.': 'Das Register weiß nichts darüber.',
+  'Everything that the ledger has recorded, from the first time to the last.':
+    'Alles, was das Register aufgezeichnet hat, vom ersten Mal bis zum letzten.',
+  'No ban that was looked at has it in its evidence.': 'In den Belegen der geprüften Sperren kommt er nicht vor.',
+
+  // Cells and spans of time.
+  yes: 'ja',
+  no: 'nein',
+  never: 'nie',
+  'without end': 'ohne Ende',
+  'all time': 'gesamter Zeitraum',
+  'the same time before': 'gleich lange davor',
+  to: 'bis',
+};
