@@ -12,7 +12,6 @@ import {
   type Privacy,
   type PublicReport,
   previousPeriod,
-  type RenderedFile,
   type Report,
   type ReportOptions,
   type ReportRecords,
@@ -20,7 +19,8 @@ import {
   type Terminal,
 } from '../report/report.ts';
 import { creditsOf } from './credits.ts';
-import { gatherPrivacy, unsearchedSentence } from './privacy.ts';
+import { expectNoLeak } from './leak.ts';
+import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
 import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
@@ -150,17 +150,6 @@ function publicReportOf(
   const found = makePublicReport(asked, { format, terminal });
   audited(found.report);
   return found;
-}
-
-/** @throws ProblemError (65) naming the sort of secret and the table, and nothing of the secret itself. */
-function expectNoLeak(found: PublicReport, made: Report, files: readonly RenderedFile[]): void {
-  const leaks = found.leaks(made, files);
-  if (leaks.length > 0) {
-    const what = 'the report holds what must not be published, and is not written; please report this';
-    throw new ProblemError(EXIT.badData, [{ what, hint: 'what was found where follows' }, ...leaks]);
-  }
-  const sentence = unsearchedSentence(found.unsearched);
-  if (sentence !== undefined) process.stderr.write(`${sentence}\n`);
 }
 
 function optionsOf(request: ReportRequest): ReportOptions {

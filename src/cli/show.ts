@@ -5,7 +5,9 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import { toLog } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { audit, makeRapSheet, renderReport, type SheetSubject } from '../report/report.ts';
+import { audit, makePublicSheet, makeRapSheet, renderReport, type SheetSubject } from '../report/report.ts';
+import { expectNoLeak } from './leak.ts';
+import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
 import { FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { sheetRecords } from './show-records.ts';
@@ -20,6 +22,7 @@ interface ShowOptions {
   readonly output?: string;
   readonly language?: string;
   readonly json?: boolean;
+  readonly public?: boolean;
 }
 
 /** Lines of evidence that fit a few screens; --lines shows more. */
@@ -35,6 +38,7 @@ export function showCommand(): Command {
     .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
     .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
     .option('--language <tag>', 'of headings, countries and numbers: en, de')
+    .option('--public', 'to publish: without host names, user names, mail addresses and customers')
     .option('--json', 'the same as --format json')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'the ledger to read')
@@ -47,11 +51,15 @@ Who and where, first and last seen, every ban with its length and reason, a time
 that were banned too, and the raw lines with file and offset. What has too many bans is cut to the newest; the sheet says so.
 org:NAME is an organization whose name looks like something else. html is one page that needs no network and no script.
 
+--public hides what is yours, as rapsheet report --public does; of your own addresses, users and customers there is no such
+sheet.
+
 Exit status 1 when the ledger knows nothing of it.
 
 Examples:
   rapsheet show 203.0.113.7
   rapsheet show 203.0.113.7 -o attacker.html
+  rapsheet show 203.0.113.7 --public -o attacker.html
   rapsheet show 203.0.113.0/24 --lines all
   rapsheet show AS64500 --json
   rapsheet show 'Emanual Hosting'
@@ -65,18 +73,25 @@ async function show(text: string, options: ShowOptions): Promise<void> {
   const ledger = await openLedgerFor(options, config, 'read');
   try {
     ledger.begin();
-    const sheet = makeRapSheet(sheetRecords(ledger), {
+    const records = sheetRecords(ledger);
+    const asked = {
       ...{ subject, lines, top: config.report.top, kinds: config.kinds, zone: ledger.zone },
       tries: triesOf(subject, ledger),
       language: options.language ?? config.report.language,
-    });
+    };
+    const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
+    const found = options.public
+      ? makePublicSheet(
+          { records, options: asked, privacy: await gatherPrivacy({ config, ledger }) },
+          { format, terminal },
+        )
+      : undefined;
+    const sheet = found?.report ?? makeRapSheet(records, asked);
     const problems = audit(sheet);
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
-    writeFiles(
-      renderReport(sheet, format, outputShape(options.output === undefined ? 'terminal' : 'file')),
-      options.output,
-      format,
-    );
+    const files = renderReport(sheet, format, terminal);
+    if (found !== undefined) expectNoLeak(found, sheet, files);
+    writeFiles(files, options.output, format);
     if (sheet.tables.length === 0) process.exitCode = EXIT.no;
   } finally {
     ledger.rollback();

@@ -42,6 +42,8 @@ export interface RapSheetOptions {
   readonly zone: Zone;
   /** How often a user name was tried in all; undefined for what is none. */
   readonly tries?: number | undefined;
+  /** What else the reader must know. */
+  readonly remarks?: readonly string[];
 }
 
 /** Without any ban or attempt, a report without tables. */
@@ -68,7 +70,10 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
     title: `${words.say('Rap sheet of')} ${subjectText(subject, words)}`,
     period: periodOf(facts, zone, words),
     summary: [],
-    preface: prefaceOf({ known, tries: options.tries, omissions: records.omissions() }, words),
+    preface: [
+      ...(options.remarks ?? []),
+      ...prefaceOf({ known, tries: options.tries, omissions: records.omissions() }, words),
+    ],
     base: 'Everything that the ledger has recorded, from the first time to the last.',
     language: words.language,
     zone: zone.name,

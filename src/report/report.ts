@@ -6,8 +6,10 @@ import { gatherFacts } from './facts.ts';
 import { illustrations } from './figure/index.ts';
 import type { Privacy } from './public/privacy.ts';
 import { makePublic, type PublicReport } from './public/public-report.ts';
+import { makePublicSheet as publicSheet } from './public/public-sheet.ts';
 import { questions } from './question/index.ts';
 import type { ReportOptions } from './question/question.ts';
+import type { RapSheetOptions, RapSheetRecords } from './rap-sheet.ts';
 import type { ReportRecords } from './records.ts';
 import type { Format } from './renderer/index.ts';
 import { renderers } from './renderer/index.ts';
@@ -71,6 +73,14 @@ export function makePublicReport(
   { format, terminal }: { readonly format: Format; readonly terminal: Terminal },
 ): PublicReport {
   return makePublic(asked, { make: makeReport, render: (report) => renderReport(report, format, terminal) });
+}
+
+/** The rap sheet that may be published, as `makePublicReport` makes a report. Throws a ProblemError (64) of a subject that must not be told. */
+export function makePublicSheet(
+  asked: { readonly records: RapSheetRecords; readonly options: RapSheetOptions; readonly privacy: Privacy },
+  { format, terminal }: { readonly format: Format; readonly terminal: Terminal },
+): PublicReport {
+  return publicSheet(asked, (report) => renderReport(report, format, terminal));
 }
 
 /** Draws a report; CSV is a file for each table, the other formats are one file. */

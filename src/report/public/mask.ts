@@ -16,6 +16,8 @@ export interface Mask {
   address(address: Address): Address;
   /** A line or a target (latin1), of an attempt with this user name. */
   text(text: string, user: string | undefined): string;
+  /** What somebody else says, as readable text: a name in the DNS, an error of a firewall. */
+  words(text: string): string;
 }
 
 /** The name of a host at the beginning of a line of syslog, of an access log, and in lines of nginx. */
@@ -70,6 +72,10 @@ export class PublicMask implements Mask {
       .replace(SERVER, (_, server?: string, host?: string) => `${server ?? host ?? ''}${SHOWN.host}`)
       .replace(LOCAL_ADDRESS, `$1${SHOWN.address}`);
     return toLog(this.#secrets.hide(this.#withoutUser(plain, user)));
+  }
+
+  words(text: string): string {
+    return this.#secrets.hide(text);
   }
 
   /** A user who exists is hidden in the lines about him, even where his name is a common word. */

@@ -5,6 +5,7 @@
 import type { Aim, BanRecord, Reason, ReportedBan, Scope, Tally, UserTally } from '../../model.ts';
 import type { ReportRecords } from '../records.ts';
 import { type Mask, maskedEvidence } from './mask.ts';
+import { SHOWN } from './privacy.ts';
 
 /** `host`: the only one that the report is of, by the name that the records know. */
 export function maskedRecords(records: ReportRecords, mask: Mask, host: string | undefined): ReportRecords {
@@ -25,7 +26,7 @@ export function maskedRecords(records: ReportRecords, mask: Mask, host: string |
 }
 
 /** Anew each time it is read, as the records themselves are. */
-function each<Item, Seen>(items: Iterable<Item>, see: (item: Item) => Seen): Iterable<Seen> {
+export function each<Item, Seen>(items: Iterable<Item>, see: (item: Item) => Seen): Iterable<Seen> {
   return {
     *[Symbol.iterator]() {
       for (const item of items) yield see(item);
@@ -33,11 +34,11 @@ function each<Item, Seen>(items: Iterable<Item>, see: (item: Item) => Seen): Ite
   };
 }
 
-function maskedBan<Record extends BanRecord | ReportedBan>(ban: Record, mask: Mask): Record {
+export function maskedBan<Record extends BanRecord | ReportedBan>(ban: Record, mask: Mask): Record {
   return { ...ban, subject: mask.subject(ban.subject), host: mask.host(ban.host) };
 }
 
-function maskedTally(tally: Tally, mask: Mask): Tally {
+export function maskedTally(tally: Tally, mask: Mask): Tally {
   return { ...tally, host: mask.host(tally.host), address: mask.subject(tally.address) };
 }
 
@@ -57,14 +58,17 @@ function maskedAim(aim: Aim, mask: Mask): Aim {
   };
 }
 
-function maskedReason(reason: Reason | undefined, mask: Mask): Reason | undefined {
+/** Without what a person or another program wrote as the reason. */
+export function maskedReason<Known extends Reason | undefined>(reason: Known, mask: Mask): Known | Reason {
   switch (reason?.rule) {
     case 'campaign':
       return { ...reason, user: mask.user(reason.user) };
     case 'wide':
       return { ...reason, members: reason.members.map((member) => mask.subject(member)) };
     case 'manual':
-      return { ...reason, by: '', why: '' };
+      return { ...reason, by: SHOWN.user, why: '' };
+    case 'imported':
+      return { ...reason, text: '' };
     default:
       return reason;
   }

@@ -13,7 +13,7 @@ export function sheet(write: Writing): SheetPhrases {
     user: (name) => `Benutzername ${name}`,
     returns: ({ subject, host, times, soonestMs }) => {
       const when = soonestMs < 1_000 ? 'sofort' : `nach ${durationDative(soonestMs)}`;
-      return `${subject} wurde auf ${host} ${written(times)}-mal binnen eines Tages nach dem Ende einer Sperre erneut gesperrt, frühestens ${when}`;
+      return `${subject} wurde ${written(times)}-mal auf ${host} binnen eines Tages nach dem Ende einer Sperre erneut gesperrt, frühestens ${when}`;
     },
     adapted: ({ subject, host, beforeMs, afterMs, limit, findTimeMs }) => {
       const before = `vor der Sperre ein Versuch alle ${duration(beforeMs)}, danach alle ${duration(afterMs)}`;
