@@ -252,7 +252,7 @@ describe('report -o', () => {
 
   it('speaks the language that is asked for', async () => {
     await report('--language', 'de', '-o', at('oktober.html'));
-    expect(readFileSync(at('oktober.html'), 'utf8')).toContain('Sperren: all time');
+    expect(readFileSync(at('oktober.html'), 'utf8')).toContain('Sperren: gesamter Zeitraum');
   });
 });
 

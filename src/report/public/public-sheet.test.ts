@@ -26,7 +26,13 @@ const ANSWERS: readonly Answer[] = [
   { about: 'reverse-name', names: [{ name: 'mail.zebra.example', verified: true }] },
   {
     about: 'registration',
-    ...{ network: '203.0.113.0/24', name: 'QUOKKA-NET', holder: 'wombat & Co', country: 'NL', abuse: ['zoë@zebra.example'] },
+    ...{
+      network: '203.0.113.0/24',
+      name: 'QUOKKA-NET',
+      holder: 'wombat & Co',
+      country: 'NL',
+      abuse: ['zoë@zebra.example'],
+    },
   },
   { about: 'listings', lists: [{ list: 'dnsbl.example.org', codes: ['127.0.0.2 zebra.example'] }], unlisted: [] },
 ];
