@@ -14,10 +14,10 @@ const OFFENDER = '79.110.62.40';
 /** Names: of addresses, companies, hosts, services, kinds and jails; times; what is written in a log; names for programs. */
 const DATA: ReadonlySet<string> = new Set(
   `address addresses asn code day file first from host hosts hour jail kind kinds last line network organization pattern
-  scanner service services source story subject target time topAddress until user`.split(/\s+/),
+  said scanner service services source story subject target time topAddress until user`.split(/\s+/),
 );
 /** German, too. */
-const LOANS: ReadonlySet<string> = new Set(['Host', 'Hosts', 'Region', 'ASN', 'Scanner', 'Jail']);
+const LOANS: ReadonlySet<string> = new Set(['Host', 'Hosts', 'Region', 'ASN', 'Scanner', 'Jail', 'Client', 'Server']);
 const COUNTRIES: ReadonlySet<string> = new Set(['China', 'Japan', 'Iran', 'Taiwan', 'Vietnam']);
 /** The first two words of a kind are a name as well; a rap sheet states whose it is, from where, and since when. */
 const NAME = /^(?:[a-z]+\.[a-z]+|AS\d+|Emanual Hosting|The Constant Company \(Vultr\)|\d{4}-\d\d-\d\d \S+ \(UTC\))$/;

@@ -30,8 +30,11 @@ export const TOPICS = [
   'returned',
   'campaign',
   'reach',
+  'origins',
   'scanners',
   'strangest',
+  'dialogue',
+  'foreign',
   'names',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
@@ -61,8 +64,11 @@ export interface Phrases {
   returned(of: ReturnedFigures): string;
   campaign(of: CampaignFigures): string;
   reach(of: ReachFigures): string;
+  origins(of: OriginFigures): string;
   scanners(of: ScannerFigures): string;
   strangest(of: StrangestFigures): string;
+  dialogue(of: DialogueFigures): string;
+  foreign(of: ForeignFigures): string;
   names(of: NameFigures): string;
 
   readonly summary: SummaryPhrases;
@@ -73,7 +79,10 @@ export interface Phrases {
 }
 
 /** Of these, the ones of what one address did, and of what many did: a language has a function for each. */
-export type Actors = Pick<Phrases, 'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest'>;
+export type Actors = Pick<
+  Phrases,
+  'persistent' | 'slowed' | 'returned' | 'reach' | 'strangest' | 'dialogue' | 'foreign'
+>;
 export type Crowds = Omit<
   Phrases,
   | keyof Actors
@@ -173,6 +182,17 @@ export interface ReachFigures {
   readonly ties: number;
 }
 
+export interface OriginFigures {
+  /** A kind, or what kinds are called together. */
+  readonly what: string;
+  readonly attempts: number;
+  /** That the named countries have together. */
+  readonly percent: number;
+  /** The most first. */
+  readonly countries: ReadonlyArray<{ readonly name: string; readonly count: number }>;
+  readonly organizations: ReadonlyArray<{ readonly name: string; readonly count: number }>;
+}
+
 export interface ScannerFigures {
   readonly addresses: number;
   readonly ofAddresses: number;
@@ -195,6 +215,25 @@ export interface StrangestFigures {
   readonly host: string;
   readonly day: string;
   readonly kind: string;
+}
+
+export interface DialogueFigures {
+  readonly who: string;
+  readonly host: string;
+  readonly day: string;
+  /** What the two said, and how many lines of the log tell of it. */
+  readonly turns: number;
+  readonly lines: number;
+}
+
+export interface ForeignFigures {
+  /** That were no SMTP, and of how many addresses. */
+  readonly attempts: number;
+  readonly addresses: number;
+  /** One of them. */
+  readonly said: string;
+  readonly who: string;
+  readonly day: string;
 }
 
 export interface NameFigures {

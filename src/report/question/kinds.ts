@@ -14,7 +14,10 @@ export function kinds(inquiry: Inquiry): readonly Table[] {
 }
 
 /** Kinds that people count together, though their names say less: which mailbox protocol it was does not matter. */
-const MAILBOX_LOGINS: ReadonlySet<string> = new Set(['mail.auth.imap', 'mail.auth.pop3']);
+export const MAILBOX_LOGINS: ReadonlySet<string> = new Set(['mail.auth.imap', 'mail.auth.pop3']);
+
+/** What they are called together. */
+export const MAILBOX_GROUP = 'IMAP and POP3 logins';
 
 function kindTable(inquiry: Inquiry): Table {
   const { deeds, attempts } = inquiry.facts;
@@ -185,7 +188,7 @@ function groupsOf(inquiry: Inquiry): readonly Group[] {
 
 /** `web.probe` for `web.probe.git`: the first two words of the kind. */
 function groupName(kind: string): string {
-  if (MAILBOX_LOGINS.has(kind)) return 'IMAP and POP3 logins';
+  if (MAILBOX_LOGINS.has(kind)) return MAILBOX_GROUP;
   return kind.split('.').slice(0, 2).join('.');
 }
 

@@ -1,11 +1,14 @@
 /** What there is to tell: each story a sentence with its figures, the bans that are its evidence, and their newest line. */
 import { fromLog } from '../../base/text.ts';
 import type { Aim } from '../../model.ts';
-import { count, text } from '../column.ts';
+import { count, text, time } from '../column.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import { campaign } from '../story/campaign.ts';
+import { dialogue, dialogueIn, sideName } from '../story/dialogue.ts';
+import { foreign } from '../story/foreign.ts';
 import { names } from '../story/names.ts';
 import { network, wide } from '../story/network.ts';
+import { origins } from '../story/origins.ts';
 import { persistent } from '../story/persistent.ts';
 import { reach } from '../story/reach.ts';
 import { returned } from '../story/returned.ts';
@@ -24,8 +27,11 @@ const TELLERS: readonly Teller[] = [
   returned,
   campaign,
   reach,
+  origins,
   scanners,
   strangest,
+  dialogue,
+  foreign,
   names,
 ];
 
@@ -46,7 +52,42 @@ export function stories(inquiry: Inquiry): readonly Table[] {
     notes: told.length > 0 ? [phrases.stories.note] : [],
     statements: told.map(({ text: sentence, claims }) => ({ text: sentence, claims })),
   };
-  return [finishTable(draft, inquiry)];
+  return [finishTable(draft, inquiry), ...dialogueTable(telling)];
+}
+
+/** What was said, turn by turn; under the last turn that a line of the log tells of, the line. */
+function dialogueTable(telling: Telling): readonly Table[] {
+  const found = dialogueIn(telling);
+  if (found === undefined) return [];
+  const { turns, ban, host } = found;
+  const draft: Draft = {
+    name: 'dialogue',
+    title: 'A dialogue with the mail server',
+    base: 'lines of evidence of one mail session',
+    columns: [
+      text('side', 'Who'),
+      text('said', 'What was said', { overflow: 'fold', author: 'stranger' }),
+      count('ban', 'Ban', { rule: { type: 'label' }, show: 'data' }),
+      text('host', 'Host', { show: 'data' }),
+      time('time', 'Time', 'data'),
+      text('file', 'File', { show: 'data' }),
+      count('offset', 'Offset', { rule: { type: 'label' }, show: 'data' }),
+      text('place', 'File', { overflow: 'below' }),
+      text('line', 'Line', { overflow: 'below', author: 'stranger' }),
+    ],
+    rows: turns.map((turn, i) => {
+      const { path, offset, time: at, line } = turn.line;
+      const isLast = turns[i + 1]?.line !== turn.line;
+      const from = { ban, host, time: at, file: path, offset };
+      const told = isLast
+        ? { place: `${path}, ${telling.say('Offset')} ${offset}`, line: fromLog(line) }
+        : { place: null, line: null };
+      return item({ side: sideName(turn, telling), said: turn.said, ...from, ...told });
+    }),
+    total: undefined,
+    notes: ['Put together from what the log says. It does not have every answer of the server.'],
+  };
+  return [finishTable(draft, telling)];
 }
 
 export function aimsOf({ facts, records }: Inquiry): Telling['aims'] {

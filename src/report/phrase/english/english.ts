@@ -16,8 +16,11 @@ export function english(write: Writing): Phrases {
       returned: 'Came back',
       campaign: 'Campaign',
       reach: 'Widest reach',
+      origins: 'From few countries',
       scanners: 'Research scanners',
       strangest: 'Strangest request',
+      dialogue: 'SMTP dialogue',
+      foreign: 'Foreign language',
       names: 'Most tried names',
     },
     stories: {
@@ -83,6 +86,12 @@ function actors(write: Writing): Actors {
       const what = `${target}, with ${counted(signs, 'different character')} that a shell would act upon`;
       return `${of}, the strangest is ${what}; ${who} sent it to ${host} on ${day} (${kind}).`;
     },
+    foreign: ({ attempts, addresses, said, who, day }) => {
+      const many = `${counted(attempts, 'attempt')} of ${counted(addresses, 'address', 'addresses')}`;
+      return `${many} spoke something else than SMTP to a mail server; ${who} said ${said} on ${day}.`;
+    },
+    dialogue: ({ who, host, day, turns, lines }) =>
+      `${who} talked to ${host} on ${day} and was refused: what they said, ${counted(turns, 'turn')} from ${counted(lines, 'line')} of the log, stands below.`,
   };
 }
 
@@ -109,6 +118,12 @@ function crowds(write: Writing): Crowds {
     campaign: ({ account, service, since, addresses, bans, last }) => {
       const many = `${counted(addresses, 'address', 'addresses')} or more tried the account ${account} (${service})`;
       return `${many}, beginning ${since}; ${counted(bans, 'ban was', 'bans were')} made for it, the last on ${last}.`;
+    },
+    origins: ({ what, attempts, percent: share, countries, organizations }) => {
+      const named = (of: typeof countries): string => list(of.map(({ name, count }) => `${name} (${written(count)})`));
+      const most = `${percent(share)} of ${counted(attempts, 'attempt')} (${what}) came from ${named(countries)}`;
+      if (organizations.length === 0) return `${most}.`;
+      return `${most}; the networks with the most are those of ${named(organizations)}.`;
     },
     scanners: ({ addresses, ofAddresses, percent: share, bans, ofBans, names, more }) => {
       const who = names.map((scanner) => `${scanner.name} (${written(scanner.addresses)})`);

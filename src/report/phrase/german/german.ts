@@ -16,8 +16,11 @@ export function german(write: Writing): Phrases {
       returned: 'Kam wieder',
       campaign: 'Kampagne',
       reach: 'Am weitesten gestreut',
+      origins: 'Aus wenigen Ländern',
       scanners: 'Forschungsscanner',
       strangest: 'Seltsamste Anfrage',
+      dialogue: 'Gespräch per SMTP',
+      foreign: 'Fremdsprache',
       names: 'Häufigste Namen',
     },
     stories: {
@@ -86,6 +89,15 @@ function actors(write: Writing): Actors {
       const what = `${target}, mit ${counted(signs, 'Zeichen', 'verschiedenen Zeichen')}, die einer Shell etwas bedeuten`;
       return `${of} am seltsamsten: ${what}; ${who} schickte das am ${dated(day)} an ${host} (${kind}).`;
     },
+    foreign: ({ attempts, addresses, said, who, day }) => {
+      const many = counted(attempts, 'Angriffsversuch', 'Angriffsversuchen');
+      const from = counted(addresses, 'Adresse', 'Adressen');
+      return `Bei ${many} von ${from} sprach jemand mit einem Mailserver etwas anderes als SMTP; ${who} sagte am ${dated(day)} ${said}.`;
+    },
+    dialogue: ({ who, host, day, turns, lines }) => {
+      const said = `${counted(turns, 'Satz', 'Sätze')} aus ${counted(lines, 'Zeile', 'Zeilen')} des Logs`;
+      return `${who} sprach am ${dated(day)} mit ${host} und wurde abgewiesen; was gesagt wurde, ${said}, steht unten.`;
+    },
   };
 }
 
@@ -112,6 +124,13 @@ function crowds(write: Writing): Crowds {
     campaign: ({ account, service, since, addresses, bans, last }) => {
       const many = `${counted(addresses, 'Adresse oder mehr versuchte', 'Adressen oder mehr versuchten')} das Konto ${account} (${service})`;
       return `${many}, beginnend am ${dated(since)}; dafür gab es ${counted(bans, 'Sperre', 'Sperren')}, die letzte am ${dated(last)}.`;
+    },
+    origins: ({ what, attempts, percent: share, countries, organizations }) => {
+      const named = (of: typeof countries): string => list(of.map(({ name, count }) => `${name} (${written(count)})`));
+      const many = counted(attempts, 'Angriffsversuch', 'Angriffsversuchen');
+      const most = `${percent(share)} von ${many} (${what}) kamen aus wenigen Ländern: ${named(countries)}`;
+      if (organizations.length === 0) return `${most}.`;
+      return `${most}; am häufigsten aus Netzen von ${named(organizations)}.`;
     },
     scanners: ({ addresses, ofAddresses, percent: share, bans, ofBans, names, more }) => {
       const who = names.map((scanner) => `${scanner.name} (${written(scanner.addresses)})`);

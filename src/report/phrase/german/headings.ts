@@ -30,6 +30,7 @@ const TITLES = {
   'First and further bans': 'Erste und weitere Sperren',
   Method: 'Methode',
   Stories: 'Geschichten',
+  'A dialogue with the mail server': 'Ein Gespräch mit dem Mailserver',
   'The world': 'Die Welt',
   'Bans by day': 'Sperren nach Tagen',
   'Bans by month': 'Sperren nach Monaten',
@@ -121,6 +122,7 @@ const COLUMNS = {
   'No.': 'Nr.',
   Until: 'Bis',
   Line: 'Zeile',
+  'What was said': 'Was gesagt wurde',
   Said: 'Gesagt',
   By: 'Von wem',
   Question: 'Frage',
@@ -148,6 +150,7 @@ const BASES = {
     'Sperren und verschiedene Adressen, die keinem Forschungsscanner gehören',
   'all records of the subject': 'alle Aufzeichnungen darüber',
   'answers about banned addresses': 'Antworten zu gesperrten Adressen',
+  'lines of evidence of one mail session': 'Zeilen der Belege aus einer Mail-Sitzung',
   'the records of the period': 'die Aufzeichnungen des Zeitraums',
   'Each table says what it counts. An address counts once, however often it was banned; so does an IPv6 /64, or a network that was banned as a whole.':
     'Jede Tabelle sagt, was sie zählt. Eine Adresse zählt einmal, wie oft sie auch gesperrt wurde; ebenso ein /64 von IPv6 oder ein Netz, das als Ganzes gesperrt wurde.',

@@ -9,6 +9,11 @@ export const STATEMENTS = {
   'No address belongs to a known research scanner.': 'Keine Adresse gehört einem bekannten Forschungsscanner.',
   'No firewall was asked to block any of them.': 'Keine Firewall sollte eine davon blockieren.',
 
+  'Put together from what the log says. It does not have every answer of the server.':
+    'Zusammengesetzt aus dem, was das Log sagt. Nicht jede Antwort des Servers steht darin.',
+  Client: 'Client',
+  Server: 'Server',
+
   // The method.
   Remark: 'Hinweis',
   Counted: 'Zählweise',

@@ -36,7 +36,7 @@ const REPORT: readonly Section[] = [
   { id: 'lengths', heading: 'How long', parts: [pair('lengths', 'returns')] },
   { id: 'services', heading: 'Side by side', parts: [{ type: 'services' }] },
   { id: 'scanners', heading: 'Research scanners', parts: [pair('scanners', 'without-scanners')] },
-  { id: 'stories', heading: 'Stories', parts: [{ type: 'stories', names: ['stories'] }] },
+  { id: 'stories', heading: 'Stories', parts: [{ type: 'stories', names: ['stories'] }, tables('dialogue')] },
 ];
 
 const METHOD: Section = {
