@@ -56,7 +56,7 @@ export function reportCommand(): Command {
     .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
     .option('--table <name>', 'only this table or figure (totals, countries, map-world, ...)')
     .option('--top <n>', 'rows in a table, or "all"')
-    .option('--language <tag>', 'of headings, countries and numbers: en, de')
+    .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
     .option('--public', 'to publish: without host names, user names, mail addresses and customers')
     .option('--json', 'the same as --format json')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')

@@ -37,7 +37,7 @@ export function showCommand(): Command {
     .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`)
     .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
     .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
-    .option('--language <tag>', 'of headings, countries and numbers: en, de')
+    .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
     .option('--public', 'to publish: without host names, user names, mail addresses and customers')
     .option('--json', 'the same as --format json')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')

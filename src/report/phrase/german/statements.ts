@@ -67,9 +67,9 @@ export const STATEMENTS = {
   Blocklists: 'Sperrlisten',
   'Reverse name': 'Name im DNS',
   Registered: 'Eingetragen',
-  'Abuse contact': 'Kontakt für Missbrauch',
+  'Abuse contact': 'Missbrauchskontakt',
   'Tor exit': 'Tor-Ausgang',
-  none: 'keine',
+  none: 'keiner',
   'not at all': 'gar nicht',
   'The ledger knows nothing of it.': 'Das Register weiß nichts darüber.',
   'Everything that the ledger has recorded, from the first time to the last.':
