@@ -45,6 +45,14 @@ export interface View {
   readonly media?: 'screen' | 'print';
 }
 
+/** In pixels of the page, from its upper left corner. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One page of one browser, and everything that it did and should not have done. */
 export class Page {
   /** Addresses that were asked for. */
@@ -73,9 +81,9 @@ export class Page {
     });
   }
 
-  /** `program` is Chromium; `profile` a folder for it, which is removed in the end. */
-  static async open(program: string, profile: string): Promise<Page> {
-    const browser = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
+  /** `program` is Chromium; `profile` a folder for it, which is removed in the end; `flags` are further ones. */
+  static async open(program: string, profile: string, flags: readonly string[] = []): Promise<Page> {
+    const browser = spawn(program, [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
       env: { PATH: '/usr/bin:/bin', HOME: profile, TZ: 'UTC', LANG: 'C.UTF-8' },
     });
@@ -89,7 +97,9 @@ export class Page {
 
   async close(): Promise<void> {
     const ended = once(this.#browser, 'exit');
-    this.#browser.kill('SIGKILL');
+    this.#session = '';
+    // Killed, it would leave children behind that still write into the profile.
+    await this.#ask('Browser.close').catch(() => this.#browser.kill('SIGKILL'));
     await ended;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -122,6 +132,14 @@ export class Page {
     for (const type of ['keyDown', 'keyUp']) {
       await this.#ask('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: code });
     }
+  }
+
+  /** The bytes of a PNG: the whole page, however long it is, or a part of it. */
+  async picture(part?: Rectangle): Promise<Buffer> {
+    const clip = part === undefined ? {} : { clip: { ...part, scale: 1 } };
+    const asked = { format: 'png', captureBeyondViewport: true, ...clip };
+    const { data } = await this.#ask('Page.captureScreenshot', asked);
+    return Buffer.from(String(data), 'base64');
   }
 
   /** The bytes of a PDF, as the page says that it is to be printed. */

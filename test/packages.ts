@@ -8,15 +8,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, startProgram } from '../src/base/program.ts';
 
+/** The face that pictures are compared in. */
+export const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
+
 /** Which package brings which programs. A test that needs another one adds it here. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bind9: ['named'],
   chromium: ['chromium'],
   conntrack: ['conntrack'],
+  // Not a program, and as needed: without it a machine without a screen may have no letters.
+  'fonts-dejavu-core': [FONT],
   fail2ban: ['fail2ban-client', 'fail2ban-server'],
   ipset: ['ipset'],
   iproute2: ['ip', 'ss'],
   iptables: ['iptables', 'ip6tables'],
+  'librsvg2-bin': ['rsvg-convert'],
   logrotate: ['logrotate'],
   mount: ['mount'],
   nftables: ['nft'],
@@ -24,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'openssh-client': ['ssh', 'ssh-keygen'],
   'openssh-server': ['sshd'],
   openssl: ['openssl'],
+  'poppler-utils': ['pdftoppm'],
   postfix: ['postfix'],
   procps: ['sysctl'],
   prometheus: ['promtool'],
@@ -68,10 +75,14 @@ export async function setup(): Promise<void> {
 }
 
 /** By their programs: one that was installed without its package is as good. */
-export function missingPackages(find: (name: string) => string | undefined = findProgram): readonly string[] {
+export function missingPackages(find: (name: string) => string | undefined = findPart): readonly string[] {
   return Object.entries(PACKAGES)
     .filter(([, programs]) => programs.some((name) => find(name) === undefined))
     .map(([name]) => name);
+}
+
+function findPart(name: string): string | undefined {
+  return findProgram(name) ?? (name.startsWith('/') && existsSync(name) ? name : undefined);
 }
 
 /** Why nothing is installed here. */

@@ -23,8 +23,8 @@ describe('places', () => {
 
     expect(audit(report)).toEqual([]);
     expect(cellsIn(tableOf(report, 'places'), keys)).toEqual([
-      ['Germany', '52.5° N, 13.4° E', 2],
-      ['Germany', '50.1° N, 8.7° E', 1],
+      ['Germany', '52.5°N, 13.4°E', 2],
+      ['Germany', '50.1°N, 8.7°E', 1],
       ['total', null, 3],
     ]);
   });
@@ -71,7 +71,7 @@ describe('places', () => {
     ]);
 
     expect(cellsIn(tableOf(moved, 'places'), keys).slice(0, 2)).toEqual([
-      ['Germany', '52.5° N, 13.4° E', 1],
+      ['Germany', '52.5°N, 13.4°E', 1],
       ['Netherlands', 'center of the country', 1],
     ]);
   });

@@ -107,12 +107,12 @@ function placeColumns(measure: string | undefined): readonly Column[] {
   return [
     ...rankColumns(),
     text('country', 'Country', { absent: 'unknown' }),
-    text('place', 'Place', { show: 'roomy' }),
+    text('place', 'Place', { overflow: 'whole' }),
     text('code', 'Code', { show: 'data' }),
     degrees('latitude', 'Latitude'),
     degrees('longitude', 'Longitude'),
     count('addresses', 'Unique addresses', { measure }),
-    percent('addresses'),
+    percent('addresses', 'roomy'),
   ];
 }
 

@@ -33,7 +33,7 @@ export function userTable(facts: UserFacts, words: Words, top: number | 'all'): 
       text('user', 'User name', { author: 'stranger', absent: '(empty)' }),
       text('service', 'Service'),
       count('attempts', 'Attempts', { measure: 'attempts with a user' }),
-      percent('attempts'),
+      percent('attempts', 'roomy'),
     ],
     rows: [
       ...ranking.listed.map(({ item: one, rank, tied, count: attempts }) =>

@@ -129,7 +129,7 @@ export function drawing({ written }: Writing): DrawingPhrases {
     // A tenth of a degree is 11 km, and more than most data know.
     degrees: (degrees, axis) => {
       const [positive, negative] = axis === 'latitude' ? ['N', 'S'] : ['E', 'W'];
-      return `${Math.abs(degrees).toFixed(1)}° ${degrees < 0 ? negative : positive}`;
+      return `${Math.abs(degrees).toFixed(1)}°${degrees < 0 ? negative : positive}`;
     },
     mapLegend: ({ ranges, outside }) => {
       const left = outside === 0 ? '' : ` Places off this map: ${written(outside)}.`;

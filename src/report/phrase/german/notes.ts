@@ -167,7 +167,7 @@ export function drawing({ written, counted }: Writing): DrawingPhrases {
     duration,
     degrees: (degrees, axis) => {
       const [positive, negative] = axis === 'latitude' ? ['N', 'S'] : ['O', 'W'];
-      return `${decimal.format(Math.abs(degrees))}° ${degrees < 0 ? negative : positive}`;
+      return `${decimal.format(Math.abs(degrees))}°${degrees < 0 ? negative : positive}`;
     },
     mapLegend: ({ ranges, outside }) => {
       const left = outside === 0 ? '' : ` Orte außerhalb der Karte: ${written(outside)}.`;

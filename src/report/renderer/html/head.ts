@@ -23,8 +23,8 @@ export function introduction(sheet: Sheet): Markup {
   const told = summary.length === 0 ? undefined : markup`<ul class="summary" lang="${sheet.sentences}">${summary}</ul>`;
   const preface = report.preface.map((sentence) => markup`<p lang="${sheet.sentences}">${sentence}</p>`);
   return markup`${keyFigures(sheet)}
-${told}
-<div class="preface">${preface}<p>${report.base}</p></div>
+<div class="opening">${told}
+<div class="preface">${preface}<p>${report.base}</p></div></div>
 `;
 }
 

@@ -62,7 +62,9 @@ function drawPart(part: Part, heading: string, sheet: Sheet): Markup {
     if (part.type === 'facts') return drawFacts(sheet, table);
     if (part.type === 'statements') return drawStatements(sheet, table);
     if (part.type === 'stories') return drawStories(sheet, table);
-    return drawTable(sheet, table, table.title === sheet.say(heading) ? 'quiet' : 'titled');
+    // Side by side, a table without its title would begin higher than its neighbor.
+    const isSaid = part.type !== 'pair' && table.title === sheet.say(heading);
+    return drawTable(sheet, table, isSaid ? 'quiet' : 'titled');
   });
   return part.type === 'pair' ? markup`<div class="pair">${drawn}</div>` : markup`${drawn}`;
 }

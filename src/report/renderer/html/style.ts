@@ -41,6 +41,7 @@ section{border-top:1px solid var(--line);padding:2.2rem 0 1rem;margin-top:1.6rem
 .summary li{margin:0 0 .65em}
 .preface{max-width:46rem;font-size:.92rem;line-height:1.5;color:var(--soft)}
 .preface p{margin:0 0 .6em}
+@media (max-width:719px){.key{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:1.2rem}}
 footer{padding-block:2.5rem 4rem;color:var(--soft);font-size:.88rem}
 .pair,.services,.maps{display:grid;gap:1.6rem 2.6rem;align-items:start}
 .pair>*,.services>*,.maps>*{min-width:0}
@@ -56,12 +57,12 @@ footer{padding-block:2.5rem 4rem;color:var(--soft);font-size:.88rem}
 .story .note{font:.84rem/1.45 ${SANS}}
 .story pre{margin:.5rem 0 0;padding:.6rem .7rem;background:var(--h0);font:.8rem/1.5 ${MONO};white-space:pre-wrap;overflow-wrap:anywhere;max-height:18em;overflow:auto}
 .lines{margin:0 0 1.6rem;border-left:3px solid var(--accent);padding-left:1rem}.lines h3{font:600 .9rem ${SANS};color:var(--accent)}
-.lines p{margin:.7rem 0 .2rem;font-size:.84rem;line-height:1.45;color:var(--soft)}.lines p bdi{margin-right:.7em}
+.lines p{margin:.7rem 0 .2rem;font-size:.84rem;line-height:1.45;color:var(--soft)}.lines p bdi{display:inline-block;max-width:100%;margin-right:.7em}
 .lines pre{margin:0;padding:.5rem .7rem;background:var(--h0);font:.8rem/1.5 ${MONO};white-space:pre-wrap;overflow-wrap:anywhere;break-inside:avoid}
 .statements h3{break-after:avoid;font:600 1rem ${SANS}}
 .statements ul{margin:0;padding-left:1.1rem;font-size:.94rem;overflow-wrap:anywhere}
 .statements li{margin:.25rem 0}
-@media (min-width:900px){.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1;max-width:44rem}.services{grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}}
+@media (min-width:900px){.opening:has(.summary){display:grid;grid-template-columns:minmax(0,46rem) minmax(0,1fr);gap:0 3.2rem}.opening .preface{padding-top:.35rem}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1;max-width:44rem}.services{grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}}
 @media (min-width:1340px){.masthead>div,.page,footer{max-width:1320px}.page{display:grid;grid-template-columns:180px minmax(0,1fr);gap:0 3.2rem}
 nav{border:0;margin:0;padding:0}nav ol{flex-direction:column;position:sticky;top:1.5rem;gap:.1rem}.masthead{padding-bottom:2rem}main>:first-child{margin-top:0}}
 `;
@@ -69,6 +70,7 @@ nav{border:0;margin:0;padding:0}nav ol{flex-direction:column;position:sticky;top
 const TABLES = `.table{margin:0 0 2rem;container-type:inline-size}
 .fit{overflow-x:auto}
 .few{max-width:46rem}
+.few:has(.fold){max-width:none}
 .r+.l{padding-left:.6rem}
 table{overflow-wrap:normal;border-collapse:collapse;width:100%;font-size:.92rem;line-height:1.35;font-variant-numeric:tabular-nums lining-nums}
 caption{overflow-wrap:anywhere}
@@ -90,6 +92,8 @@ thead .r{white-space:normal}
 .total th,.total td{font-weight:600;border-top:1px solid var(--soft)}
 .count a{text-decoration-style:dotted}
 td.bar{width:26%;min-width:3.5rem;padding-left:.3rem}
+.pair td.bar{width:18%}
+table:has(.stranger) td.bar{width:14%}
 .many td.bar{width:10%;min-width:2.5rem}
 .meter{display:block;width:100%;height:.7rem;margin-top:.26rem}
 .meter rect{fill:var(--accent)}
@@ -97,9 +101,9 @@ td.bar{width:26%;min-width:3.5rem;padding-left:.3rem}
 .stranger{font-family:${MONO};font-size:.93em;overflow-wrap:anywhere;display:inline-block;max-width:100%;overflow:hidden;vertical-align:bottom}
 .note{margin:.6rem 0 0;font-size:.84rem;color:var(--soft);max-width:46rem}
 .none{margin:0;color:var(--soft)}
-@container (max-width:640px){.wide{display:none}}
+@container (max-width:40em){.wide{display:none}.many td.bar{width:20%}}
 .fold{min-width:13em}
-@container (max-width:430px){.tight{font-size:.8rem}.fold{min-width:8em}.roomy,.tight .bar{display:none}table:not(.tight){font-size:.86rem}th,td{padding-right:.5rem}.r{width:1%}td.bar{width:18%;min-width:2rem}table:has(td.fold,th.fold) .bar{display:none}}
+@container (max-width:26.9em){.whole{white-space:normal}.tight{font-size:.8rem}.fold{min-width:8em}.roomy,.tight .bar{display:none}table:not(.tight){font-size:.86rem}th,td{padding-right:.5rem}.r{width:1%}td.bar{width:18%;min-width:2rem}table:has(td.fold,th.fold,.stranger) .bar{display:none}}
 `;
 
 const FIGURES = `figure{margin:0 0 2rem}
@@ -128,10 +132,11 @@ const PRINT = `@page{size:A4;margin:16mm 14mm 18mm}
 @media print{html{font-size:10.5px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .masthead{padding:1.5rem 0 0}.masthead>div,.page,footer{padding-inline:0;max-width:none}
 nav,.skip,details,.close{display:none}:root{--paper:#fff}.few{max-width:none}h3{break-after:avoid}#services{break-before:page}
-h2{break-after:avoid}section{margin-top:.6rem;padding-top:1.4rem}
+h2{break-after:avoid;break-inside:avoid}h2::after{content:"";display:block;height:14rem;margin-bottom:-14rem}section{margin-top:.6rem;padding-top:1.4rem}
 .table,figure,.key,.statements li{break-inside:avoid}
+.table:has(tr:nth-child(13)){break-inside:auto}tbody tr:nth-child(-n+3),.below{break-before:avoid}tr:nth-last-child(-n+3){break-before:avoid}.note{break-before:avoid}.note{break-inside:avoid}.lines:not(:has(p:nth-of-type(9))){break-inside:avoid}.world .drawing{width:80%;margin:0 auto}
 tr{break-inside:avoid}thead{display:table-header-group}caption,figcaption{break-after:avoid}
-.page{display:block}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1}
+.page{display:block}.opening:has(.summary){display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 2rem}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1}
 .services{grid-template-columns:repeat(3,minmax(0,1fr));gap:1.6rem}.maps{grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem 1.2rem}.key{margin-top:1.6rem}
 .chart .wide{display:block}.chart .narrow{display:none}
 .map:target{position:static;display:block;padding:0}.map:target .drawing{height:auto;min-height:0}

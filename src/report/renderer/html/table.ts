@@ -98,7 +98,10 @@ ${drawn.below.map((column) => drawBelow(drawn, column, line))}`;
 function drawBelow(drawn: Drawn, column: Column, line: Line): Markup | undefined {
   if (drawn.sheet.format(column, line).trim() === '') return undefined;
   const width = drawn.columns.length + (drawn.bar === undefined ? 0 : 1);
-  return markup`<tr class="below"><td colspan="${width}">${cellOf(drawn, column, line)}</td></tr>
+  // Under a number it would be read as more of it: it begins where the words of its row do.
+  const isNumbered = drawn.columns[0]?.align === 'right';
+  const margin = isNumbered ? markup`<td class="margin"></td>` : undefined;
+  return markup`<tr class="below">${margin}<td colspan="${isNumbered ? width - 1 : width}">${cellOf(drawn, column, line)}</td></tr>
 `;
 }
 

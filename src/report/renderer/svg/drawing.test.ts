@@ -81,7 +81,7 @@ describe('maps', () => {
     expect(radii).toHaveLength(places.length);
     const [largest = 0, second = 0] = radii;
     expect(second / largest).toBeCloseTo(Math.sqrt(40 / 90), 1);
-    expect(svg).toContain('<title>Singapore, 1.3° N, 103.8° E: 90</title>');
+    expect(svg).toContain('<title>Singapore, 1.3°N, 103.8°E: 90</title>');
   });
 
   test('put places where they are: Singapore east of Germany, Samoa beyond the cut at the right', () => {

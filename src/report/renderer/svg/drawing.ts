@@ -9,7 +9,7 @@ import { drawHeat } from './heat.ts';
 import { drawMap } from './map.ts';
 import type { Pen, Sketch } from './pen.ts';
 import { descriptionOf } from './pen.ts';
-import { colors, DARK, FIGURE_STYLE, LIGHT, SANS } from './style.ts';
+import { colors, DARK, FIGURE_STYLE, inColors, LIGHT, SANS } from './style.ts';
 import { drawTimeline } from './timeline.ts';
 
 /** Undefined when there is nothing to draw. */
@@ -26,15 +26,16 @@ function drawChart(drawing: Drawing<Chart>, pen: Pen): Sketch {
   return drawing.figure.type === 'columns' ? drawColumns(drawing, pen) : drawHeat(drawing, pen);
 }
 
-/** An image of its own, light or dark as its reader likes. */
-export function wholeSvg(drawing: Drawing, pen: Pen): Markup | undefined {
+/** `changing`: light or dark as its reader likes. `light`: for programs that know neither readers nor custom properties. */
+export type Colors = 'changing' | 'light';
+
+/** An image of its own, with its title and what it counts. */
+export function wholeSvg(drawing: Drawing, pen: Pen, colored: Colors = 'changing'): Markup | undefined {
   const drawn = sketch(drawing, pen);
   if (drawn === undefined) return undefined;
   const { figure, table } = drawing;
   const [width, height] = [pen.width + 2 * MARGIN, Math.ceil(drawn.height) + 2 * MARGIN + HEAD];
-  const style = raw(
-    `svg{${colors(LIGHT)}}@media (prefers-color-scheme:dark){svg{${colors(DARK)}}}.paper{fill:var(--paper)}.title{font:600 18px ${SANS}}.base{font-size:12px;fill:var(--soft)}${FIGURE_STYLE}`,
-  );
+  const style = raw(colored === 'light' ? inColors(WHOLE_STYLE, LIGHT) : `${CHANGING}${WHOLE_STYLE}`);
   return markup`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${descriptionOf(drawing, pen)}">
 <style>${style}</style>
 <rect class="paper" width="100%" height="100%"/>
@@ -45,6 +46,9 @@ ${drawn.content}
 </svg>
 `;
 }
+
+const CHANGING = `svg{${colors(LIGHT)}}@media (prefers-color-scheme:dark){svg{${colors(DARK)}}}`;
+const WHOLE_STYLE = `.paper{fill:var(--paper)}.title{font:600 18px ${SANS}}.drawing .base{font-size:12px;fill:var(--soft)}${FIGURE_STYLE}`;
 
 const MARGIN = 24;
 /** For the title and what is counted. */

@@ -142,9 +142,9 @@ function leaderOf({ at, radius }: Bubble, away: number, [dx, dy]: Direction): re
 function extent({ name, number, x, y, anchor, size }: Label): Box {
   const width = widthOf(`${name} ${number}`.trim(), size);
   const left = x - { start: 0, middle: width / 2, end: width }[anchor];
-  // Half a letter on both sides keeps two names from being read as one.
+  // Half a letter on all sides keeps two names from being read as one.
   const gap = size * 0.3;
-  return { left: left - gap, right: left + width + gap, top: y - size * 0.85, bottom: y + size * 0.25 };
+  return { left: left - gap, right: left + width + gap, top: y - size * 0.85 - gap, bottom: y + size * 0.25 + gap };
 }
 
 /** A bubble's inner square: a name may touch its rim. */

@@ -60,6 +60,19 @@ export function colors(palette: Palette): string {
   return [...named, ...listed].map(([name, color]) => `--${name}:${color}`).join(';');
 }
 
+/** The style sheet with its colors in place, for programs that know no custom properties. */
+export function inColors(style: string, palette: Palette): string {
+  const values = new Map(
+    colors(palette)
+      .split(';')
+      .map((rule) => {
+        const [name = '', value = ''] = rule.split(':');
+        return [name, value];
+      }),
+  );
+  return style.replace(/var\((--\w+)\)/g, (whole, name: string) => values.get(name) ?? whole);
+}
+
 /** Faces that machines have; nothing is loaded. */
 export const SANS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif';
 
