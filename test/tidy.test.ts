@@ -35,7 +35,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** Who may have another program started, which base/program.ts alone does. */
-const STARTERS = /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover)/;
+const STARTERS = /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter)/;
 /** From outside, a folder is entered by its face, its catalogue or these. */
 const DOORS: ReadonlySet<string> = new Set([
   'filter/attempt-text.ts',

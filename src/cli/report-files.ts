@@ -4,11 +4,18 @@ import { dirname, extname, join } from 'node:path';
 import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import type { Format, RenderedFile } from '../report/report.ts';
+import { painterHere } from './painter.ts';
 
-export const FORMATS: readonly Format[] = ['text', 'markdown', 'json', 'csv', 'html', 'svg'];
+/** As it is asked for. A PNG is a plain SVG that another program makes a picture of. */
+export type OutputFormat = Exclude<Format, 'plain-svg'> | 'png';
+
+export const FORMATS: readonly OutputFormat[] = ['text', 'markdown', 'json', 'csv', 'html', 'svg', 'png'];
+
+/** A file for each table or figure. */
+const SEVERAL: ReadonlySet<OutputFormat> = new Set(['csv', 'svg', 'png']);
 
 /** What the name of a file says of its form. */
-const EXTENSIONS: Readonly<Record<string, Format>> = {
+const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
   '.txt': 'text',
   '.md': 'markdown',
   '.json': 'json',
@@ -16,6 +23,7 @@ const EXTENSIONS: Readonly<Record<string, Format>> = {
   '.html': 'html',
   '.htm': 'html',
   '.svg': 'svg',
+  '.png': 'png',
 };
 
 export interface FormatOptions {
@@ -24,16 +32,41 @@ export interface FormatOptions {
   readonly json?: boolean;
 }
 
-/** As asked for, else as the name of the file says, else text. @throws ProblemError (64) when there is no such format. */
-export function formatOf({ format, output, json }: FormatOptions): Format {
+/**
+ * As asked for, else as the name of the file says, else text.
+ * @throws ProblemError (64) when there is no such format, or when pictures have nowhere to go.
+ */
+export function formatOf({ format, output, json }: FormatOptions): OutputFormat {
   if (format === undefined) return json === true ? 'json' : (EXTENSIONS[extname(output ?? '').toLowerCase()] ?? 'text');
   const found = FORMATS.find((each) => each === format);
+  if (found === 'png' && output === undefined)
+    throw new ProblemError(EXIT.usage, {
+      what: '--format png: pictures need a folder or a file',
+      hint: 'add -o figures/',
+    });
   if (found) return found;
   throw new ProblemError(EXIT.usage, { what: `--format ${format}: there is no such format`, hint: FORMATS.join(', ') });
 }
 
-/** A file appears whole or not at all. Several files go into a folder; so does one, unless it is named with its extension. */
-export function writeFiles(files: readonly RenderedFile[], output: string | undefined, format: Format): void {
+/** What the report is to be drawn as. */
+export function drawnAs(format: OutputFormat): Format {
+  return format === 'png' ? 'plain-svg' : format;
+}
+
+/** Whether it shows figures instead of tables. */
+export function isOfFigures(format: OutputFormat): boolean {
+  return format === 'svg' || format === 'png';
+}
+
+/**
+ * A file appears whole or not at all. Several files go into a folder; so does one, unless it is named with its extension.
+ * @throws ProblemError when a file cannot be written, or (69) when no program here makes pictures
+ */
+export async function writeFiles(
+  files: readonly RenderedFile[],
+  output: string | undefined,
+  format: OutputFormat,
+): Promise<void> {
   if (output === undefined) {
     for (const [index, file] of files.entries()) {
       if (index > 0) process.stdout.write('\n');
@@ -41,18 +74,25 @@ export function writeFiles(files: readonly RenderedFile[], output: string | unde
     }
     return;
   }
-  const isFolder = (format === 'csv' || format === 'svg') && !(files.length === 1 && output.endsWith(`.${format}`));
-  for (const file of files) writeFile(isFolder ? join(output, file.name) : output, file.pieces);
+  const isFolder = SEVERAL.has(format) && !(files.length === 1 && output.endsWith(`.${format}`));
+  const painter = format === 'png' ? painterHere() : undefined;
+  for (const { name, pieces } of files) {
+    if (painter === undefined) writeFile(isFolder ? join(output, name) : output, pieces);
+    else {
+      const picture = await painter([...pieces].join(''));
+      writeFile(isFolder ? join(output, name.replace(/\.svg$/, '.png')) : output, [picture]);
+    }
+  }
   process.stderr.write(`Wrote ${printable(output)}${isFolder ? ` (${files.length} files)` : ''}.\n`);
 }
 
-function writeFile(path: string, pieces: Iterable<string>): void {
+function writeFile(path: string, pieces: Iterable<string | Uint8Array>): void {
   const part = `${path}.part`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(part, 'w', 0o640);
     try {
-      for (const piece of pieces) writeSync(file, piece);
+      for (const piece of pieces) writeWhole(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -65,4 +105,9 @@ function writeFile(path: string, pieces: Iterable<string>): void {
     const what = code === 'ENOSPC' ? 'the disk is full; nothing was written' : `cannot be written (${code})`;
     throw new ProblemError(status, { where: path, what }, { cause: error });
   }
+}
+
+function writeWhole(file: number, piece: string | Uint8Array): void {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

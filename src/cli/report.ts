@@ -22,7 +22,7 @@ import { creditsOf } from './credits.ts';
 import { expectNoLeak } from './leak.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import { FORMATS, formatOf, writeFiles } from './report-files.ts';
+import { drawnAs, FORMATS, formatOf, isOfFigures, type OutputFormat, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
 import { openLedgerFor, originsOf } from './stages.ts';
 import { outputShape } from './terminal.ts';
@@ -53,7 +53,7 @@ export function reportCommand(): Command {
     .option('--until <day>', 'to the end of this day or month')
     .option('--host <name>', 'only bans and attempts on this host')
     .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
-    .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
+    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder')
     .option('--table <name>', 'only this table or figure (totals, countries, map-world, ...)')
     .option('--top <n>', 'rows in a table, or "all"')
     .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
@@ -69,6 +69,7 @@ const EXAMPLES = `
 Every figure says what it counts, and a report that does not add up is not printed.
 
 html is one page with maps and charts that needs no network and no script, svg a file for each map and chart.
+png is the same as pictures, on light paper and twice as large; rsvg-convert (Debian: librsvg2-bin) or chromium makes them.
 
 --public hides what is yours: hosts become "host 1" or as [report] host_names says; user names that exist here, mail
 addresses, your own addresses, the allowlist and addresses that logged in are not told. The finished file is searched for
@@ -80,6 +81,7 @@ Examples:
   rapsheet report 2024-10 --public -o october.html
   rapsheet report 2024-10 --format svg -o figures/
   rapsheet report 2024-10 --table map-world -o world.svg
+  rapsheet report 2024-10 --format png -o pictures/
   rapsheet report 2024-10 --format markdown -o october.md
   rapsheet report --since 2024-10-01 --until 2024-10-14 --host web1 --top 50
   rapsheet report 2024-10 --json | jq '.tables[] | select(.name == "countries")'`;
@@ -104,12 +106,16 @@ async function report(period: string | undefined, options: ReportCommandOptions)
     };
     const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
     const found = options.public
-      ? publicReportOf(ledger, request, { format, terminal, privacy: await gatherPrivacy({ config, ledger }) })
+      ? publicReportOf(ledger, request, {
+          format: drawnAs(format),
+          terminal,
+          privacy: await gatherPrivacy({ config, ledger }),
+        })
       : undefined;
     const made = onlyTable(found?.report ?? reportOf(ledger, request), options.table, format);
-    const files = renderReport(made, format, terminal);
+    const files = renderReport(made, drawnAs(format), terminal);
     if (found !== undefined) expectNoLeak(found, made, files);
-    writeFiles(files, options.output, format);
+    await writeFiles(files, options.output, format);
   } finally {
     origins.close();
     ledger.rollback();
@@ -193,14 +199,14 @@ function topOf(text: string | undefined): number | 'all' | undefined {
 }
 
 /** The table or figure of this name. @throws ProblemError (64) when there is none, or none that the format can show. */
-function onlyTable(made: Report, name: string | undefined, format: Format): Report {
+function onlyTable(made: Report, name: string | undefined, format: OutputFormat): Report {
   if (name === undefined) return made;
   const tables = made.tables.filter((table) => table.name === name);
   const figures = made.figures.filter((figure) => figure.name === name || figure.table === name);
-  if (format === 'svg' && figures.length > 0) return { ...made, figures };
-  if (format !== 'svg' && tables.length > 0) return { ...made, tables, figures: [] };
-  const known = format === 'svg' ? made.figures : made.tables;
+  if (isOfFigures(format) && figures.length > 0) return { ...made, figures };
+  if (!isOfFigures(format) && tables.length > 0) return { ...made, tables, figures: [] };
+  const known = isOfFigures(format) ? made.figures : made.tables;
   const hint = `there are ${known.map((each) => each.name).join(', ')}`;
-  const what = `--table ${name}: there is no such ${format === 'svg' ? 'figure' : 'table'}`;
+  const what = `--table ${name}: there is no such ${isOfFigures(format) ? 'figure' : 'table'}`;
   throw new ProblemError(EXIT.usage, { what, hint });
 }

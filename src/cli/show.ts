@@ -9,7 +9,7 @@ import { audit, makePublicSheet, makeRapSheet, renderReport, type SheetSubject }
 import { expectNoLeak } from './leak.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import { FORMATS, formatOf, writeFiles } from './report-files.ts';
+import { drawnAs, FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { sheetRecords } from './show-records.ts';
 import { openLedgerFor } from './stages.ts';
 import { outputShape } from './terminal.ts';
@@ -36,7 +36,7 @@ export function showCommand(): Command {
     .argument('<subject>', "203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500, 'Emanual Hosting', user:root")
     .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`)
     .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
-    .option('-o, --output <path>', 'write to a file; for csv and svg a folder')
+    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder')
     .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
     .option('--public', 'to publish: without host names, user names, mail addresses and customers')
     .option('--json', 'the same as --format json')
@@ -79,19 +79,20 @@ async function show(text: string, options: ShowOptions): Promise<void> {
       tries: triesOf(subject, ledger),
       language: options.language ?? config.report.language,
     };
+    const drawn = drawnAs(format);
     const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
     const found = options.public
       ? makePublicSheet(
           { records, options: asked, privacy: await gatherPrivacy({ config, ledger }) },
-          { format, terminal },
+          { format: drawn, terminal },
         )
       : undefined;
     const sheet = found?.report ?? makeRapSheet(records, asked);
     const problems = audit(sheet);
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
-    const files = renderReport(sheet, format, terminal);
+    const files = renderReport(sheet, drawn, terminal);
     if (found !== undefined) expectNoLeak(found, sheet, files);
-    writeFiles(files, options.output, format);
+    await writeFiles(files, options.output, format);
     if (sheet.tables.length === 0) process.exitCode = EXIT.no;
   } finally {
     ledger.rollback();

@@ -4,7 +4,7 @@ import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Renderer } from './renderer.ts';
-import { renderSvg } from './svg.ts';
+import { renderPlainSvg, renderSvg } from './svg.ts';
 import { renderText } from './text.ts';
 
 export const renderers = {
@@ -14,6 +14,7 @@ export const renderers = {
   json: renderJson,
   csv: renderCsv,
   svg: renderSvg,
+  'plain-svg': renderPlainSvg,
 } as const satisfies Readonly<Record<string, Renderer>>;
 
 export type Format = keyof typeof renderers;
