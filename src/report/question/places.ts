@@ -107,7 +107,7 @@ function placeColumns(measure: string | undefined): readonly Column[] {
   return [
     ...rankColumns(),
     text('country', 'Country', { absent: 'unknown' }),
-    text('place', 'Place', { overflow: 'whole' }),
+    text('place', 'Place'),
     text('code', 'Code', { show: 'data' }),
     degrees('latitude', 'Latitude'),
     degrees('longitude', 'Longitude'),

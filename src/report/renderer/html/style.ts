@@ -92,7 +92,7 @@ thead .r{white-space:normal}
 .total th,.total td{font-weight:600;border-top:1px solid var(--soft)}
 .count a{text-decoration-style:dotted}
 td.bar{width:26%;min-width:3.5rem;padding-left:.3rem}
-.pair td.bar{width:18%}
+.pair td.bar{width:18%}#t-places .r{width:1%}#t-places td.bar{width:10%}
 table:has(.stranger) td.bar{width:14%}
 .many td.bar{width:10%;min-width:2.5rem}
 .meter{display:block;width:100%;height:.7rem;margin-top:.26rem}
@@ -103,7 +103,7 @@ table:has(.stranger) td.bar{width:14%}
 .none{margin:0;color:var(--soft)}
 @container (max-width:40em){.wide{display:none}.many td.bar{width:20%}}
 .fold{min-width:13em}
-@container (max-width:26.9em){.whole{white-space:normal}.tight{font-size:.8rem}.fold{min-width:8em}.roomy,.tight .bar{display:none}table:not(.tight){font-size:.86rem}th,td{padding-right:.5rem}.r{width:1%}td.bar{width:18%;min-width:2rem}table:has(td.fold,th.fold,.stranger) .bar{display:none}}
+@container (max-width:26.9em){.tight{font-size:.8rem}.fold{min-width:8em}.roomy,.tight .bar{display:none}table:not(.tight){font-size:.86rem}th,td{padding-right:.5rem}.r{width:1%}td.bar{width:18%;min-width:2rem}table:has(td.fold,th.fold,.stranger) .bar{display:none}}
 `;
 
 const FIGURES = `figure{margin:0 0 2rem}
@@ -134,10 +134,10 @@ const PRINT = `@page{size:A4;margin:16mm 14mm 18mm}
 nav,.skip,details,.close{display:none}:root{--paper:#fff}.few{max-width:none}h3{break-after:avoid}#services{break-before:page}
 h2{break-after:avoid;break-inside:avoid}h2::after{content:"";display:block;height:14rem;margin-bottom:-14rem}section{margin-top:.6rem;padding-top:1.4rem}
 .table,figure,.key,.statements li{break-inside:avoid}
-.table:has(tr:nth-child(13)){break-inside:auto}tbody tr:nth-child(-n+3),.below{break-before:avoid}tr:nth-last-child(-n+3){break-before:avoid}.note{break-before:avoid}.note{break-inside:avoid}.lines:not(:has(p:nth-of-type(9))){break-inside:avoid}.world .drawing{width:80%;margin:0 auto}
+.table:has(tr:nth-child(13)){break-inside:auto}tbody tr:nth-child(-n+3),.below{break-before:avoid}tr:nth-last-child(-n+3){break-before:avoid}.note{break-before:avoid}.note{break-inside:avoid}.lines:not(:has(p:nth-of-type(9))){break-inside:avoid}.world .drawing{width:80%;margin:0 auto}.map{margin-bottom:.8rem}
 tr{break-inside:avoid}thead{display:table-header-group}caption,figcaption{break-after:avoid}
 .page{display:block}.opening:has(.summary){display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 2rem}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1}
-.services{grid-template-columns:repeat(3,minmax(0,1fr));gap:1.6rem}.maps{grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem 1.2rem}.key{margin-top:1.6rem}
+.services{grid-template-columns:repeat(3,minmax(0,1fr));gap:1.6rem}.maps{grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem 1.2rem;margin:.8rem 0}.key{margin-top:1.6rem}
 .chart .wide{display:block}.chart .narrow{display:none}
 .map:target{position:static;display:block;padding:0}.map:target .drawing{height:auto;min-height:0}
 a{text-decoration:none}}

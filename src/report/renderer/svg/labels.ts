@@ -144,7 +144,7 @@ function extent({ name, number, x, y, anchor, size }: Label): Box {
   const left = x - { start: 0, middle: width / 2, end: width }[anchor];
   // Half a letter on all sides keeps two names from being read as one.
   const gap = size * 0.3;
-  return { left: left - gap, right: left + width + gap, top: y - size * 0.85 - gap, bottom: y + size * 0.25 + gap };
+  return { left: left - gap, right: left + width + gap, top: y - size * 0.95, bottom: y + size * 0.35 };
 }
 
 /** A bubble's inner square: a name may touch its rim. */
