@@ -93,16 +93,17 @@ describe.skipIf(findProgram('rsvg-convert') === undefined)('figures as pictures'
     const folder = scratch();
     const demo = join(folder, 'demo');
     await done(['demo', '--dir', demo, '--json']);
-    const given = ['report', '2024-10', '-c', plainConfig(folder), '--ledger', join(demo, 'ledger.db')];
-    await done([...given, '--format', 'svg', '-o', join(folder, 'drawn')]);
-    await done([...given, '--format', 'png', '-o', join(folder, 'painted')]);
-    await done([...given, '--table', 'map-world', '-o', join(folder, 'world.png')]);
+    const given = ['-c', plainConfig(folder), '--ledger', join(demo, 'ledger.db')];
+    const days = ['report', '2024-10', ...given, '--table', 'days'];
+    await done([...days, '--format', 'svg', '-o', join(folder, 'drawn')]);
+    await done([...days, '--format', 'png', '-o', join(folder, 'painted')]);
+    await done(['show', '79.110.62.40', ...given, '-o', join(folder, 'timeline.png')]);
 
     const drawn = readdirSync(join(folder, 'drawn'));
-    expect(drawn.length).toBeGreaterThan(20);
+    expect(drawn).toEqual(['days-attempts.svg', 'days-bans.svg']);
     expect(readdirSync(join(folder, 'painted'))).toEqual(drawn.map((name) => name.replace('.svg', '.png')));
-    expect(readFileSync(join(folder, 'world.png'))).toEqual(readFileSync(join(folder, 'painted', 'map-world.png')));
-    expect(await rapsheet([...given, '--format', 'png'])).toMatchObject({
+    expect(decodePng(readFileSync(join(folder, 'timeline.png'))).width).toBe(2 * 1008);
+    expect(await rapsheet([...days, '--format', 'png'])).toMatchObject({
       status: 64,
       err: expect.stringContaining('add -o'),
     });

@@ -48,13 +48,25 @@ export async function partsOf(page: Page, { width, step, only }: Sizes): Promise
     `[0, ...[...document.querySelectorAll('main > section')].filter((one) => one.offsetHeight > 0).map((one) => Math.round(one.getBoundingClientRect().top + scrollY)), document.documentElement.scrollHeight]`,
   );
   const edges = (Array.isArray(tops) ? tops : []).map(Number);
-  const parts: Picture[] = [];
-  for (const [i, y] of edges.slice(0, -1).entries()) {
-    if (only !== undefined && only !== i) continue;
-    const part: Rectangle = { x: 0, y, width, height: (edges[i + 1] ?? y) - y };
-    parts.push(shrunk(decodePng(await page.picture(part)), step));
+  const spans = edges.slice(0, -1).map((y, i) => ({ x: 0, y, width, height: (edges[i + 1] ?? y) - y }));
+  const wanted = spans.filter((_, i) => only === undefined || only === i);
+  const [first, last] = [wanted[0]?.y ?? 0, wanted.at(-1) ?? { y: 0, height: 0 }];
+  const rgb = await rowsOf(page, { x: 0, y: first, width, height: last.y + last.height - first });
+  return wanted.map(({ y, height }) =>
+    shrunk({ width, height, rgb: rgb.subarray((y - first) * width * 3, (y - first + height) * width * 3) }, step),
+  );
+}
+
+/** Taking a picture takes its time, however small; higher than this, it takes more memory than it saves time. */
+const STRIP = 6_000;
+
+async function rowsOf(page: Page, { x, y, width, height }: Rectangle): Promise<Uint8Array> {
+  const strips: Uint8Array[] = [];
+  for (let top = y; top < y + height; top += STRIP) {
+    const strip = { x, y: top, width, height: Math.min(STRIP, y + height - top) };
+    strips.push(decodePng(await page.picture(strip)).rgb);
   }
-  return parts;
+  return Buffer.concat(strips);
 }
 
 /** How two parts differ; undefined when they do not. */
