@@ -275,14 +275,3 @@ export interface UserTally {
   readonly user: string | undefined;
   readonly count: number;
 }
-
-/** The questions that a report asks the ledger. */
-export interface Records {
-  /** In the order in which they were made. */
-  bans(scope: Scope): Iterable<ReportedBan>;
-  /** By day. */
-  tallies(scope: Scope): Iterable<Tally>;
-  users(scope: Scope): Iterable<UserTally>;
-  /** The hosts that have bans or attempts in scope, sorted. */
-  hosts(scope: Scope): readonly string[];
-}

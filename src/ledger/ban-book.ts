@@ -1,5 +1,5 @@
 /** Bans, blocks and releases, written: added, never changed. */
-import type { Network } from '../base/address.ts';
+import { parseNetwork } from '../base/address.ts';
 import type { Ban, Block, Evidence, Origin } from '../model.ts';
 import { keyOf, rangeOf } from './address-key.ts';
 import type { Database, Query, SqlValue } from './database.ts';
@@ -75,10 +75,12 @@ export class BanBook {
     this.#block.run(banId, block.state, at, why);
   }
 
-  release(subject: Network, { host, at, why }: Omit<Release, 'subject'>): void {
-    const { low, high } = rangeOf(subject);
+  release({ subject, host, at, why }: Release): void {
+    const network = parseNetwork(subject);
+    if (!network) throw new Error(`not an address or network: ${subject}`);
+    const { low, high } = rangeOf(network);
     const hostId = this.#vocabulary.names.id(host);
-    this.#release.run(low, high, subject.text, hostId, whole(at), Buffer.from(why, 'utf8'));
+    this.#release.run(low, high, network.text, hostId, whole(at), Buffer.from(why, 'utf8'));
   }
 
   /** Whether all rows are written. */

@@ -1,36 +1,19 @@
-/** Bans with their origin, evidence, blocks and releases, read. */
+/** Bans of one subject or in force, with evidence, blocks and releases, read. */
 import type { Network } from '../base/address.ts';
-import { HISTORY_FORMS } from '../base/reason-words.ts';
-import type { Answer, BanRecord, Block, Evidence, Period, Reason, ReportedBan, Scope } from '../model.ts';
+import type { BanRecord, Block, Evidence, Reason } from '../model.ts';
 import { addressOf, rangeOf, rangesAround } from './address-key.ts';
 import type { Release } from './ban-book.ts';
-import {
-  banFrom,
-  banPage,
-  type Decision,
-  importedFrom,
-  LISTED,
-  REASON_COLUMN,
-  type Rules,
-  reportedBanFrom,
-} from './ban-row.ts';
-import type { Database, Query, SqlValue } from './database.ts';
-import { type Cells, PAGE, pages, type Row } from './row.ts';
+import { banFrom, beginningOf, endOf, importedFrom, LISTED, REASON_COLUMN } from './ban-row.ts';
+import type { Database, Query } from './database.ts';
+import { type Cells, PAGE, type Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const UNUSUAL = ['slow', 'wide', 'campaign', 'manual'] as const;
 const UNRELEASED = `NOT EXISTS (SELECT 1 FROM release WHERE release.low = ban.low
   AND release.high = ban.high AND release.host = ban.host AND release.last_ban >= ban.id)`;
-const ID_MAX = Number.MAX_SAFE_INTEGER;
 
 export class BanRecords {
   readonly #database: Database;
   readonly #vocabulary: Vocabulary;
-  readonly #hosts: Query;
-  readonly #span: Query;
-  readonly #between: Query;
-  readonly #byBeginning: Query;
-  readonly #unfound: Query;
   readonly #anyImported: Query;
   readonly #listed: Query;
   readonly #same: Query;
@@ -48,29 +31,6 @@ export class BanRecords {
   constructor(database: Database, vocabulary: Vocabulary) {
     this.#database = database;
     this.#vocabulary = vocabulary;
-    // From one host to the next by the index: a DISTINCT would read it whole.
-    this.#hosts = database.query(
-      `WITH RECURSIVE each (host) AS (
-         SELECT min(host) FROM ban
-         UNION ALL SELECT (SELECT min(host) FROM ban WHERE host > each.host) FROM each WHERE host IS NOT NULL)
-       SELECT host FROM each WHERE host IS NOT NULL`,
-    );
-    this.#span = database.query(
-      'SELECT min(id) AS first, max(id) AS last FROM ban WHERE host = ? AND since >= ? AND since < ?',
-    );
-    // The plus signs keep SQLite to the order of ids: by another index every page would sort the rest of the period.
-    this.#between = database.query(
-      banPage(`id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? ORDER BY id LIMIT ${PAGE}`),
-    );
-    this.#byBeginning = database.query(
-      'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
-    );
-    this.#unfound = database.query(
-      banPage(
-        `id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ? AND NOT EXISTS (
-           SELECT 1 FROM finding WHERE finding.ban = ban.id AND finding.about = ?) ORDER BY id LIMIT ${PAGE}`,
-      ),
-    );
     this.#anyImported = database.query('SELECT 1 AS found FROM reason WHERE content >= ? AND content < ? LIMIT 1');
     this.#listed = database.query(LISTED);
     this.#same = database.query(idsOf('low = ? AND high = ?', 'INDEXED BY ban_by_range'));
@@ -91,41 +51,6 @@ export class BanRecords {
     this.#reason = database.query('SELECT reason FROM ban WHERE id = ?');
     this.#blocks = database.query('SELECT state, at, why FROM block WHERE ban = ? ORDER BY id');
     this.#releases = database.query('SELECT * FROM release WHERE low >= ? AND low <= ? ORDER BY id');
-  }
-
-  /** Bans that began within the period, in the order in which they were made. */
-  *bans(scope: Scope): Generator<ReportedBan> {
-    const rules = this.#rules();
-    for (const cells of this.#paged(this.#between, scope)) yield reportedBanFrom(cells, this.#vocabulary, rules);
-  }
-
-  /** Of these, the ones that a question has no answer for. */
-  *withoutFinding(about: Answer['about'], scope: Scope): Generator<BanRecord> {
-    const name = this.#vocabulary.names.find(about) ?? -1;
-    const isAnyImported = this.#isAnyImported();
-    for (const cells of this.#paged(this.#unfound, scope, name)) yield this.#banFrom(cells, isAnyImported);
-  }
-
-  *#paged(query: Query, { period, host }: Scope, ...more: readonly SqlValue[]): Generator<Cells> {
-    const hosts = this.hostIdsOf(host);
-    const { first, last } = this.#spanOf(hosts, period);
-    const [low, high] = host === undefined ? [0, ID_MAX] : [hosts[0] ?? -1, hosts[0] ?? -1];
-    const ask = (cells: Cells | undefined): Cells[] =>
-      query.page(cells?.number(0) ?? first - 1, last, period.from, period.until, low, high, ...more);
-    yield* pages(ask);
-  }
-
-  /** By the numbers of their reasons, the rules that are not the usual one. */
-  #rules(): Rules {
-    const rules = new Map<number, Decision>();
-    const put = (beginning: string, decision: Decision): void => {
-      for (const id of this.#byBeginning.ids(beginning, endOf(beginning))) rules.set(id, decision);
-    };
-    for (const rule of UNUSUAL) put(beginningOf(rule), { rule, importedFrom: undefined });
-    for (const form of HISTORY_FORMS) {
-      put(`${beginningOf('imported')},"from":"${form}"`, { rule: 'imported', importedFrom: form });
-    }
-    return rules;
   }
 
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */
@@ -199,39 +124,10 @@ export class BanRecords {
     }));
   }
 
-  /** The hosts that have bans within the period. */
-  hosts({ period, host }: Scope): string[] {
-    const hosts = this.hostIdsOf(host);
-    const banned = hosts.filter((id) => this.#span.row(id, period.from, period.until)?.has('first'));
-    return banned.map((id) => this.#vocabulary.names.get(id));
-  }
-
-  /** The numbers of a host's name, or of those of all that have bans; none for a host that the ledger has never heard of. */
-  hostIdsOf(host: string | undefined): number[] {
-    return host === undefined ? this.#hostIds() : this.#hostId(host);
-  }
-
-  #hostIds(): number[] {
-    return this.#hosts.rows().map((row) => row.number('host'));
-  }
-
   /** None for a host that the ledger has never heard of. */
   #hostId(host: string): number[] {
     const id = this.#vocabulary.names.find(host);
     return id === undefined ? [] : [id];
-  }
-
-  /** The first and last ban of a period: live bans lie together, so the rest of the table is not read. */
-  #spanOf(hosts: readonly number[], { from, until }: Period): { first: number; last: number } {
-    let first = ID_MAX;
-    let last = 0;
-    for (const host of hosts) {
-      const row = this.#span.row(host, from, until);
-      if (!row?.has('first')) continue;
-      first = Math.min(first, row.number('first'));
-      last = Math.max(last, row.number('last'));
-    }
-    return { first, last };
   }
 
   *#listedBans(list: readonly number[]): Generator<BanRecord> {
@@ -274,16 +170,6 @@ export class BanRecords {
       line: latin1('line'),
     };
   }
-}
-
-/** How the text of such reasons begins (vocabulary.ts). */
-function beginningOf(rule: Reason['rule']): string {
-  return `{"rule":"${rule}"`;
-}
-
-/** What comes behind all that begins with a closing quotation mark as its last character: the index finds what lies between. */
-function endOf(beginning: string): string {
-  return `${beginning.slice(0, -1)}#`;
 }
 
 function idsOf(condition: string, index = ''): string {

@@ -40,7 +40,7 @@ export function banFrom(cells: Cells, { names, origins }: Vocabulary, form: BanR
     service: names.get(cells.number(4)),
     kind: names.get(cells.number(5)),
     from: cells.number(6),
-    until: endOf(cells),
+    until: untilOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
     importedFrom: form,
@@ -58,7 +58,7 @@ export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, ru
     service: names.get(cells.number(4)),
     kind: names.get(cells.number(5)),
     from: cells.number(6),
-    until: endOf(cells),
+    until: untilOf(cells),
     prior: cells.number(8),
     origin: origins.get(cells.number(9)),
     importedFrom: decision?.importedFrom,
@@ -66,7 +66,17 @@ export function reportedBanFrom(cells: Cells, { names, origins }: Vocabulary, ru
   };
 }
 
-function endOf(cells: Cells): number {
+function untilOf(cells: Cells): number {
   const until = cells.number(7);
   return until === FOR_GOOD ? Number.POSITIVE_INFINITY : until;
+}
+
+/** How the text of reasons with a rule begins (vocabulary.ts). */
+export function beginningOf(rule: Reason['rule']): string {
+  return `{"rule":"${rule}"`;
+}
+
+/** What comes behind all that begins with a closing quotation mark as its last character: the index finds what lies between. */
+export function endOf(beginning: string): string {
+  return `${beginning.slice(0, -1)}#`;
 }

@@ -17,17 +17,19 @@ import type {
   Finding,
   Origin,
   Reason,
-  Records,
+  ReportedBan,
   Scope,
   Tally,
   UserTally,
 } from '../model.ts';
 import type { Release } from './ban-book.ts';
+import type { BanLists } from './ban-lists.ts';
 import type { MemoryRow } from './memory.ts';
 import { openPlace } from './opening.ts';
 import type { SourcePosition, StoredPosition } from './positions.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
+import type { TallyLists } from './tally-lists.ts';
 import type { Durability } from './transaction.ts';
 
 export type { Release } from './ban-book.ts';
@@ -59,7 +61,7 @@ export interface LedgerOptions {
  * Everything that writes needs an open transaction, and one that fails undoes all of it: nothing since `begin` is
  * recorded, and the next `begin` starts afresh. Operating errors (a full disk, a damaged file) are ProblemErrors.
  */
-export interface Ledger extends Records {
+export interface Ledger {
   readonly zone: Zone;
 
   /**
@@ -85,6 +87,20 @@ export interface Ledger extends Records {
 
   /** How often exactly this subject was banned, on all hosts and by all jails. Releases do not lower it. */
   priorBans(subject: Network): number;
+  /** Bans that began in a scope, in the order in which they were made. */
+  bans(scope: Scope): Iterable<ReportedBan>;
+  /** The same, column by column; the lists of a page are filled again with the next. */
+  banPages(scope: Scope): Iterable<BanLists>;
+  /** Tallies of the days that a scope touches, by day. */
+  tallies(scope: Scope): Iterable<Tally>;
+  /** The same, column by column, likewise. */
+  tallyPages(scope: Scope): Iterable<TallyLists>;
+  /** The sum of `tallies`, and when the first attempt was; infinite when there is none. */
+  attemptsIn(scope: Scope): { readonly count: number; readonly first: number };
+  /** User names of these days, by day. */
+  users(scope: Scope): Iterable<UserTally>;
+  /** The hosts that have bans or attempts in scope, sorted. */
+  hosts(scope: Scope): readonly string[];
   /** How many bans began in a scope. */
   countBans(scope: Scope): number;
   /** When the first ban began, on a host or on all; undefined when there is none. */

@@ -1,5 +1,5 @@
 /** The ledger's verbs over the tables: transactions, and what is in memory until they end. */
-import { type Network, parseNetwork } from '../base/address.ts';
+import type { Network } from '../base/address.ts';
 import type { Zone } from '../base/zone.ts';
 import type {
   Aim,
@@ -24,6 +24,7 @@ import { Findings } from './findings.ts';
 import { Memory, type MemoryRow } from './memory.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
+import { ScopedBans } from './scoped-bans.ts';
 import { SeriesTable } from './series.ts';
 import { StoryRecords } from './story-records.ts';
 import { type BanSearch, type FoundBans, type ReasonedBan, SubjectRecords } from './subject-records.ts';
@@ -41,6 +42,7 @@ export class SqliteLedger {
   readonly #series: SeriesTable;
   readonly #bans: BanBook;
   readonly #banRecords: BanRecords;
+  readonly #scopedBans: ScopedBans;
   readonly #storyRecords: StoryRecords;
   readonly #subjectRecords: SubjectRecords;
   readonly #tallies: TallyBook;
@@ -59,7 +61,8 @@ export class SqliteLedger {
     this.#series = new SeriesTable(database, this.#vocabulary);
     this.#bans = new BanBook(database, this.#vocabulary);
     this.#banRecords = new BanRecords(database, this.#vocabulary);
-    this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
+    this.#scopedBans = new ScopedBans(database, this.#vocabulary);
+    this.#storyRecords = new StoryRecords({ database, vocabulary: this.#vocabulary, bans: this.#scopedBans });
     this.#subjectRecords = new SubjectRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
@@ -111,13 +114,11 @@ export class SqliteLedger {
   }
 
   withoutFinding(about: Answer['about'], scope: Scope): Iterable<BanRecord> {
-    return this.#banRecords.withoutFinding(about, scope);
+    return this.#scopedBans.withoutFinding(about, scope);
   }
 
   release(subject: string, release: Omit<Release, 'subject'>): void {
-    const network = parseNetwork(subject);
-    if (!network) throw new Error(`not an address or network: ${subject}`);
-    this.#write(() => this.#bans.release(network, release));
+    this.#write(() => this.#bans.release({ ...release, subject }));
   }
 
   tally(attempt: Attempt, count: number): void {
@@ -172,7 +173,11 @@ export class SqliteLedger {
   }
 
   bans(scope: Scope): Iterable<ReportedBan> {
-    return this.#banRecords.bans(scope);
+    return this.#scopedBans.bans(scope);
+  }
+
+  banPages(scope: Scope): ReturnType<ScopedBans['pages']> {
+    return this.#scopedBans.pages(scope);
   }
 
   countBans(scope: Scope): number {
@@ -239,34 +244,42 @@ export class SqliteLedger {
   }
 
   tallies(scope: Scope): Iterable<Tally> {
-    this.#settle();
-    return this.#tallyRecords.tallies(scope);
+    return this.#settledTallies.tallies(scope);
+  }
+
+  tallyPages(scope: Scope): ReturnType<TallyRecords['tallyPages']> {
+    return this.#settledTallies.tallyPages(scope);
+  }
+
+  attemptsIn(scope: Scope): { count: number; first: number } {
+    return this.#settledTallies.attemptsIn(scope);
   }
 
   talliesOf(network: Network): Iterable<Tally> {
-    this.#settle();
-    return this.#tallyRecords.talliesOf(network);
+    return this.#settledTallies.talliesOf(network);
   }
 
   users(scope: Scope): Iterable<UserTally> {
-    this.#settle();
-    return this.#tallyRecords.users(scope);
+    return this.#settledTallies.users(scope);
   }
 
   usersNamed(user: string): UserTally[] {
-    this.#settle();
-    return this.#tallyRecords.usersNamed(user);
+    return this.#settledTallies.usersNamed(user);
   }
 
   hosts(scope: Scope): string[] {
-    this.#settle();
-    return [...new Set([...this.#banRecords.hosts(scope), ...this.#tallyRecords.hosts(scope)])].sort();
+    return [...new Set([...this.#scopedBans.hosts(scope), ...this.#settledTallies.hosts(scope)])].sort();
   }
 
   close(): void {
     this.rollback();
     if (this.#mode === 'write') this.#database.gather();
     this.#database.close();
+  }
+
+  get #settledTallies(): TallyRecords {
+    this.#settle();
+    return this.#tallyRecords;
   }
 
   /** What is read within a transaction includes what it has written so far. */

@@ -6,6 +6,7 @@ import { addressTextFromHex, rangeOf } from './address-key.ts';
 import type { Database, Query } from './database.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Days, SeriesTable } from './series.ts';
+import { type TallyLists, TallyPages } from './tally-lists.ts';
 
 /** Where a page begins that begins at the beginning: SQLite sorts numbers before all bytes. */
 const START = 0;
@@ -17,6 +18,7 @@ export class TallyRecords {
   readonly #database: Database;
   readonly #series: SeriesTable;
   readonly #zone: Zone;
+  readonly #pages: TallyPages;
   readonly #tallies: Query;
   readonly #ofRange: Query;
   readonly #users: Query;
@@ -28,6 +30,7 @@ export class TallyRecords {
     this.#database = database;
     this.#series = options.series;
     this.#zone = options.zone;
+    this.#pages = new TallyPages(database, options.series);
     this.#tallies = database.query(
       `SELECT json_group_array(json_array(hex(address), count, first, last)) AS page FROM (
          SELECT * FROM tally WHERE series = ? AND address > ? ORDER BY address LIMIT ${PAGE})`,
@@ -50,6 +53,16 @@ export class TallyRecords {
       const ask = (last: Cells | undefined): Cells[] => this.#tallies.page(id, last ? bytesOf(last.text(0)) : START);
       for (const cells of pages(ask)) yield this.#tallyOf(cells, id);
     }
+  }
+
+  /** The same, column by column. */
+  tallyPages(scope: Scope): Generator<TallyLists> {
+    return this.#pages.tallies(this.#daysOf(scope));
+  }
+
+  /** How many attempts there were on these days, and when the first was; infinite when there is none. */
+  attemptsIn(scope: Scope): { count: number; first: number } {
+    return this.#pages.sum(this.#daysOf(scope));
   }
 
   /** All tallies of a network's addresses, by address. */

@@ -1,6 +1,6 @@
 /** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
 import type { Zone } from '../base/zone.ts';
-import type { Period, Reason, Scope } from '../model.ts';
+import type { Period, Scope } from '../model.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
 import type { Before } from './facts/before.ts';
@@ -40,13 +40,12 @@ export function gatherFacts(records: ReportRecords, { scope, before, zone }: Gat
   const bans = new BanFacts(deeds, zone);
   const unusual = new UnusualFacts();
   const users = new UserFacts();
-  const reasonOf = (id: number): Reason | undefined => records.reasonOf(id);
-  for (const ban of records.bans(scope)) {
-    bans.add(ban);
-    unusual.add(ban, reasonOf);
+  for (const page of records.banPages(scope)) {
+    bans.add(page);
+    unusual.add(page);
   }
   const attempts = new AttemptFacts(deeds, bans);
-  for (const tally of records.tallies(scope)) attempts.add(tally);
+  for (const page of records.tallyPages(scope)) attempts.add(page);
   for (const tally of records.users(scope)) users.add(tally);
   const bansByService = relabel(bans.seen, (place) => bans.places.secondOf(place));
   const neighborhoods = neighborhoodsOf(bans);

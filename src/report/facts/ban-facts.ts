@@ -3,11 +3,14 @@
  * kept. About 170 bytes an address and nothing per ban, so that a million bans fit where the ledger itself runs.
  */
 import type { Zone } from '../../base/zone.ts';
-import type { BanRecord, HistoryForm, Origin } from '../../model.ts';
+import type { HistoryForm, Origin } from '../../model.ts';
+import type { BanPage } from '../records.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
 import { Newest } from './newest.ts';
+import { Numbering } from './numbering.ts';
 import { Numbers } from './numbers.ts';
+import { Packed } from './packed.ts';
 import { Pairs } from './pairs.ts';
 import { Points } from './points.ts';
 import { Sample } from './sample.ts';
@@ -22,25 +25,17 @@ export const LENGTH_BOUNDS: readonly number[] = [
 export const PRIOR_ROWS = 10;
 
 /**
- * What is known of an address, side by side in one list, since they are read together: a cache line of eight
- * numbers, and one more. Country, organization, scanner and type are the number of their name plus 1; all are 0 when unknown.
+ * What is known of an address, side by side since it is read together: one line of the cache. Times, the length of all
+ * bans and the ASN take two words. Country, organization, scanner and type are the number of their name plus 1; all are 0
+ * when unknown.
  */
-const PROFILE = {
-  bans: 0,
-  first: 1,
-  last: 2,
-  country: 3,
-  organization: 4,
-  scanner: 5,
-  asn: 6,
-  moved: 7,
-  type: 8,
-} as const;
-const PROFILE_SIZE = 9;
+const TIMES = { first: 0, last: 2, end: 4, length: 6, asn: 8 } as const;
+const COUNTS = { bans: 10, country: 11, organization: 12, scanner: 13, moved: 14, type: 15 } as const;
+const PROFILE_WORDS = 16;
 
 const HOUR = 3_600_000;
 
-/** Origins remembered by object. Where each ban comes with one of its own, this only must not grow without end. */
+/** Origins remembered by number. Where each ban comes with one of its own, this only must not grow without end. */
 const ORIGINS = 50_000;
 
 /** Bans whose evidence may be looked at, spread evenly: as many as take a twentieth of a second. */
@@ -51,6 +46,7 @@ const SCANNER_BANS = 5;
 /** An origin in numbers. */
 interface OriginIds extends Readonly<Record<Trait | 'asn' | 'point', number>> {
   readonly sources: ReadonlyArray<{ bans: number }>;
+  readonly isScanner: boolean;
 }
 
 export type Trait = 'country' | 'organization' | 'scanner' | 'type';
@@ -86,12 +82,13 @@ export class BanFacts {
   readonly ofScanners = new Newest<number>(SCANNER_BANS);
   /** By the record of another program that they were imported from. */
   readonly byForm = new Map<HistoryForm, number>();
-  readonly #profiles = new Numbers();
-  /** Two for an address: when its latest ban ends, and how long all of them are. */
-  readonly #terms = new Numbers();
-  readonly #origins = new Map<Origin, OriginIds>();
+  readonly #profiles = new Packed(PROFILE_WORDS);
+  readonly #origins = new Map<number, OriginIds>();
+  readonly #numbers: Readonly<Record<'host' | 'service' | 'kind', Numbering>>;
   readonly #deeds: Labels;
   readonly #zone: Zone;
+  /** The numbers of a page's subjects. */
+  #subjects = new Int32Array(0);
   #total = 0;
   #dropped = 0;
   #withoutSource = 0;
@@ -102,6 +99,11 @@ export class BanFacts {
     this.#zone = zone;
     this.services = deeds.first;
     this.places = new Labels(this.hosts, this.services);
+    this.#numbers = {
+      host: new Numbering(this.hosts),
+      service: new Numbering(deeds.first),
+      kind: new Numbering(deeds.second),
+    };
   }
 
   get total(): number {
@@ -124,18 +126,19 @@ export class BanFacts {
   }
 
   /** How many bans an address has, when the first and the last were made, its ASN; and the number of a name plus 1. */
-  of(subject: number, what: keyof typeof PROFILE): number {
-    return this.#profiles.at(subject * PROFILE_SIZE + PROFILE[what]);
+  of(subject: number, what: keyof typeof COUNTS | 'first' | 'last' | 'asn'): number {
+    if (what === 'first' || what === 'last' || what === 'asn') return this.#profiles.float(subject, TIMES[what]);
+    return this.#profiles.int(subject, COUNTS[what]);
   }
 
   /** When the latest ban of an address ends; infinite when one has no end. */
   endOf(subject: number): number {
-    return this.#terms.at(subject * 2);
+    return this.#profiles.float(subject, TIMES.end);
   }
 
   /** How long all bans of an address are together, in milliseconds. */
   lengthOf(subject: number): number {
-    return this.#terms.at(subject * 2 + 1);
+    return this.#profiles.float(subject, TIMES.length);
   }
 
   /** The country (as a code), organization, scanner or type of network of an address, when it is known. */
@@ -144,36 +147,68 @@ export class BanFacts {
     return id === 0 ? undefined : this.names[trait].text(id - 1);
   }
 
-  add(ban: BanRecord): void {
-    // Before anything is counted, so that all tables leave out the same bans. Every address has a pair: it fits too.
-    if (this.seen.full) {
-      this.#dropped++;
-      return;
-    }
-    const subject = this.subjects.id(ban.subject);
-    this.#total++;
-    const service = this.services.id(ban.service);
-    this.seen.add(subject, this.places.id(this.hosts.id(ban.host), service), 1);
-    this.#addTime(subject * PROFILE_SIZE, ban.from);
-    if (!(ban.until <= this.#terms.at(subject * 2))) this.#terms.put(subject * 2, ban.until);
-    this.#terms.add(subject * 2 + 1, ban.until - ban.from);
-    this.sample.add(ban.id);
-    if (ban.origin.scanner !== undefined) this.ofScanners.add(ban.id);
-    this.#addOrigin(subject, ban.origin);
-    this.byDeed.add(this.#deeds.id(service, this.#deeds.second.id(ban.kind)), 1);
-    this.byLength.add(lengthRow(ban.until - ban.from), 1);
-    this.byPrior.add(Math.min(ban.prior, PRIOR_ROWS), 1);
-    if (ban.importedFrom !== undefined) {
-      this.byForm.set(ban.importedFrom, (this.byForm.get(ban.importedFrom) ?? 0) + 1);
+  /**
+   * Each list of numbers has a loop of its own over the page: where most of the time goes is memory, and a processor
+   * waits for several places of one list at once, but not across all that else is done for a ban.
+   */
+  add(page: BanPage): void {
+    for (let row = 0; row < page.size; ) {
+      // Before anything is counted, so that all tables leave out the same bans. Every address has a pair: it fits too.
+      if (this.seen.full) {
+        this.#dropped += page.size - row;
+        return;
+      }
+      const end = this.seen.holds(page.size - row) ? page.size : row + 1;
+      this.#addRows(page, row, end);
+      row = end;
     }
   }
 
-  #addTime(profile: number, from: number): void {
+  #addRows(page: BanPage, first: number, end: number): void {
+    const subjects = this.#subjectsOf(page, first, end);
+    const { host: hosts, service: services, kind: kinds } = this.#numbers;
+    for (let row = first; row < end; row++) {
+      this.#addTimes(subjects[row] ?? 0, page.from[row] ?? 0, page.until[row] ?? 0);
+    }
+    for (let row = first; row < end; row++) this.#addOrigin(subjects[row] ?? 0, page, row);
+    for (let row = first; row < end; row++) {
+      const service = services.id(page.service[row] ?? 0, page.nameOf);
+      const host = hosts.id(page.host[row] ?? 0, page.hostOf);
+      this.seen.add(subjects[row] ?? 0, this.places.id(host, service), 1);
+      this.byDeed.add(this.#deeds.id(service, kinds.id(page.kind[row] ?? 0, page.nameOf)), 1);
+    }
+    for (let row = first; row < end; row++) {
+      this.sample.add(page.id[row] ?? 0);
+      this.#addMoment(page.from[row] ?? 0);
+      this.byLength.add(lengthRow((page.until[row] ?? 0) - (page.from[row] ?? 0)), 1);
+      this.byPrior.add(Math.min(page.prior[row] ?? 0, PRIOR_ROWS), 1);
+    }
+    for (const row of page.unusual) if (row >= first && row < end) this.#addForm(page.decisionOf(row).importedFrom);
+    this.#total += end - first;
+  }
+
+  #addForm(form: HistoryForm | undefined): void {
+    if (form !== undefined) this.byForm.set(form, (this.byForm.get(form) ?? 0) + 1);
+  }
+
+  #subjectsOf(page: BanPage, first: number, end: number): Int32Array {
+    if (this.#subjects.length < page.size) this.#subjects = new Int32Array(page.size);
+    for (let row = first; row < end; row++) this.#subjects[row] = this.subjects.idIn(page, row);
+    return this.#subjects;
+  }
+
+  #addTimes(subject: number, from: number, until: number): void {
     const profiles = this.#profiles;
-    const isFirst = profiles.at(profile + PROFILE.bans) === 0;
-    profiles.add(profile + PROFILE.bans, 1);
-    if (isFirst || from < profiles.at(profile + PROFILE.first)) profiles.put(profile + PROFILE.first, from);
-    if (isFirst || from > profiles.at(profile + PROFILE.last)) profiles.put(profile + PROFILE.last, from);
+    profiles.reach(subject);
+    const bans = profiles.int(subject, COUNTS.bans);
+    profiles.putInt(subject, COUNTS.bans, bans + 1);
+    if (bans === 0 || from < profiles.float(subject, TIMES.first)) profiles.putFloat(subject, TIMES.first, from);
+    if (bans === 0 || from > profiles.float(subject, TIMES.last)) profiles.putFloat(subject, TIMES.last, from);
+    if (!(until <= this.endOf(subject))) profiles.putFloat(subject, TIMES.end, until);
+    profiles.putFloat(subject, TIMES.length, this.lengthOf(subject) + until - from);
+  }
+
+  #addMoment(from: number): void {
     const hour = Math.floor((from + this.#zone.offsetAt(from)) / HOUR);
     const day = Math.floor(hour / 24);
     this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
@@ -182,18 +217,19 @@ export class BanFacts {
   }
 
   /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
-  #addOrigin(subject: number, origin: Origin): void {
-    const ids = this.#originIds(origin);
-    const profile = subject * PROFILE_SIZE;
-    const country = this.#replace(profile + PROFILE.country, ids.country);
-    const organization = this.#replace(profile + PROFILE.organization, ids.organization);
-    this.#replace(profile + PROFILE.scanner, ids.scanner);
-    this.#replace(profile + PROFILE.type, ids.type);
-    this.#replace(profile + PROFILE.asn, ids.asn);
+  #addOrigin(subject: number, page: BanPage, row: number): void {
+    const ids = this.#originIds(page, page.origin[row] ?? 0);
+    if (ids.isScanner) this.ofScanners.add(page.id[row] ?? 0);
+    const profiles = this.#profiles;
+    const country = this.#replace(subject, COUNTS.country, ids.country);
+    const organization = this.#replace(subject, COUNTS.organization, ids.organization);
+    this.#replace(subject, COUNTS.scanner, ids.scanner);
+    this.#replace(subject, COUNTS.type, ids.type);
+    if (ids.asn !== 0) profiles.putFloat(subject, TIMES.asn, ids.asn);
     // Coordinates of an earlier country say nothing of the new one.
     if (ids.point > 0 || country > 0) this.points.put(subject, ids.point);
-    if (country + organization > 0 && this.#profiles.at(profile + PROFILE.moved) === 0) {
-      this.#profiles.put(profile + PROFILE.moved, 1);
+    if (country + organization > 0 && profiles.int(subject, COUNTS.moved) === 0) {
+      profiles.putInt(subject, COUNTS.moved, 1);
       this.#moved++;
     }
     if (ids.sources.length === 0) this.#withoutSource++;
@@ -201,17 +237,23 @@ export class BanFacts {
   }
 
   /** Puts what is known; gives back what else was known before, or 0. */
-  #replace(index: number, id: number): number {
-    const before = this.#profiles.at(index);
+  #replace(subject: number, word: number, id: number): number {
+    const before = this.#profiles.int(subject, word);
     if (id === 0 || id === before) return 0;
-    this.#profiles.put(index, id);
+    this.#profiles.putInt(subject, word, id);
     return before;
   }
 
-  /** A ledger hands out the same object for the same origin, so most bans need no look-up of its texts. */
-  #originIds(origin: Origin): OriginIds {
-    const known = this.#origins.get(origin);
+  #originIds(page: BanPage, number: number): OriginIds {
+    const known = this.#origins.get(number);
     if (known !== undefined) return known;
+    const ids = this.#idsOf(page.originOf(number));
+    if (this.#origins.size >= ORIGINS) this.#origins.clear();
+    this.#origins.set(number, ids);
+    return ids;
+  }
+
+  #idsOf(origin: Origin): OriginIds {
     const idOf = (trait: Trait): number => {
       const name = origin[trait];
       return name === undefined ? 0 : this.names[trait].id(name) + 1;
@@ -223,10 +265,8 @@ export class BanFacts {
     });
     const [country, organization, scanner] = [idOf('country'), idOf('organization'), idOf('scanner')];
     const point = this.points.id(origin);
-    const ids = { country, organization, scanner, type: idOf('type'), asn: origin.asn ?? 0, point, sources };
-    if (this.#origins.size >= ORIGINS) this.#origins.clear();
-    this.#origins.set(origin, ids);
-    return ids;
+    const isScanner = origin.scanner !== undefined;
+    return { country, organization, scanner, type: idOf('type'), asn: origin.asn ?? 0, point, sources, isScanner };
   }
 }
 

@@ -1,6 +1,8 @@
 /** What happened in the period before, as far as a comparison needs it: counts, and nothing about anybody. */
-import type { Period, Records, Scope } from '../../model.ts';
+import type { Period, Scope } from '../../model.ts';
+import type { ReportRecords } from '../records.ts';
 import { Names } from './names.ts';
+import { Numbering } from './numbering.ts';
 import { Pairs, spreadOf } from './pairs.ts';
 import { Subjects } from './subjects.ts';
 
@@ -16,24 +18,23 @@ export interface Before {
 }
 
 /** Undefined when the ledger has nothing of that time: it may not have been kept yet, and nothing is no change. */
-export function gatherBefore(records: Records, scope: Scope): Before | undefined {
+export function gatherBefore(records: ReportRecords, scope: Scope): Before | undefined {
   const subjects = new Subjects();
   const services = new Names();
   const seen = new Pairs();
-  let [bans, attempts, first] = [0, 0, Number.POSITIVE_INFINITY];
-  for (const ban of records.bans(scope)) {
-    if (seen.full) break;
-    bans++;
-    first = Math.min(first, ban.from);
-    seen.add(subjects.id(ban.subject), services.id(ban.service), 1);
-  }
-  for (const tally of records.tallies(scope)) {
-    attempts += tally.count;
-    first = Math.min(first, tally.first);
+  const known = new Numbering(services);
+  const { count: attempts, first: firstAttempt } = records.attemptsIn(scope);
+  let [bans, first] = [0, firstAttempt];
+  for (const page of records.banPages(scope)) {
+    for (let row = 0; row < page.size && !seen.full; row++) {
+      bans++;
+      first = Math.min(first, page.from[row] ?? first);
+      seen.add(subjects.idIn(page, row), known.id(page.service[row] ?? 0, page.nameOf), 1);
+    }
   }
   if (bans + attempts === 0) return undefined;
   const spreads = spreadOf(seen);
-  const known = new Set(services.texts());
+  const texts = new Set(services.texts());
   return {
     period: scope.period,
     bans,
@@ -41,7 +42,7 @@ export function gatherBefore(records: Records, scope: Scope): Before | undefined
     attempts,
     first,
     of: (service) => {
-      const { count = 0, things = 0 } = known.has(service) ? spreads.of(services.id(service)) : {};
+      const { count = 0, things = 0 } = texts.has(service) ? spreads.of(services.id(service)) : {};
       return { bans: count, addresses: things };
     },
   };

@@ -4,19 +4,22 @@
  * thing, in flat lists: things have one to three labels, and following a chain is several times faster than hashing.
  */
 import { Numbers } from './numbers.ts';
+import { Packed } from './packed.ts';
 
 /**
- * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 32 bytes
+ * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 24 bytes
  * each they are the smaller part of what an address takes. What does not fit is left out and counted.
  */
 export const PAIRS = 1 << 24;
 
+/** A pair: its label, the next pair of the thing plus 1, its count. */
+const PAIR = { label: 0, next: 1, count: 2 } as const;
+const PAIR_WORDS = 4;
+
 export class Pairs {
-  /** By thing: its newest pair plus 1, or 0. By pair: its label, its count, and the next pair of the thing plus 1. */
+  /** By thing: its newest pair plus 1, or 0. */
   readonly #heads = new Numbers();
-  readonly #labels = new Numbers();
-  readonly #counts = new Numbers();
-  readonly #next = new Numbers();
+  readonly #pairs = new Packed(PAIR_WORDS);
 
   /** One past the highest thing. */
   get things(): number {
@@ -25,7 +28,7 @@ export class Pairs {
 
   /** How many different pairs there are. */
   get size(): number {
-    return this.#labels.length;
+    return this.#pairs.length;
   }
 
   /** Whether there is room for no other pair. Ask before `add`, and count what is then left out. */
@@ -33,17 +36,24 @@ export class Pairs {
     return this.size >= PAIRS;
   }
 
+  /** Whether there is room for so many other pairs. */
+  holds(others: number): boolean {
+    return this.size + others <= PAIRS;
+  }
+
   add(thing: number, label: number, times: number): void {
+    const pairs = this.#pairs;
     let pair = this.first(thing);
-    while (pair >= 0 && this.#labels.at(pair) !== label) pair = this.next(pair);
+    while (pair >= 0 && this.label(pair) !== label) pair = this.next(pair);
     if (pair >= 0) {
-      this.#counts.add(pair, times);
+      pairs.putFloat(pair, PAIR.count, this.count(pair) + times);
       return;
     }
-    pair = this.#labels.length;
-    this.#labels.put(pair, label);
-    this.#counts.put(pair, times);
-    this.#next.put(pair, this.#heads.at(thing));
+    pair = pairs.length;
+    pairs.reach(pair);
+    pairs.putInt(pair, PAIR.label, label);
+    pairs.putFloat(pair, PAIR.count, times);
+    pairs.putInt(pair, PAIR.next, this.#heads.at(thing));
     this.#heads.put(thing, pair + 1);
   }
 
@@ -54,16 +64,16 @@ export class Pairs {
 
   /** The pair after it of the same thing, -1 after the last. */
   next(pair: number): number {
-    return this.#next.at(pair) - 1;
+    return this.#pairs.int(pair, PAIR.next) - 1;
   }
 
   label(pair: number): number {
-    return this.#labels.at(pair);
+    return this.#pairs.int(pair, PAIR.label);
   }
 
   /** How often the pair was added, in all. */
   count(pair: number): number {
-    return this.#counts.at(pair);
+    return this.#pairs.float(pair, PAIR.count);
   }
 }
 

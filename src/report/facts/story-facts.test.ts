@@ -5,6 +5,7 @@ import { parseAddress, parseNetwork } from '../../base/address.ts';
 import { UTC } from '../../base/zone.ts';
 import type { CampaignReason } from '../../model.ts';
 import { topSubjects } from '../story/few.ts';
+import { banPageOf, tallyPageOf } from '../testing/pages.ts';
 import { banOf, DAY, OCTOBER, tallyOf } from '../testing/records.ts';
 import { AttemptFacts } from './attempt-facts.ts';
 import { BanFacts } from './ban-facts.ts';
@@ -99,17 +100,17 @@ test('AfterFacts count days once, and attempts from the end of the last ban on',
   const bans = new BanFacts(deeds, UTC);
   const from = OCTOBER.from + DAY;
   for (const until of [from + 2000, from + 5000, from + 1000]) {
-    bans.add(banOf({ from, until }));
+    bans.add(banPageOf([{ ...banOf({ from, until }), rule: 'threshold' }]));
   }
   const attempts = new AttemptFacts(deeds, bans);
   const at = (day: number, first: number, last: number, count: number) =>
-    attempts.add(tallyOf({ day: OCTOBER.from / DAY + day, first, last, count }));
+    attempts.add(tallyPageOf(tallyOf({ day: OCTOBER.from / DAY + day, first, last, count })));
   at(0, OCTOBER.from, OCTOBER.from, 9);
   at(1, from + 4999, from + 9000, 9);
   at(1, from + 5000, from + 6000, 2);
   at(1, from + 5500, from + 5600, 3);
   at(3, from + 2 * DAY, from + 2 * DAY, 4);
-  attempts.add(tallyOf({ address: '203.0.113.1', count: 50, first: from + DAY }));
+  attempts.add(tallyPageOf(tallyOf({ address: '203.0.113.1', count: 50, first: from + DAY })));
 
   expect([bans.endOf(0), bans.lengthOf(0)]).toEqual([from + 5000, 8000]);
   expect(attempts.after.daysOf(0)).toBe(3);
@@ -121,11 +122,13 @@ test('UnusualFacts drop campaigns beyond those that they tell apart, and say how
   const unusual = new UnusualFacts();
   const reason: CampaignReason = { rule: 'campaign', user: '', service: 'ssh', addresses: 1, findTime: 1, since: 0 };
   for (let i = 0; i < 10_050; i++) {
-    unusual.add({ ...banOf({ id: i }), rule: 'campaign' }, () => ({ ...reason, user: `user${i % 10_010}` }));
+    const user = `user${i % 10_010}`;
+    unusual.add(banPageOf([{ ...banOf({ id: i }), rule: 'campaign' }], () => ({ ...reason, user })));
   }
-  unusual.add({ ...banOf({}), rule: 'threshold' }, () => {
+  const usual = banPageOf([{ ...banOf({}), rule: 'threshold' }], () => {
     throw new Error('asked for the reason of a usual ban');
   });
+  unusual.add(usual);
 
   expect([unusual.campaigns.size, unusual.dropped]).toEqual([10_000, 10]);
   expect(unusual.campaigns.get('["ssh","user0",0]')).toMatchObject({ bans: { count: 2 } });

@@ -5,6 +5,7 @@
 import type { Address, Network } from '../../base/address.ts';
 import { fromWords, isIPv4, maskOf, networkOf, parseAddress } from '../../base/address.ts';
 import { AddressTable } from '../../base/address-table.ts';
+import type { SubjectList } from '../records.ts';
 import { Names } from './names.ts';
 import { PAIRS } from './pairs.ts';
 
@@ -33,8 +34,23 @@ export class Subjects {
   id(text: string): number {
     const { base, bits } = partsOf(text);
     if (base === undefined) return this.#table.index(0, 0, 0, this.#unreadable.id(text), UNREADABLE);
-    if (bits < 128 && bits >= ONE_IPV6 && !isIPv4(base)) this.#prefixes.add(bits);
-    return this.#table.index(base.w0, base.w1, base.w2, base.w3, bits);
+    return this.#idOf(base, bits);
+  }
+
+  /** The number of one of a list. */
+  idIn(list: SubjectList, row: number): number {
+    const bits = list.bits[row] ?? -1;
+    if (bits < 0) return this.id(list.textOf(row));
+    const { words } = list;
+    const at = row * 4;
+    const [w0, w1, w2, w3] = [words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0] as const;
+    return bits === 128 ? this.#table.index(w0, w1, w2, w3, bits) : this.#idOf({ w0, w1, w2, w3 }, bits);
+  }
+
+  #idOf({ w0, w1, w2, w3 }: Omit<Address, 'text'>, bits: number): number {
+    const v4 = w0 === 0 && w1 === 0 && w2 === 0xffff;
+    if (bits < 128 && bits >= ONE_IPV6 && !v4) this.#prefixes.add(bits);
+    return this.#table.index(w0, w1, w2, w3, bits);
   }
 
   /** The number of an address or network, -1 when it has none. */
@@ -95,11 +111,12 @@ export class Subjects {
   }
 }
 
-/** Without a base where the text is neither an address nor a network. */
-function partsOf(text: string): { base: Address | undefined; bits: number } {
+/** Without a base, and with bits below 0, where the text is neither an address nor a network. */
+export function partsOf(text: string): { base: Address | undefined; bits: number } {
   const slash = text.indexOf('/');
   const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  const bits = base === undefined || slash < 0 ? 128 : bitsOf(base, text.slice(slash + 1));
+  if (base === undefined) return { base, bits: -1 };
+  const bits = slash < 0 ? 128 : bitsOf(base, text.slice(slash + 1));
   return { base: bits < 0 ? undefined : base, bits };
 }
 

@@ -1,5 +1,6 @@
 /** The bans that no single window led to, folded into what there is to tell: slow attackers, networks, campaigns. */
-import type { BanRecord, CampaignReason, Reason, ReportedBan, SlowReason, WideReason } from '../../model.ts';
+import type { BanRecord, CampaignReason, Reason, SlowReason, WideReason } from '../../model.ts';
+import type { BanPage } from '../records.ts';
 import { Newest } from './newest.ts';
 
 /** Slow attackers, networks and campaigns that are told apart, of each. A list of three is made of them. */
@@ -7,8 +8,11 @@ const APART = 10_000;
 /** Numbers of bans that are kept of each. */
 const KEPT = 5;
 
+/** What is known of an unusual ban beside its reason. */
+export type UnusualBan = Pick<BanRecord, 'id' | 'subject' | 'from' | 'until'>;
+
 export interface SlowFound {
-  readonly ban: BanRecord;
+  readonly ban: UnusualBan;
   readonly reason: SlowReason;
 }
 
@@ -41,23 +45,28 @@ export class UnusualFacts {
     return this.#dropped;
   }
 
-  /** `reasonOf` is asked about unusual bans only. */
-  add(ban: ReportedBan, reasonOf: (id: number) => Reason | undefined): void {
-    if (ban.rule === 'threshold' || ban.rule === 'manual') return;
-    const reason = reasonOf(ban.id);
-    if (reason === undefined) return;
+  add(page: BanPage): void {
+    for (const row of page.unusual) {
+      const { rule } = page.decisionOf(row);
+      if (rule === 'manual' || rule === 'imported') continue;
+      const [id, from, until] = [page.id[row] ?? 0, page.from[row] ?? 0, page.until[row] ?? 0];
+      this.#addBan({ id, subject: page.textOf(row), from, until }, page.reasonOf(row));
+    }
+  }
+
+  #addBan(ban: UnusualBan, reason: Reason): void {
     if (reason.rule === 'slow') this.#addSlow(ban, reason);
     else if (reason.rule === 'wide') this.#addWide(ban, reason);
     else if (reason.rule === 'campaign') this.#addCampaign(ban, reason);
   }
 
-  #addSlow(ban: BanRecord, reason: SlowReason): void {
+  #addSlow(ban: UnusualBan, reason: SlowReason): void {
     if (this.slow.has(ban.subject)) return;
     if (this.slow.size >= APART) this.#dropped++;
     else this.slow.set(ban.subject, { ban, reason });
   }
 
-  #addWide({ id, subject, from, until }: BanRecord, reason: WideReason): void {
+  #addWide({ id, subject, from, until }: UnusualBan, reason: WideReason): void {
     const found = this.wide.get(subject) ?? { network: subject, bans: new Newest(KEPT), lengthMs: 0, reason };
     if (this.wide.size >= APART && !this.wide.has(subject)) {
       this.#dropped++;
@@ -69,7 +78,7 @@ export class UnusualFacts {
     found.reason = reason;
   }
 
-  #addCampaign({ id, from }: BanRecord, reason: CampaignReason): void {
+  #addCampaign({ id, from }: UnusualBan, reason: CampaignReason): void {
     const key = JSON.stringify([reason.service, reason.user, reason.since]);
     const found = this.campaigns.get(key) ?? { reason, bans: new Newest(KEPT), addresses: 0, last: from };
     if (this.campaigns.size >= APART && !this.campaigns.has(key)) {

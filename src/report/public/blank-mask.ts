@@ -24,6 +24,10 @@ export class BlankMask implements Mask {
     return text;
   }
 
+  hides(): boolean {
+    return false;
+  }
+
   address<Address>(address: Address): Address {
     return address;
   }

@@ -1,8 +1,9 @@
 /** What stands in a record to be published instead of a secret: for hosts, users, addresses, and the lines of logs. */
 import type { Address } from '../../base/address.ts';
-import { contains, isIPv4, parseNetwork } from '../../base/address.ts';
+import { parseNetwork } from '../../base/address.ts';
 import { fromLog, toLog } from '../../base/text.ts';
 import type { Evidence } from '../../model.ts';
+import { type Words, wordsOf } from './hidden-networks.ts';
 import { type Privacy, SHOWN } from './privacy.ts';
 import { lowered, SecretWords } from './secret-words.ts';
 import type { Secrets } from './secrets.ts';
@@ -13,6 +14,8 @@ export interface Mask {
   /** Of a log (latin1), as is what comes out. */
   user(name: string): string;
   subject(text: string): string;
+  /** Whether `subject` gives another text for an address or network, by its words from a position on. */
+  hides(words: Words, at: number, bits: number): boolean;
   address(address: Address): Address;
   /** A line or a target (latin1), of an attempt with this user name. */
   text(text: string, user: string | undefined): string;
@@ -54,10 +57,15 @@ export class PublicMask implements Mask {
   /** Counted apart from each other, and never told: `[address 3]`. */
   subject(text: string): string {
     const network = parseNetwork(text);
-    if (!this.#secrets.holds(network) && !this.#holdsOne(text)) return text;
+    if (network === undefined || !this.hides(wordsOf(network), 0, network.bits)) return text;
     const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
     this.#numbers.set(text, number);
     return SHOWN.address.replace(']', ` ${number}]`);
+  }
+
+  hides(words: Words, at: number, bits: number): boolean {
+    const { networks } = this.#secrets;
+    return networks.holds(words, at, bits) || networks.areHeldBy(words, at, bits);
   }
 
   address(address: Address): Address {
@@ -83,13 +91,6 @@ export class PublicMask implements Mask {
     const name = user === undefined ? '' : fromLog(user).trim();
     if (name === '' || !this.#users.has(lowered(name))) return text;
     return new SecretWords([{ sort: 'user', text: name, shown: SHOWN.user }]).replace(text);
-  }
-
-  /** Whether it is a network of IPv6 that counts as one customer, and somebody of ours is in it. */
-  #holdsOne(text: string): boolean {
-    const network = text.includes(':') ? parseNetwork(text) : undefined;
-    if (network === undefined || isIPv4(network.base) || network.bits < 64 || network.bits === 128) return false;
-    return this.#secrets.networks.some((ours) => ours.bits >= network.bits && contains(network, ours.base));
   }
 }
 

@@ -213,9 +213,9 @@ describe('a report to publish', () => {
     const records = recordsOf({ bans: [banOf({ host: 'quokka' })] });
     const spied = {
       ...records,
-      bans: (scope: Parameters<typeof records.bans>[0]) => {
+      banPages: (scope: Parameters<typeof records.banPages>[0]) => {
         asked.push(scope.host);
-        return records.bans(scope);
+        return records.banPages(scope);
       },
     };
     const { report } = makePublicReport({ records: spied, options, privacy }, { format: 'text', terminal: TERMINAL });

@@ -1,7 +1,7 @@
 /** All that must not be read in a text, and what stands there instead: names, addresses, mail addresses. */
 import type { Network } from '../../base/address.ts';
-import { contains } from '../../base/address.ts';
 import { printable } from '../../base/text.ts';
+import { HiddenNetworks, wordsOf } from './hidden-networks.ts';
 import { HIDDEN, SHOWN, type Sort } from './privacy.ts';
 import type { SecretWords } from './secret-words.ts';
 import { spellingsOf } from './spellings.ts';
@@ -25,26 +25,19 @@ const MAIL = new RegExp(
 
 export class Secrets {
   readonly words: SecretWords;
-  readonly networks: readonly Network[];
-  /** By their first word, single addresses: there may be ten thousand. */
-  readonly #single: ReadonlyMap<string, Network>;
-  readonly #wide: readonly Network[];
+  readonly networks: HiddenNetworks;
   readonly #openMails: ReadonlySet<string>;
 
   /** `openMails`: those that stand in the report for other reasons, such as in the credits of data. */
   constructor(words: SecretWords, networks: readonly Network[], openMails: ReadonlySet<string> = new Set()) {
     this.words = words;
-    this.networks = networks;
-    this.#single = new Map(networks.filter(({ bits }) => bits === 128).map((network) => [wordsOf(network), network]));
-    this.#wide = networks.filter(({ bits }) => bits < 128);
+    this.networks = new HiddenNetworks(networks);
     this.#openMails = openMails;
   }
 
   /** Whether an address or network is one of ours, or lies in one. */
   holds(network: Network | undefined): boolean {
-    if (network === undefined || this.networks.length === 0) return false;
-    if (network.bits === 128 && this.#single.has(wordsOf(network))) return true;
-    return this.#wide.some((ours) => ours.bits <= network.bits && contains(ours, network.base));
+    return network !== undefined && this.networks.holds(wordsOf(network), 0, network.bits);
   }
 
   /** The text without them. */
@@ -73,8 +66,4 @@ export function mailsIn(text: string): Set<string> {
 
 function* mailsOf(text: string): Generator<string> {
   for (const [domain, local = ''] of text.matchAll(MAIL)) yield `${local}${domain}`;
-}
-
-function wordsOf({ base: { w0, w1, w2, w3 } }: Network): string {
-  return `${w0} ${w1} ${w2} ${w3}`;
 }

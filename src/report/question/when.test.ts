@@ -1,6 +1,7 @@
 /** Hours of the week, and the change against the period before. */
 import { describe, expect, test } from 'vitest';
 import { zoneOf } from '../../base/zone.ts';
+import type { Scope } from '../../model.ts';
 import type { Report, ReportRecords } from '../report.ts';
 import { audit, makeReport } from '../report.ts';
 import { banOf, cellsIn, OCTOBER, optionsOf, recordsOf, tableOf, tallyOf } from '../testing/records.ts';
@@ -52,13 +53,14 @@ describe('change', () => {
     attempts: { before: number; now: number },
     before = true,
   ): Report {
+    const ofMonth = ({ period }: Scope): ReportRecords => {
+      const count = period.name === SEPTEMBER.name ? attempts.before : attempts.now;
+      return recordsOf({ tallies: count === 0 ? [] : [tallyOf({ count, first: period.from })] });
+    };
     const records: ReportRecords = {
       ...recordsOf({ bans: [...bans, ...october] }),
-      tallies: ({ period }) => {
-        const isBefore = period.name === SEPTEMBER.name;
-        const size = isBefore ? attempts.before : attempts.now;
-        return size === 0 ? [] : [tallyOf({ count: size, first: period.from })];
-      },
+      tallyPages: (scope) => ofMonth(scope).tallyPages(scope),
+      attemptsIn: (scope) => ofMonth(scope).attemptsIn(scope),
     };
     return makeReport(records, optionsOf({ before: before ? SEPTEMBER : undefined }));
   }
