@@ -29,6 +29,7 @@ export class ScopedBans {
   readonly #vocabulary: Vocabulary;
   readonly #hosts: Query;
   readonly #span: Query;
+  readonly #any: Query;
   readonly #between: Query;
   readonly #lists: Query;
   readonly #byBeginning: Query;
@@ -47,6 +48,7 @@ export class ScopedBans {
     this.#span = database.query(
       'SELECT min(id) AS first, max(id) AS last FROM ban WHERE host = ? AND since >= ? AND since < ?',
     );
+    this.#any = database.query('SELECT id FROM ban WHERE host = ? AND since >= ? AND since < ? LIMIT 1');
     this.#between = database.query(banPage(`${IN_SCOPE} ORDER BY id LIMIT ${PAGE}`));
     this.#lists = database.query(BanLists.select(IN_SCOPE));
     this.#byBeginning = database.query(
@@ -89,7 +91,7 @@ export class ScopedBans {
 
   /** The hosts that have bans within the period. */
   hosts({ period, host }: Scope): string[] {
-    const banned = this.hostIdsOf(host).filter((id) => this.#span.row(id, period.from, period.until)?.has('first'));
+    const banned = this.hostIdsOf(host).filter((id) => this.#any.row(id, period.from, period.until) !== undefined);
     return banned.map((id) => this.#vocabulary.names.get(id));
   }
 

@@ -1,6 +1,7 @@
 /** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
 import type { Zone } from '../base/zone.ts';
 import type { Period, Scope } from '../model.ts';
+import { type Aims, gatherAims } from './facts/aims.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
 import type { Before } from './facts/before.ts';
@@ -25,6 +26,7 @@ export interface Facts {
   readonly unusual: UnusualFacts;
   readonly attempts: AttemptFacts;
   readonly users: UserFacts;
+  readonly aims: Aims;
   /** Of the period to compare with; undefined when there is none, or the ledger has nothing of it. */
   readonly before: Before | undefined;
 }
@@ -51,6 +53,7 @@ export function gatherFacts(records: ReportRecords, { scope, before, zone }: Gat
   const neighborhoods = neighborhoodsOf(bans);
   return {
     ...{ hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users },
+    aims: gatherAims(records, bans),
     before: before === undefined ? undefined : gatherBefore(records, { ...scope, period: before }),
   };
 }

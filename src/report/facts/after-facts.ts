@@ -7,8 +7,8 @@ import type { BanFacts } from './ban-facts.ts';
 import { Packed } from './packed.ts';
 
 /** Days are whole numbers; the others take two words. */
-const FIELDS = { days: 0, day: 1, attempts: 2, first: 4, last: 6 } as const;
-const WORDS = 8;
+const FIELDS = { days: 0, day: 1, attempts: 2, first: 4, last: 6, end: 8 } as const;
+const WORDS = 10;
 
 export class AfterFacts {
   readonly #bans: BanFacts;
@@ -26,11 +26,14 @@ export class AfterFacts {
     const numbers = this.#numbers;
     numbers.reach(subject);
     // One more than the day, so that 0 is none.
-    if (numbers.int(subject, FIELDS.day) !== day + 1) {
+    const lastDay = numbers.int(subject, FIELDS.day);
+    // Kept here, too, so that a tally needs no look at the bans.
+    if (lastDay === 0) numbers.putFloat(subject, FIELDS.end, this.#bans.endOf(subject));
+    if (lastDay !== day + 1) {
       numbers.putInt(subject, FIELDS.day, day + 1);
       numbers.putInt(subject, FIELDS.days, numbers.int(subject, FIELDS.days) + 1);
     }
-    if (first < this.#bans.endOf(subject)) return;
+    if (first < numbers.float(subject, FIELDS.end)) return;
     const before = numbers.float(subject, FIELDS.attempts);
     numbers.putFloat(subject, FIELDS.attempts, before + count);
     if (before === 0 || first < numbers.float(subject, FIELDS.first)) numbers.putFloat(subject, FIELDS.first, first);

@@ -67,7 +67,7 @@ describe('Pairs', () => {
         const wanted = list.filter(([thing]) => thing >= least);
         const labelsOf = (thing: number) => new Set(wanted.filter(([one]) => one === thing).map(([, label]) => label));
 
-        const spreads = spreadOf(pairs, (thing) => thing >= least);
+        const spreads = spreadOf(pairs, { wanted: (thing) => thing >= least });
 
         for (const label of [0, 1, 2, 3, 4, 5]) {
           const things = new Set(wanted.filter(([, one]) => one === label).map(([thing]) => thing));
@@ -78,6 +78,21 @@ describe('Pairs', () => {
           });
         }
         expect(spreads.all.things).toBe(new Set(wanted.map(([thing]) => thing)).size);
+      }),
+    );
+  });
+
+  test('spreadOf() with other labels counts what relabel() would leave', () => {
+    fc.assert(
+      fc.property(additions, (list) => {
+        const pairs = new Pairs();
+        for (const [thing, label, times] of list) pairs.add(thing, label, times);
+        const labelOf = (label: number): number => label >> 1;
+
+        const [direct, made] = [spreadOf(pairs, { labelOf }), spreadOf(relabel(pairs, labelOf))];
+
+        expect([0, 1, 2].map((label) => direct.of(label))).toEqual([0, 1, 2].map((label) => made.of(label)));
+        expect(direct.all).toEqual(made.all);
       }),
     );
   });

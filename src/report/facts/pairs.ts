@@ -7,28 +7,30 @@ import { Numbers } from './numbers.ts';
 import { Packed } from './packed.ts';
 
 /**
- * The most different pairs. Sixteen million hold a report over ten million bans (design.md § 9) with room; at 24 bytes
+ * The most different pairs. Sixteen million hold a report over ten million bans with room; at 24 bytes
  * each they are the smaller part of what an address takes. What does not fit is left out and counted.
  */
 export const PAIRS = 1 << 24;
 
-/** A pair: its label, the next pair of the thing plus 1, its count. */
+/** A pair: its label plus 1, 0 where there is none; the number of the next of the thing, 0 after the last; its count. */
 const PAIR = { label: 0, next: 1, count: 2 } as const;
 const PAIR_WORDS = 4;
 
 export class Pairs {
-  /** By thing: its newest pair plus 1, or 0. */
-  readonly #heads = new Numbers();
-  readonly #pairs = new Packed(PAIR_WORDS);
+  /** The first pair of each thing, by thing: most have no other, so nothing is looked up to find it. */
+  readonly #firsts = new Packed(PAIR_WORDS);
+  /** All others. Of pair numbers the even ones are twice the thing, the odd ones twice the position here and 1. */
+  readonly #others = new Packed(PAIR_WORDS);
+  #size = 0;
 
   /** One past the highest thing. */
   get things(): number {
-    return this.#heads.length;
+    return this.#firsts.length;
   }
 
   /** How many different pairs there are. */
   get size(): number {
-    return this.#pairs.length;
+    return this.#size;
   }
 
   /** Whether there is room for no other pair. Ask before `add`, and count what is then left out. */
@@ -42,38 +44,59 @@ export class Pairs {
   }
 
   add(thing: number, label: number, times: number): void {
-    const pairs = this.#pairs;
-    let pair = this.first(thing);
-    while (pair >= 0 && this.label(pair) !== label) pair = this.next(pair);
-    if (pair >= 0) {
-      pairs.putFloat(pair, PAIR.count, this.count(pair) + times);
+    const firsts = this.#firsts;
+    firsts.reach(thing);
+    const first = firsts.int(thing, PAIR.label);
+    if (first === label + 1) {
+      firsts.putFloat(thing, PAIR.count, firsts.float(thing, PAIR.count) + times);
+    } else if (first === 0) {
+      firsts.putInt(thing, PAIR.label, label + 1);
+      firsts.putFloat(thing, PAIR.count, times);
+      this.#size++;
+    } else {
+      this.#addOther(thing, label, times);
+    }
+  }
+
+  #addOther(thing: number, label: number, times: number): void {
+    const others = this.#others;
+    const newest = this.#firsts.int(thing, PAIR.next);
+    for (let pair = newest; pair > 0; pair = others.int(pair >> 1, PAIR.next)) {
+      if (others.int(pair >> 1, PAIR.label) !== label + 1) continue;
+      others.putFloat(pair >> 1, PAIR.count, others.float(pair >> 1, PAIR.count) + times);
       return;
     }
-    pair = pairs.length;
-    pairs.reach(pair);
-    pairs.putInt(pair, PAIR.label, label);
-    pairs.putFloat(pair, PAIR.count, times);
-    pairs.putInt(pair, PAIR.next, this.#heads.at(thing));
-    this.#heads.put(thing, pair + 1);
+    const position = others.length;
+    others.reach(position);
+    others.putInt(position, PAIR.label, label + 1);
+    others.putInt(position, PAIR.next, newest);
+    others.putFloat(position, PAIR.count, times);
+    this.#firsts.putInt(thing, PAIR.next, position * 2 + 1);
+    this.#size++;
   }
 
   /** A pair of the thing, -1 when it has none. */
   first(thing: number): number {
-    return this.#heads.at(thing) - 1;
+    return this.#firsts.int(thing, PAIR.label) === 0 ? -1 : thing * 2;
   }
 
   /** The pair after it of the same thing, -1 after the last. */
   next(pair: number): number {
-    return this.#pairs.int(pair, PAIR.next) - 1;
+    const next = this.#listOf(pair).int(pair >> 1, PAIR.next);
+    return next === 0 ? -1 : next;
   }
 
   label(pair: number): number {
-    return this.#pairs.int(pair, PAIR.label);
+    return this.#listOf(pair).int(pair >> 1, PAIR.label) - 1;
   }
 
   /** How often the pair was added, in all. */
   count(pair: number): number {
-    return this.#pairs.float(pair, PAIR.count);
+    return this.#listOf(pair).float(pair >> 1, PAIR.count);
+  }
+
+  #listOf(pair: number): Packed {
+    return (pair & 1) === 0 ? this.#firsts : this.#others;
   }
 }
 
@@ -101,22 +124,40 @@ export interface Spreads {
   readonly all: Spread;
 }
 
-/** Counts pairs by label; only those whose thing is `wanted`. */
-export function spreadOf(pairs: Pairs, wanted: (thing: number) => boolean = () => true): Spreads {
+/** Which pairs are counted, and under which label instead of their own. */
+interface Counting {
+  readonly wanted?: (thing: number) => boolean;
+  readonly labelOf?: (label: number) => number;
+}
+
+/** Counts pairs by label: as `relabel` would leave them, without making them. */
+export function spreadOf(pairs: Pairs, { wanted = () => true, labelOf = (label) => label }: Counting = {}): Spreads {
   const [things, counts, shared] = [new Numbers(), new Numbers(), new Numbers()];
   const all = { things: 0, count: 0, shared: 0 };
+  // By label, the last thing that was counted under it, plus 1.
+  const last = new Numbers();
   for (let thing = 0; thing < pairs.things; thing++) {
     const first = pairs.first(thing);
     if (first < 0 || !wanted(thing)) continue;
-    const several = pairs.next(first) < 0 ? 0 : 1;
-    all.things++;
-    all.shared += several;
+    let labels = 0;
     for (let pair = first; pair >= 0; pair = pairs.next(pair)) {
-      const label = pairs.label(pair);
+      const label = labelOf(pairs.label(pair));
+      const count = pairs.count(pair);
+      counts.add(label, count);
+      all.count += count;
+      if (last.at(label) === thing + 1) continue;
+      last.put(label, thing + 1);
       things.add(label, 1);
-      counts.add(label, pairs.count(pair));
-      shared.add(label, several);
-      all.count += pairs.count(pair);
+      labels++;
+    }
+    all.things++;
+    if (labels < 2) continue;
+    all.shared++;
+    for (let pair = first; pair >= 0; pair = pairs.next(pair)) {
+      const label = labelOf(pairs.label(pair));
+      if (last.at(label) !== thing + 1) continue;
+      last.put(label, 0);
+      shared.add(label, 1);
     }
   }
   const of = (label: number): Spread => {

@@ -1,7 +1,7 @@
 /** What they tried: attempts by kind, by group of kinds, and by service. */
 import { count, percent, text } from '../column.ts';
 import type { Spreads } from '../facts/pairs.ts';
-import { relabel, spreadOf } from '../facts/pairs.ts';
+import { spreadOf } from '../facts/pairs.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import type { NotePhrases } from '../phrase/note.ts';
 import { sortEntries } from '../rank.ts';
@@ -65,7 +65,7 @@ function groupTable(inquiry: Inquiry): Table {
         kinds: members.sort(inquiry.compare).join(', '),
       };
     },
-    spreads: spreadOf(relabel(attempts.seen, labelOf)),
+    spreads: spreadOf(attempts.seen, { labelOf }),
     columns: [
       text('group', 'Group', { overflow: 'whole' }),
       text('service', 'Service', { show: 'wide' }),
@@ -84,7 +84,7 @@ function serviceTable(inquiry: Inquiry): Table {
     size: deeds.first.size,
     labelOf: (deed) => deeds.firstOf(deed),
     labels: (service) => ({ service: deeds.first.text(service) }),
-    spreads: spreadOf(relabel(attempts.seen, (deed) => deeds.firstOf(deed))),
+    spreads: spreadOf(attempts.seen, { labelOf: (deed) => deeds.firstOf(deed) }),
     columns: [text('service', 'Service')],
     several: 'services',
     by: 'service',

@@ -10,7 +10,7 @@ import { serviceTable } from './totals.ts';
 export function scanners(inquiry: Inquiry): readonly Table[] {
   const { bans, bansByService } = inquiry.facts;
   if (bans.names.scanner.size === 0) return [scannerTable(inquiry)];
-  const spreads = spreadOf(bansByService, (subject) => bans.of(subject, 'scanner') === 0);
+  const spreads = spreadOf(bansByService, { wanted: (subject) => bans.of(subject, 'scanner') === 0 });
   const without = serviceTable(inquiry, spreads, {
     name: 'without-scanners',
     title: 'Totals without research scanners',

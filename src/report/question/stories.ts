@@ -1,6 +1,5 @@
 /** What there is to tell: each story a sentence with its figures, the bans that are its evidence, and their newest line. */
 import { fromLog } from '../../base/text.ts';
-import type { Aim } from '../../model.ts';
 import { count, text, time } from '../column.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import { campaign } from '../story/campaign.ts';
@@ -35,11 +34,8 @@ const TELLERS: readonly Teller[] = [
   names,
 ];
 
-/** Lines of the sample that are looked at: five for each ban and more, and 30 MB when all of them are as long as they may be. */
-const LINES = 30_000;
-
 export function stories(inquiry: Inquiry): readonly Table[] {
-  const telling = { ...inquiry, aims: aimsOf(inquiry) };
+  const telling = { ...inquiry, aims: inquiry.facts.aims };
   const told = TELLERS.flatMap((teller) => teller(telling));
   const { phrases } = inquiry;
   const draft: Draft = {
@@ -88,17 +84,6 @@ function dialogueTable(telling: Telling): readonly Table[] {
     notes: ['Put together from what the log says. It does not have every answer of the server.'],
   };
   return [finishTable(draft, telling)];
-}
-
-export function aimsOf({ facts, records }: Inquiry): Telling['aims'] {
-  const { sample, total } = facts.bans;
-  const ids = sample.items();
-  const lines: Aim[] = [];
-  for (const aim of records.aimsOf(ids)) {
-    if (lines.length === LINES) return { lines, bans: ids.indexOf(aim.ban), of: total };
-    lines.push(aim);
-  }
-  return { lines, bans: ids.length, of: total };
 }
 
 function storyColumns({ phrases: { headings } }: Inquiry): readonly Column[] {

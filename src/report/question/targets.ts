@@ -5,7 +5,6 @@ import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import { rankEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { aimsOf } from './stories.ts';
 
 /** Requests are guessed from long lists, like user names. */
 const TIMES_TOP = 2;
@@ -18,7 +17,7 @@ interface Target {
 export function targets(inquiry: Inquiry): readonly Table[] {
   const { notes } = inquiry.phrases;
   const top = inquiry.options.top === 'all' ? 'all' : inquiry.options.top * TIMES_TOP;
-  const aims = aimsOf(inquiry);
+  const { aims } = inquiry.facts;
   const counts = new Map<string, { item: Target; count: number }>();
   for (const { target, kind } of aims.lines) {
     if (target === undefined) continue;

@@ -3,7 +3,7 @@
  * A new one is a file beside this one and a line in question/stories.ts.
  */
 import { dayName, dayOf, isoTime } from '../../base/zone.ts';
-import type { Aim } from '../../model.ts';
+import type { Aims } from '../facts/aims.ts';
 import type { Topic } from '../phrase/phrase.ts';
 import type { Inquiry } from '../question/question.ts';
 import { countryOf } from '../question/question.ts';
@@ -21,8 +21,7 @@ export interface Story {
 
 /** What a story may ask. */
 export interface Telling extends Inquiry {
-  /** What the lines of evidence were aimed at, and of how many of the bans they are: of all, or of an even sample. */
-  readonly aims: { readonly lines: readonly Aim[]; readonly bans: number; readonly of: number };
+  readonly aims: Aims;
 }
 
 /** The stories of one topic, none where there is nothing to tell, `MOST` at the most. */
