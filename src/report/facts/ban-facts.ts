@@ -34,6 +34,8 @@ const COUNTS = { bans: 10, country: 11, organization: 12, scanner: 13, moved: 14
 const PROFILE_WORDS = 16;
 
 const HOUR = 3_600_000;
+/** Hours and days begin on one in every zone (base/zone.ts). */
+const QUARTER = 900_000;
 
 /** Origins remembered by number. Where each ban comes with one of its own, this only must not grow without end. */
 const ORIGINS = 50_000;
@@ -83,7 +85,9 @@ export class BanFacts {
   /** By the record of another program that they were imported from. */
   readonly byForm = new Map<HistoryForm, number>();
   readonly #profiles = new Packed(PROFILE_WORDS);
-  readonly #origins = new Map<number, OriginIds>();
+  #origins: OriginIds[] = [];
+  /** By the number of an origin, where it is among `#origins` plus 1; 0 when it is not. */
+  #originAt = new Numbers();
   readonly #numbers: Readonly<Record<'host' | 'service' | 'kind', Numbering>>;
   readonly #deeds: Labels;
   readonly #zone: Zone;
@@ -179,10 +183,10 @@ export class BanFacts {
     }
     for (let row = first; row < end; row++) {
       this.sample.add(page.id[row] ?? 0);
-      this.#addMoment(page.from[row] ?? 0);
       this.byLength.add(lengthRow((page.until[row] ?? 0) - (page.from[row] ?? 0)), 1);
       this.byPrior.add(Math.min(page.prior[row] ?? 0, PRIOR_ROWS), 1);
     }
+    this.#addMoments(page.from, first, end);
     for (const row of page.unusual) if (row >= first && row < end) this.#addForm(page.decisionOf(row).importedFrom);
     this.#total += end - first;
   }
@@ -208,12 +212,26 @@ export class BanFacts {
     profiles.putFloat(subject, TIMES.length, this.lengthOf(subject) + until - from);
   }
 
-  #addMoment(from: number): void {
+  /** Bans come about in the order of time: those of one quarter of an hour are counted together. */
+  #addMoments(from: Float64Array, first: number, end: number): void {
+    let [quarter, bans] = [Number.NaN, 0];
+    for (let row = first; row < end; row++) {
+      const its = Math.floor((from[row] ?? 0) / QUARTER);
+      if (its !== quarter) {
+        if (bans > 0) this.#addMoment(quarter * QUARTER, bans);
+        [quarter, bans] = [its, 0];
+      }
+      bans++;
+    }
+    if (bans > 0) this.#addMoment(quarter * QUARTER, bans);
+  }
+
+  #addMoment(from: number, bans: number): void {
     const hour = Math.floor((from + this.#zone.offsetAt(from)) / HOUR);
     const day = Math.floor(hour / 24);
-    this.byDay.set(day, (this.byDay.get(day) ?? 0) + 1);
+    this.byDay.set(day, (this.byDay.get(day) ?? 0) + bans);
     // 1970-01-01 was a Thursday.
-    this.byHour.add((((hour + 72) % 168) + 168) % 168, 1);
+    this.byHour.add((((hour + 72) % 168) + 168) % 168, bans);
   }
 
   /** The newest origin stands for the address; what it does not know is kept from an earlier one. */
@@ -245,11 +263,14 @@ export class BanFacts {
   }
 
   #originIds(page: BanPage, number: number): OriginIds {
-    const known = this.#origins.get(number);
+    const known = this.#origins[this.#originAt.at(number) - 1];
     if (known !== undefined) return known;
     const ids = this.#idsOf(page.originOf(number));
-    if (this.#origins.size >= ORIGINS) this.#origins.clear();
-    this.#origins.set(number, ids);
+    if (this.#origins.length >= ORIGINS) {
+      this.#origins = [];
+      this.#originAt = new Numbers();
+    }
+    this.#originAt.put(number, this.#origins.push(ids));
     return ids;
   }
 
@@ -272,6 +293,7 @@ export class BanFacts {
 
 function lengthRow(lengthMs: number): number {
   if (!Number.isFinite(lengthMs)) return LENGTH_BOUNDS.length + 1;
-  const row = LENGTH_BOUNDS.findIndex((bound) => lengthMs <= bound);
-  return row < 0 ? LENGTH_BOUNDS.length : row;
+  let row = 0;
+  while (row < LENGTH_BOUNDS.length && lengthMs > (LENGTH_BOUNDS[row] ?? 0)) row++;
+  return row;
 }
