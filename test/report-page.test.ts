@@ -226,7 +226,7 @@ function hostilePage(): string {
   const options = optionsOf({
     ...{ remarks: PAGE_ATTACKS, rules: HOSTILE_RULES, top: 'all', topByService: 'all' },
     kinds: new Map(texts.map((text) => [text, { sentence: text }])),
-    credits: new Map([[PAGE_ATTACKS[0] ?? '', PAGE_ATTACKS[1] ?? '']]),
+    creditsOf: () => new Map([[PAGE_ATTACKS[0] ?? '', PAGE_ATTACKS[1] ?? '']]),
     scope: { period: { ...OCTOBER, name: PAGE_ATTACKS[2] ?? '' }, host: PAGE_ATTACKS[3] },
   });
   const [file] = renderReport(makeReport(recordsOf({ bans, tallies, users }), options), 'html', {

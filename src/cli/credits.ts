@@ -9,7 +9,7 @@ import type { SourceFacts } from '../origin/origin.ts';
 /** The name under which they are kept, as JSON: from the name of the source to its credit. */
 const CREDITS = 'credits';
 
-type Sources = readonly Pick<SourceFacts, 'name' | 'credit'>[];
+export type Sources = readonly Pick<SourceFacts, 'name' | 'credit'>[];
 
 /** Keeps the credits of sources that the ledger has none of. Within a transaction. */
 export function keepCredits(ledger: Pick<Ledger, 'state' | 'saveState'>, sources: Sources): void {
@@ -31,9 +31,23 @@ export function keepCreditsAtOnce(ledger: Ledger, sources: Sources): void {
   }
 }
 
-/** By the name of the source; what was kept goes before what the sources of today say. */
-export function creditsOf(ledger: Pick<Ledger, 'state'>, sources: Sources): ReadonlyMap<string, string> {
-  return new Map([...given(sources), ...keptCredits(ledger)]);
+/**
+ * By the name of the source, for those that were used (`country, asn: NAME DATE`). What was kept goes before what the
+ * sources of today say, which are asked where nothing was kept of one: to open them may take longer than the report.
+ */
+export function creditsFor(
+  used: readonly string[],
+  ledger: Pick<Ledger, 'state'>,
+  sources: () => Sources,
+): ReadonlyMap<string, string> {
+  const isUsed = ([name]: readonly [string, string]): boolean => used.some((source) => names(source, name));
+  const kept = [...keptCredits(ledger)];
+  const isKnown = used.every((source) => kept.some(([name]) => names(source, name)));
+  return new Map([...(isKnown ? [] : given(sources())), ...kept].filter(isUsed));
+}
+
+function names(source: string, name: string): boolean {
+  return source.includes(`: ${name} `);
 }
 
 function given(sources: Sources): Array<[name: string, credit: string]> {

@@ -92,7 +92,7 @@ async function demo(options: DemoOptions): Promise<void> {
       zone: UTC,
       top: undefined,
       remarks: [SYNTHETIC],
-      credits: new Map(),
+      creditsOf: () => new Map(),
     });
     const format: Format = options.json ? 'json' : 'text';
     say('');

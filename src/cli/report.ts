@@ -18,7 +18,7 @@ import {
   renderReport,
   type Terminal,
 } from '../report/report.ts';
-import { creditsOf } from './credits.ts';
+import { creditsFor, type Sources } from './credits.ts';
 import { expectNoLeak } from './leak.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
@@ -90,7 +90,6 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   const config = loadConfig({ program: programFolder(), file: options.config });
   const format = formatOf(options);
   const ledger = await openLedgerFor(options, config, 'read');
-  const origins = originsOf(config);
   try {
     ledger.begin();
     if (options.host !== undefined) expectHost(ledger, options.host);
@@ -101,7 +100,7 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       top: topOf(options.top),
       zone: ledger.zone,
       remarks: [ledger.state(REMARK) ?? []].flat(),
-      credits: creditsOf(ledger, origins.sources),
+      creditsOf: (used: readonly string[]) => creditsFor(used, ledger, () => sourcesOf(config)),
       language: options.language,
     };
     const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
@@ -117,10 +116,16 @@ async function report(period: string | undefined, options: ReportCommandOptions)
     if (found !== undefined) expectNoLeak(found, made, files);
     await writeFiles(files, options.output, format);
   } finally {
-    origins.close();
     ledger.rollback();
     ledger.close();
   }
+}
+
+/** What the origin data of today say of themselves. */
+function sourcesOf(config: Config): Sources {
+  const { sources, close } = originsOf(config);
+  close();
+  return sources;
 }
 
 function expectHost(ledger: Ledger, host: string): void {
@@ -136,7 +141,7 @@ export interface ReportRequest {
   readonly zone: Parameters<typeof makeReport>[1]['zone'];
   readonly top: number | 'all' | undefined;
   readonly remarks: readonly string[];
-  readonly credits: ReadonlyMap<string, string>;
+  readonly creditsOf: ReportOptions['creditsOf'];
   /** Instead of the configuration's. */
   readonly language?: string | undefined;
 }
@@ -159,7 +164,7 @@ function publicReportOf(
 }
 
 function optionsOf(request: ReportRequest): ReportOptions {
-  const { config, scope, zone, top, remarks, credits, language } = request;
+  const { config, scope, zone, top, remarks, creditsOf, language } = request;
   const now = systemClock();
   return {
     scope,
@@ -170,7 +175,7 @@ function optionsOf(request: ReportRequest): ReportOptions {
     kinds: config.kinds,
     rules: { jails: config.jails, wide: config.wide, campaign: config.campaign },
     remarks,
-    credits,
+    creditsOf,
     language: language ?? config.report.language,
     now,
   };

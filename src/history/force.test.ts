@@ -215,7 +215,7 @@ it('a report of an imported year adds up, and claims no rule of ours for it', as
   const reportOf = () =>
     makeReport(ledger, {
       scope: { period: { from: Date.UTC(2024, 0, 1), until: Date.UTC(2025, 0, 1), name: '2024' }, host: undefined },
-      ...{ top: 10, topByService: 5, kinds: new Map(), rules: OURS, remarks: [], credits: new Map() },
+      ...{ top: 10, topByService: 5, kinds: new Map(), rules: OURS, remarks: [], creditsOf: () => new Map() },
       ...{ language: 'en', zone: UTC, now: NOW, before: undefined },
     });
   const statements = (topic: string): unknown[] =>
@@ -232,7 +232,7 @@ it('a report of an imported year adds up, and claims no rule of ours for it', as
   const mixed = await openLedger({ path: ledgerPath, mode: 'read', clock: () => NOW });
   const report = makeReport(mixed, {
     scope: { period: { from: Date.UTC(2024, 0, 1), until: Date.UTC(2025, 0, 1), name: '2024' }, host: undefined },
-    ...{ top: 10, topByService: 5, kinds: new Map(), rules: OURS, remarks: [], credits: new Map() },
+    ...{ top: 10, topByService: 5, kinds: new Map(), rules: OURS, remarks: [], creditsOf: () => new Map() },
     ...{ language: 'en', zone: UTC, now: NOW, before: undefined },
   });
   mixed.close();

@@ -60,8 +60,7 @@ export function sourceText(source: string, { say }: Words): string {
 
 function credits(inquiry: Inquiry): string[] {
   const used = [...inquiry.facts.bans.bySource.keys()];
-  const names = [...inquiry.options.credits].filter(([name]) => used.some((source) => source.includes(`: ${name} `)));
-  return [...new Set(names.map(([, credit]) => credit))];
+  return [...new Set(inquiry.options.creditsOf(used).values())];
 }
 
 /** Whose decisions the others were: our rules are not theirs. */

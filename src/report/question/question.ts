@@ -21,8 +21,11 @@ export interface ReportOptions {
   readonly kinds: ReadonlyMap<string, { readonly sentence: string }>;
   /** The rules in force. */
   readonly rules: Rules;
-  /** What the licenses of origin data want said, by the name of the source; said where its data were used. */
-  readonly credits: ReadonlyMap<string, string>;
+  /**
+   * What the licenses of origin data want said, by the name of the source, for those that were used. A source
+   * is as an origin names it: `country, asn: NAME DATE`.
+   */
+  readonly creditsOf: (used: readonly string[]) => ReadonlyMap<string, string>;
   /** What else the reader must know: "This month is synthetic." */
   readonly remarks: readonly string[];
   /** A language tag (`en`, `pt-BR`) for names of countries, the alphabet and the form of numbers. */
