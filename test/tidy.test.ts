@@ -16,6 +16,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   demo: [],
   host: [],
   history: ['source', 'filter', 'ledger'],
+  fail2ban: [],
   config: ['filter', 'jail', 'firewall'],
   daemon: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'config', 'host', 'pipeline.ts'],
   cli: [

@@ -1,0 +1,6 @@
+/** Yes and no as fail2ban reads them. */
+
+/** `1`, `on`, `true` and `yes` in any case are true, anything else is not. */
+export function parseBoolean(text: string): boolean {
+  return ['1', 'on', 'true', 'yes'].includes(text.toLowerCase());
+}

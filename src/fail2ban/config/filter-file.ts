@@ -1,0 +1,107 @@
+/** A filter of an installation: its expressions and what belongs to them, with everything replaced but the tags of expressions. */
+import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { strip } from '../blank.ts';
+import { type Definition, type Installation, readDefinition, readDefinitionLayers } from './definition.ts';
+import type { Given } from './interpolate.ts';
+import { shellWords } from './shell-words.ts';
+
+export interface FilterFile {
+  readonly name: string;
+  readonly prefRegex?: string;
+  readonly failRegex: readonly string[];
+  readonly ignoreRegex: readonly string[];
+  /** Lines that are looked at together, at least 1. */
+  readonly maxLines?: number;
+  /** Templates, one a line. */
+  readonly datePattern?: string;
+  /** Matches of the journal, each as its words. */
+  readonly journalMatch: readonly (readonly string[])[];
+  readonly useDns?: string;
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export const FILTER_OPTIONS = [
+  'usedns',
+  'prefregex',
+  'ignoreregex',
+  'failregex',
+  'maxlines',
+  'datepattern',
+  'journalmatch',
+] as const;
+
+export interface FilterRequest {
+  readonly name: string;
+  readonly call: Given;
+  readonly jail: Given;
+  /** Whether the jail reads the journal: prefixes of lines differ. Unsaid, the filter's own word counts. */
+  readonly logType?: 'file' | 'journal';
+}
+
+/** @throws ProblemError when there is no such filter, or what is wrong in it. */
+export function readFilter(installation: Installation, request: FilterRequest): FilterFile {
+  const definition = readFilterDefinition(installation, request, 'known');
+  // What the jail says about the filter covers what the filter says.
+  const jail = [...request.jail].filter(([name]) => FILTER_OPTIONS.some((option) => option === name));
+  return filterFrom(request.name, { ...definition, options: new Map([...definition.options, ...jail]) });
+}
+
+/** All options of the filter's file: a jail may refer to them as `known/name`. */
+export function filterOptions(installation: Installation, request: FilterRequest): ReadonlyMap<string, string> {
+  return readFilterDefinition(installation, request, 'all').options;
+}
+
+function readFilterDefinition(installation: Installation, request: FilterRequest, extent: 'known' | 'all'): Definition {
+  const path = `filter.d/${request.name}`;
+  const call = withLogType(installation, request);
+  return readDefinition(installation, { path, known: FILTER_OPTIONS, jail: request.jail, call, ignored: [], extent });
+}
+
+function withLogType(installation: Installation, { name, call, logType }: FilterRequest): Given {
+  if (logType === undefined || call.get('logtype')) return call;
+  const own = readDefinitionLayers(installation, `filter.d/${name}`).sections.get('Definition');
+  return own?.has('logtype') ? call : new Map([...call, ['logtype', logType]]);
+}
+
+function filterFrom(name: string, definition: Definition): FilterFile {
+  const { options, files, problems } = definition;
+  const place = files.at(-1) ?? name;
+  const value = (option: (typeof FILTER_OPTIONS)[number]): string | undefined => options.get(option);
+  const [prefRegex, datePattern, useDns, count] = [
+    value('prefregex'),
+    value('datepattern'),
+    value('usedns'),
+    value('maxlines'),
+  ];
+  return {
+    name,
+    failRegex: lines(value('failregex')),
+    ignoreRegex: lines(value('ignoreregex')),
+    journalMatch: lines(value('journalmatch')).map((line) => matchWords(line, place)),
+    files,
+    problems,
+    // An empty value is how a .local file takes an option back.
+    ...(prefRegex ? { prefRegex } : {}),
+    ...(datePattern ? { datePattern } : {}),
+    ...(useDns ? { useDns } : {}),
+    ...(count ? { maxLines: maxLines(count, place) } : {}),
+  };
+}
+
+function lines(text: string | undefined): string[] {
+  return (text ?? '').split('\n').filter((line) => line !== '');
+}
+
+function matchWords(line: string, place: string): readonly string[] {
+  const words = shellWords(line);
+  if (!words) throw new ProblemError(EXIT.badConfig, { where: place, what: 'journalmatch: a quote does not end' });
+  return words;
+}
+
+function maxLines(text: string, place: string): number {
+  const count = /^[+-]?\d+$/.test(strip(text)) ? Number(strip(text)) : 0;
+  if (count < 1)
+    throw new ProblemError(EXIT.badConfig, { where: place, what: `maxlines is no number above zero: ${text}` });
+  return count;
+}

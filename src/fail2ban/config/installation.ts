@@ -1,0 +1,78 @@
+/** A whole installation: the jails that are enabled, and the options of the server. */
+import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import type { Installation } from './definition.ts';
+import type { Option } from './ini.ts';
+import { type Given, interpolate } from './interpolate.ts';
+import { type JailFile, readJail } from './jail-file.ts';
+import { type Layers, readLayers } from './layers.ts';
+
+export interface JailsRead {
+  readonly jails: readonly JailFile[];
+  /** Of jails that are skipped for what is wrong in them, and of files that could not be read. */
+  readonly problems: readonly Problem[];
+}
+
+/** Jails of one installation. The shipped file has a hundred; each is read anew with its filter and actions. */
+const JAILS_MAX = 2_000;
+
+/**
+ * The enabled jails. One with a mistake is left out and its problem told, the others are there all the same.
+ * @throws ProblemError when `jail.conf` is missing or is not of the dialect.
+ */
+export function readJails(installation: Installation, version: string): JailsRead {
+  const layers = withConstants(required(installation, 'jail'), installation.root, version);
+  const names = [...layers.sections.keys()].filter((name) => name !== 'INCLUDES');
+  const problems: Problem[] = [...layers.problems];
+  if (names.length > JAILS_MAX)
+    problems.push({ where: 'jail', what: `only ${JAILS_MAX} jails of ${names.length} are read` });
+  const jails = names.slice(0, JAILS_MAX).flatMap((name) => {
+    try {
+      return readJail(installation, layers, name) ?? [];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push(
+        ...error.problems.map((problem) => ({ ...problem, what: `jail [${name}] is skipped: ${problem.what}` })),
+      );
+      return [];
+    }
+  });
+  return { jails, problems: [...problems, ...jails.flatMap((jail) => jail.problems)] };
+}
+
+const SERVER_OPTIONS: Readonly<Record<string, string>> = {
+  loglevel: 'INFO',
+  logtarget: '/var/log/fail2ban.log',
+  syslogsocket: 'auto',
+  socket: '/var/run/fail2ban/fail2ban.sock',
+  pidfile: '/var/run/fail2ban/fail2ban.pid',
+  allowipv6: 'auto',
+  dbfile: '/var/lib/fail2ban/fail2ban.sqlite3',
+  dbpurgeage: '1d',
+  dbmaxmatches: '10',
+};
+
+/** The options of `fail2ban.conf`, those that are not set with their defaults. @throws ProblemError */
+export function readServer(installation: Installation): Given {
+  const layers = required(installation, 'fail2ban');
+  const values = new Map<string, string>();
+  for (const [name, usual] of Object.entries(SERVER_OPTIONS)) {
+    values.set(name, interpolate(layers, 'Definition', name) ?? usual);
+  }
+  const stackSize = interpolate(layers, 'Thread', 'stacksize');
+  if (stackSize !== undefined) values.set('stacksize', stackSize);
+  return values;
+}
+
+function required(installation: Installation, name: string): Layers {
+  const layers = readLayers(installation.tree, installation.root, name);
+  if (layers) return layers;
+  throw new ProblemError(EXIT.badConfig, { where: `${installation.root}/${name}.conf`, what: 'there is no such file' });
+}
+
+function withConstants(layers: Layers, root: string, version: string): Layers {
+  const constants: [string, Option][] = [
+    ['fail2ban_version', { text: version, place: 'built in' }],
+    ['fail2ban_confpath', { text: root, place: 'built in' }],
+  ];
+  return { ...layers, defaults: new Map([...layers.defaults, ...constants]) };
+}

@@ -1,0 +1,152 @@
+/** A jail of an installation, as its files say: what it watches, which filter and actions it has, its limits. */
+import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { parseBoolean } from '../boolean.ts';
+import { type ActionFile, readAction } from './action-file.ts';
+import { type Call, CallError, parseCall, splitCalls, splitWords } from './call.ts';
+import type { Installation } from './definition.ts';
+import { FILTER_OPTIONS, type FilterFile, type FilterRequest, filterOptions, readFilter } from './filter-file.ts';
+import type { Option } from './ini.ts';
+import { type Given, interpolate, type Scope } from './interpolate.ts';
+import { type JailLimits, LIMIT_OPTIONS, limitsOf } from './jail-limits.ts';
+
+export interface JailFile {
+  readonly name: string;
+  /** Where its section begins to be said. */
+  readonly place: string;
+  /** `auto`, `pyinotify`, `polling`, `systemd`, perhaps with options in brackets. */
+  readonly backend: string;
+  readonly filter?: FilterFile;
+  readonly actions: readonly ActionFile[];
+  readonly logPaths: readonly LogPath[];
+  /** Addresses, networks, names, `file:/path`. */
+  readonly ignoreIp: readonly string[];
+  readonly limits: JailLimits;
+  /** The other options by their names, as text: `ignorecommand`, `logtimezone`, ... */
+  readonly options: ReadonlyMap<string, string>;
+  readonly problems: readonly Problem[];
+}
+
+export interface LogPath {
+  /** A path in which `*`, `?` and `[...]` stand for others. */
+  readonly glob: string;
+  /** Where a log that is seen for the first time is read from. */
+  readonly from: 'head' | 'tail';
+}
+
+/** Beside those of filters and limits. */
+const OTHER_OPTIONS = [
+  'enabled',
+  'backend',
+  'filter',
+  'action',
+  'logpath',
+  'ignorecommand',
+  'ignoreself',
+  'ignoreip',
+  'ignorecache',
+  'logtimezone',
+  'logencoding',
+  'skip_if_nologs',
+  'systemd_if_nologs',
+];
+const OPTIONS = [...OTHER_OPTIONS, ...LIMIT_OPTIONS, ...FILTER_OPTIONS];
+
+/** The jail of a section; undefined when it is not enabled. @throws ProblemError for what is wrong in it. */
+export function readJail(installation: Installation, scope: Scope, name: string): JailFile | undefined {
+  const reader = new JailReader(installation, scope, name);
+  return parseBoolean(reader.value('enabled') ?? '') ? reader.read() : undefined;
+}
+
+class JailReader {
+  readonly #installation: Installation;
+  readonly #name: string;
+  readonly #place: string;
+  #scope: Scope;
+
+  constructor(installation: Installation, scope: Scope, name: string) {
+    this.#installation = installation;
+    this.#scope = scope;
+    this.#name = name;
+    this.#place = placeOf(scope, name);
+  }
+
+  value(option: string): string | undefined {
+    return interpolate(this.#scope, this.#name, option);
+  }
+
+  read(): JailFile {
+    const call = this.#call(this.value('filter') ?? '');
+    const request = call && this.#filterRequest(call, this.#values(['enabled', 'backend', 'filter']));
+    if (request) this.#learn(filterOptions(this.#installation, request));
+    const values = this.#values(OPTIONS);
+    const filter = request && readFilter(this.#installation, { ...request, jail: values });
+    const actions = splitCalls(values.get('action') ?? '').flatMap((text) => this.#action(text, values));
+    return {
+      name: this.#name,
+      place: this.#place,
+      backend: values.get('backend') ?? 'auto',
+      ...(filter ? { filter } : {}),
+      actions,
+      logPaths: logPaths(values.get('logpath') ?? ''),
+      ignoreIp: splitWords(values.get('ignoreip') ?? ''),
+      limits: limitsOf(values, this.#place),
+      options: values,
+      problems: [...(filter?.problems ?? []), ...actions.flatMap((action) => action.problems)],
+    };
+  }
+
+  #values(names: readonly string[]): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const name of names) {
+      const value = this.value(name);
+      if (value !== undefined) values.set(name, value);
+    }
+    return values;
+  }
+
+  /** What the filter says by itself can be referred to in the jail: `%(known/failregex)s`. */
+  #learn(options: ReadonlyMap<string, string>): void {
+    const own = new Map<string, Option>(this.#scope.sections.get(this.#name));
+    for (const [name, text] of options) {
+      if (!name.startsWith('known/')) own.set(`known/${name}`, { text, place: this.#place });
+    }
+    this.#scope = { ...this.#scope, sections: new Map([...this.#scope.sections, [this.#name, own]]) };
+  }
+
+  #filterRequest(call: Call, jail: Given): FilterRequest {
+    const logType = this.value('backend')?.startsWith('systemd') ? 'journal' : 'file';
+    return { name: call.name, call: call.options, jail, logType };
+  }
+
+  #action(text: string, jail: Given): ActionFile[] {
+    const call = this.#call(text);
+    if (!call) return [];
+    return [readAction(this.#installation, { name: call.name, jailName: this.#name, call: call.options, jail })];
+  }
+
+  #call(text: string): Call | undefined {
+    if (text === '') return undefined;
+    try {
+      return parseCall(text);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      throw new ProblemError(EXIT.badConfig, { where: this.#place, what: error.message });
+    }
+  }
+}
+
+function placeOf(scope: Scope, name: string): string {
+  const first = [...(scope.sections.get(name)?.values() ?? [])][0];
+  return `${first?.place ?? 'jail'} [${name}]`;
+}
+
+function logPaths(text: string): LogPath[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const blank = line.lastIndexOf(' ');
+      if (blank < 0) return { glob: line, from: 'head' };
+      return { glob: line.slice(0, blank), from: line.slice(blank + 1) === 'tail' ? 'tail' : 'head' };
+    });
+}
