@@ -1,0 +1,96 @@
+/**
+ * An expression of Python's dialect, ready to be tried. V8's linear engine does what it can; where it finds too much, the
+ * match is checked; what then is left is for our own matcher. None of them takes more than its share of time on any text.
+ */
+import { Checker } from './checker.ts';
+import { emitNative } from './emit.ts';
+import { leadingStart } from './leading.ts';
+import { Machine } from './machine.ts';
+import { MachineMatch, type Match, NativeMatch } from './match.ts';
+import type { Native } from './native.ts';
+import type { Tree } from './node.ts';
+import { parseRegex } from './parse.ts';
+import { compileProgram } from './program.ts';
+import { simplify } from './simplify.ts';
+import { splitConditionals } from './split.ts';
+import type { Subject } from './subject.ts';
+
+export interface ExpressionOptions {
+  /** `^` and `$` at every line. */
+  readonly multiline?: boolean;
+  /** Groups whose place in the text is asked for. */
+  readonly placed?: readonly number[];
+}
+
+/**
+ * How an expression is kept from taking too long. `linear`: its time is in proportion to the text, on any text. `steps`:
+ * it refers to what a group took, and stops after so many steps.
+ */
+export type Bound = 'linear' | 'steps';
+
+/** Who finds its matches in ASCII text. `checked` and `filtered`: V8 first; then a check of the place, or our matcher. */
+export type Engine = 'v8' | 'checked' | 'filtered' | 'own';
+
+/** @throws RegexError for what is no expression. */
+export function compileExpression(source: string, options: ExpressionOptions = {}): Expression {
+  return new Expression(source, options);
+}
+
+export class Expression {
+  readonly source: string;
+  /** As it was parsed and simplified: for who derives from it what every match must contain. */
+  readonly tree: Tree;
+  readonly bound: Bound;
+  readonly engine: Engine;
+  readonly #native: Native | undefined;
+  readonly #regex: RegExp | undefined;
+  readonly #checker: Checker | undefined;
+  readonly #machine: Machine;
+  readonly #isAnchored: boolean;
+
+  constructor(source: string, { multiline = false, placed = [] }: ExpressionOptions) {
+    const parsed = parseRegex(source, { multiline });
+    const root = splitConditionals(simplify(parsed.root));
+    this.source = source;
+    this.tree = { ...parsed, root };
+    this.#machine = new Machine(compileProgram(this.tree));
+    this.#isAnchored = leadingStart(root) !== undefined;
+    this.#native = emitNative(root, parsed.groups, new Set(placed));
+    this.#regex = this.#native && new RegExp(this.#native.source, this.#native.flags);
+    this.#checker = this.#native && new Checker(this.#native.checks);
+    this.bound = this.#machine.isLinear ? 'linear' : 'steps';
+    this.engine = engineOf(this.#native);
+  }
+
+  /**
+   * The first match that begins at `from` or later. @throws ExhaustedError when the text would take too long; what it is
+   * then is not known.
+   */
+  search(subject: Subject, from = 0): Match | undefined {
+    const native = this.#native;
+    const regex = this.#regex;
+    if (!native || !regex || !subject.isPlain || (native.needsOneLine && !subject.isOneLine)) {
+      return this.#searchOurselves(subject, from);
+    }
+    // The beginning of the text is where it is, wherever the search begins.
+    if (this.#isAnchored && from > 0) return undefined;
+    regex.lastIndex = from;
+    const found = regex.exec(subject.text);
+    if (!found) return undefined;
+    if (native.meaning === 'same' && this.#checker?.holds(found))
+      return new NativeMatch(found, native, this.tree.names);
+    return this.#searchOurselves(subject, found.index);
+  }
+
+  #searchOurselves(subject: Subject, from: number): Match | undefined {
+    if (this.#isAnchored && from > 0) return undefined;
+    const slots = this.#machine.search(subject.text, { from, isSticky: this.#isAnchored });
+    return slots && new MachineMatch(subject.text, slots, this.tree.names);
+  }
+}
+
+function engineOf(native: Native | undefined): Engine {
+  if (!native) return 'own';
+  if (native.meaning !== 'same') return 'filtered';
+  return native.checks.length > 0 ? 'checked' : 'v8';
+}
