@@ -1,0 +1,182 @@
+/**
+ * Finds the date of each line of one log. What was found on the lines before decides what is tried first: the same form
+ * at the same place; then all forms in order, in which those that hit move up.
+ */
+
+import { has, WORD } from '../regex/charset.ts';
+import type { Match } from '../regex/match.ts';
+import { subjectOf } from '../regex/subject.ts';
+import type { Frame } from './fields.ts';
+import type { DateTemplate } from './template.ts';
+
+/** A date in a line. */
+export interface FoundDate {
+  /** Where the date lies that is cut out of the line; nothing may lie there. */
+  readonly start: number;
+  readonly end: number;
+  readonly template: DateTemplate;
+  readonly match: Match;
+}
+
+/** One template, and what became of it in this log. */
+interface Entry {
+  readonly template: DateTemplate;
+  hits: number;
+  /** Seconds; zero for never. */
+  lastUsed: number;
+  /** How far from the line's beginning it was found last. */
+  distance: number;
+}
+
+interface Found {
+  readonly match: Match;
+  readonly index: number;
+}
+
+const FAR = 0x7fffffff;
+/** One that was not used for so many seconds gives its place to one that is. */
+const UNUSED_SECONDS = 300;
+
+export class DateDetector {
+  readonly #entries: Entry[];
+  #last: LastFound | undefined;
+  /** The first entry that has never hit. */
+  #firstUnused = 0;
+
+  constructor(templates: readonly DateTemplate[]) {
+    this.#entries = templates.map((template) => ({ template, hits: 0, lastUsed: 0, distance: FAR }));
+  }
+
+  /** `now` in milliseconds; only how long templates were not used is taken from it. @throws ExhaustedError */
+  find(line: string, now: number): FoundDate | undefined {
+    const found = this.#search(line);
+    if (!found) return undefined;
+    const entry = this.#entries[found.index];
+    if (!entry) return undefined;
+    this.#note(line, found, { entry, now });
+    const { match } = found;
+    const start = match.startOf(1) ?? match.start;
+    return { start, end: start + (match.group(1)?.length ?? 0), template: entry.template, match };
+  }
+
+  #search(line: string): Found | undefined {
+    const first = this.#searchLast(line);
+    if (first.isSure) return first.found;
+    return this.#searchAll(line, first);
+  }
+
+  /** The form of the line before, where it was there. */
+  #searchLast(line: string): { found?: Found; isSure: boolean; skip: number } {
+    const last = this.#last;
+    const entry = last && this.#entries[last.index];
+    if (!last || !entry) return { isSure: false, skip: -1 };
+    const { template } = entry;
+    const isSamePlace = !template.isAnchored && last.hasSameBorders(line);
+    const match = isSamePlace ? searchPart(template, line, last) : template.expression.search(subjectOf(line));
+    const skip = isSamePlace ? -1 : last.index;
+    if (!match) return { isSure: false, skip };
+    const isSure =
+      this.#entries.length === 1 || template.isAnchored || (match.start === last.start && match.end === last.end);
+    return { found: { match, index: last.index }, isSure, skip };
+  }
+
+  #searchAll(line: string, first: { found?: Found; skip: number }): Found | undefined {
+    const subject = subjectOf(line);
+    let best = first.found;
+    for (const [index, entry] of this.#entries.entries()) {
+      if (index === first.skip) continue;
+      const match = entry.template.expression.search(subject);
+      if (!match) continue;
+      const isLast = index === this.#entries.length - 1;
+      if (isLast || entry.template.isAnchored || !this.#isFarther(match.start, entry)) return { match, index };
+      // Farther than before, it may be a date in the message: the nearest of all is taken.
+      if (!best || match.start < best.match.start) best = { match, index };
+    }
+    return best;
+  }
+
+  #isFarther(distance: number, entry: Entry): boolean {
+    return distance > entry.distance || distance > (this.#last?.start ?? 1);
+  }
+
+  #note(line: string, { match, index }: Found, { entry, now }: { entry: Entry; now: number }): void {
+    entry.hits++;
+    entry.lastUsed = Math.floor(now / 1_000);
+    entry.distance = match.start;
+    if (this.#firstUnused === index) this.#firstUnused++;
+    const isNew = index > 0 && index !== this.#last?.index;
+    const moved = isNew ? this.#moveUp(index) : index;
+    this.#last = new LastFound(line, match, moved);
+  }
+
+  /** To the first place that was never used, or halfway up; or one up; or not at all. */
+  #moveUp(index: number): number {
+    const entry = this.#entries[index];
+    if (!entry) return index;
+    const halfway = this.#firstUnused < index ? this.#firstUnused : Math.floor(index / 2);
+    const places = halfway === index - 1 ? [halfway] : [halfway, index - 1];
+    const place = places.find((one) => this.#givesWay(one, entry));
+    if (place === undefined) return index;
+    this.#entries.splice(index, 1);
+    this.#entries.splice(place, 0, entry);
+    while ((this.#entries[this.#firstUnused]?.hits ?? 0) > 0) this.#firstUnused++;
+    return place;
+  }
+
+  #givesWay(place: number, to: Entry): boolean {
+    const entry = this.#entries[place];
+    return entry !== undefined && (weightOf(to) > weightOf(entry) || to.lastUsed - UNUSED_SECONDS > entry.lastUsed);
+  }
+}
+
+function weightOf({ hits, template, distance }: Entry): number {
+  return (hits * template.weight) / Math.max(1, distance);
+}
+
+function searchPart(template: DateTemplate, line: string, { start, end }: LastFound): Match | undefined {
+  return template.expression.search(subjectOf(line.slice(0, end)), start);
+}
+
+/** Where the date of the line before was, and what stood around its borders. */
+class LastFound {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  readonly #around: Readonly<Record<'before' | 'first' | 'last' | 'after', string>>;
+
+  constructor(line: string, match: Match, index: number) {
+    this.index = index;
+    this.start = match.start;
+    this.end = match.end;
+    this.#around = {
+      before: before(line, match.start),
+      first: line[match.start] ?? '',
+      last: line.at(match.end - 1) ?? '',
+      after: line.slice(match.end, match.end + 1),
+    };
+  }
+
+  /** Outside the same characters, or inside the same that belong to no word. */
+  hasSameBorders(line: string): boolean {
+    const { first, last, after } = this.#around;
+    const isBegin =
+      before(line, this.start) === this.#around.before ||
+      (line.slice(this.start, this.start + 1) === first && !isAlphanumeric(first));
+    const isEnd =
+      line.slice(this.end, this.end + 1) === after || (before(line, this.end) === last && !isAlphanumeric(last));
+    return isBegin && isEnd;
+  }
+}
+
+function before(line: string, place: number): string {
+  return place > 0 ? line.slice(place - 1, place) : '';
+}
+
+function isAlphanumeric(character: string): boolean {
+  return character !== '' && character !== '_' && has(WORD, character.codePointAt(0) ?? 0);
+}
+
+/** The instant of a found date in milliseconds since 1970; undefined when it is no date. */
+export function instantOfDate({ match, template }: FoundDate, frame: Frame): number | undefined {
+  return template.instant(match, frame);
+}
