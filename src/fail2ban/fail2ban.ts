@@ -1,0 +1,64 @@
+/**
+ * An existing installation of fail2ban: its jails with their filters ready to work, its actions, its server's options.
+ * Nothing of it is changed, and nothing is run.
+ */
+import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
+import type { Zone } from '../base/zone.ts';
+import type { Installation } from './config/definition.ts';
+import { readJails, readServer } from './config/installation.ts';
+import type { Given } from './config/interpolate.ts';
+import type { JailFile } from './config/jail-file.ts';
+import { zoneOffset } from './dates/zone-names.ts';
+import { FailureFilter, FilterError, type FilterOptions } from './filter/filter.ts';
+import { parseUseDns } from './identity.ts';
+
+export interface Fail2ban {
+  /** Options of the server by their names. */
+  readonly server: Given;
+  /** The jails that are enabled and make sense. */
+  readonly jails: readonly JailFile[];
+  /** What is wrong with the others, and files that could not be read. */
+  readonly problems: readonly Problem[];
+}
+
+/** The version that the configuration is told it is read by. */
+const VERSION = '1.1.0';
+
+/** @throws ProblemError when there is no `jail.conf` or `fail2ban.conf`, or they cannot be read at all. */
+export function readFail2ban(installation: Installation): Fail2ban {
+  const server = readServer(installation);
+  return { server, ...readJails(installation, VERSION) };
+}
+
+export interface Watch {
+  /** The zone of dates that name none, unless the jail names one. */
+  readonly zone: Zone;
+  /** The year in which we are. */
+  readonly year: number;
+  readonly mode: FilterOptions['mode'];
+}
+
+/** The filter of a jail, for all its logs. @throws ProblemError that names the jail, the option and the expression. */
+export function filterOf(jail: JailFile, { zone, year, mode }: Watch): FailureFilter {
+  const { filter, limits, options, place } = jail;
+  if (!filter) throw problem(place, 'has no filter');
+  const zoneName = options.get('logtimezone');
+  const offset = zoneName ? zoneOffset(zoneName) : undefined;
+  if (zoneName && offset === undefined) throw problem(place, `logtimezone is no zone that is known: ${zoneName}`);
+  try {
+    return new FailureFilter(filter, {
+      useDns: parseUseDns(filter.useDns ?? 'warn'),
+      year,
+      mode,
+      frame: { zone, offset },
+      findTime: limits.findTime * 1_000,
+    });
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw problem(filter.files.at(-1) ?? place, `${error.option}: ${error.message}`, `in '${error.source}'`);
+  }
+}
+
+function problem(where: string, what: string, hint?: string): ProblemError {
+  return new ProblemError(EXIT.badConfig, { where, what, ...(hint === undefined ? {} : { hint }) });
+}

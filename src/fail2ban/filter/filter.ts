@@ -1,0 +1,264 @@
+/**
+ * A filter of fail2ban at work on one log: lines go in, failures come out. It remembers what belongs together: lines of one
+ * session, lines that are looked at together, where dates stand.
+ */
+import { dateTemplates } from '../dates/choose.ts';
+import { DatePatternError } from '../dates/tokens.ts';
+import { type Host, hostOf, parseIdentity, type UseDns } from '../identity.ts';
+import { ExhaustedError } from '../regex/exhausted.ts';
+import { RegexError } from '../regex/reader.ts';
+import { subjectOf } from '../regex/subject.ts';
+import { type Fields, textOf } from './fields.ts';
+import { bufferText, type Line, wholeText } from './line.ts';
+import { type Finding, type Searched, Searcher } from './searcher.ts';
+import { newSession, type Session, Sessions } from './sessions.ts';
+import { type Timed, Timing, type TimingOptions } from './timing.ts';
+
+/** The expressions of a filter, tags replaced but those of expressions. */
+export interface FilterDefinition {
+  readonly prefRegex?: string;
+  readonly failRegex: readonly string[];
+  readonly ignoreRegex: readonly string[];
+  readonly maxLines?: number;
+  readonly datePattern?: string;
+}
+
+export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
+  readonly useDns: UseDns;
+  /** The year in which we are: dates may be from 2000 to three after it. */
+  readonly year: number;
+}
+
+/** Whom a failure is about. */
+export interface Failure {
+  /** Of the expression, among those of `failRegex`. */
+  readonly index: number;
+  readonly subject: Host;
+  /** The client's address, when the failure is about something else. */
+  readonly address?: Host;
+  /** Milliseconds since 1970; undefined when nothing tells it. */
+  readonly time: number | undefined;
+  readonly fields: Fields;
+  /** Those that a session tried, in order. */
+  readonly users: readonly string[];
+  /** The lines that it is read from, as they stand in the log. */
+  readonly lines: readonly string[];
+}
+
+export interface Outcome {
+  readonly failures: readonly Failure[];
+  /** The expression that gave the line up, because it would have taken too long. */
+  readonly exhausted?: string;
+}
+
+const NONE: Outcome = { failures: [] };
+/** Lines that are looked at together; the most that a shipped filter wants is ten. */
+const LINES_MAX = 1_000;
+
+export class FailureFilter {
+  readonly #pref: Searcher | undefined;
+  readonly #fail: readonly Searcher[];
+  readonly #ignore: readonly Searcher[];
+  readonly #lines: number;
+  readonly #useDns: UseDns;
+  readonly #timing: Timing;
+  readonly #sessions = new Sessions();
+  readonly #needsTime: boolean;
+  #buffer: readonly Line[] = [];
+
+  /** @throws FilterError for an expression or a pattern that cannot be used. */
+  constructor(definition: FilterDefinition, options: FilterOptions) {
+    const { prefRegex, failRegex, ignoreRegex, maxLines = 1, datePattern } = definition;
+    this.#lines = Math.min(maxLines, LINES_MAX);
+    this.#useDns = options.useDns;
+    this.#needsTime = options.mode === 'start';
+    const hosts = options.useDns === 'no' ? 'addresses' : 'names';
+    const searcher = (option: string, source: string): Searcher =>
+      usable(
+        option,
+        source,
+        () => new Searcher(source, { hosts, multiline: option === 'failregex' && this.#lines > 1 }),
+      );
+    this.#pref = prefRegex === undefined ? undefined : searcher('prefregex', prefRegex);
+    this.#fail = failRegex.map((source) => searcher('failregex', source));
+    this.#ignore = ignoreRegex.map((source) => searcher('ignoreregex', source));
+    const pattern = datePattern ?? '';
+    const templates = usable('datepattern', pattern, () => dateTemplates(pattern, options.year));
+    this.#timing = new Timing({ ...options, templates });
+    requireIdentity(failRegex, this.#fail, this.#pref);
+  }
+
+  /** All expressions, for who derives from them which lines can match at all. */
+  get searchers(): { readonly pref: Searcher | undefined; readonly fail: readonly Searcher[] } {
+    return { pref: this.#pref, fail: this.#fail };
+  }
+
+  /** Takes the next line, without its newline. `now` in milliseconds. */
+  line(text: string, now: number): Outcome {
+    return this.#guarded(() => this.#timing.time(text, now), now);
+  }
+
+  /** Takes the next line of a journal, which says when it was written. */
+  entry(text: string, time: number, now: number): Outcome {
+    const line: Line = { before: '', date: new Date(time).toISOString(), after: text };
+    return this.#guarded(() => this.#timing.timeGiven(line, time, now), now);
+  }
+
+  #guarded(timed: () => Timed | undefined, now: number): Outcome {
+    let searcher: Searcher | undefined;
+    const watch = (one: Searcher): Searcher => {
+      searcher = one;
+      return one;
+    };
+    try {
+      const line = timed();
+      return line ? this.#find(line, now, watch) : NONE;
+    } catch (error) {
+      if (!(error instanceof ExhaustedError)) throw error;
+      return { failures: [], exhausted: searcher?.expression.source ?? 'datepattern' };
+    }
+  }
+
+  #find(timed: Timed, now: number, watch: (searcher: Searcher) => Searcher): Outcome {
+    this.#buffer = this.#lines > 1 ? [...this.#buffer, timed.line].slice(-this.#lines) : [timed.line];
+    const lines = this.#buffer;
+    let searched: Searched = { subject: subjectOf(bufferText(lines)), lines };
+    // Asked first where it saves more than it costs.
+    if (this.#ignore.length > 0 && this.#ignore.length < this.#fail.length - 2 && this.#isIgnored(searched, watch))
+      return NONE;
+    const prefix = this.#pref && watch(this.#pref).search(searched);
+    if (this.#pref && !prefix) return NONE;
+    const content = prefix?.fields.get('content');
+    prefix?.fields.delete('content');
+    if (content) {
+      this.#buffer = [{ before: '', date: '', after: textOf(content) }];
+      searched = { subject: subjectOf(bufferText(this.#buffer)), lines };
+    }
+    for (const [index, one] of this.#fail.entries()) {
+      const finding = watch(one).search(searched);
+      // Of old lines, one that does not say when it was written may be any age.
+      if (timed.time === undefined && this.#needsTime) continue;
+      if (finding) return this.#found({ index, finding, prefix: prefix?.fields, timed, searched, now, watch });
+    }
+    return NONE;
+  }
+
+  #found(found: Found): Outcome {
+    const { index, finding, prefix, timed, now } = found;
+    if (this.#ignore.length > 0 && this.#isIgnored(this.#ignorable(found), found.watch)) {
+      this.#buffer = finding.unmatched;
+      return NONE;
+    }
+    this.#buffer = finding.unmatched;
+    const fields: Fields = new Map([...(prefix ?? []), ...finding.fields]);
+    const session = this.#sessionOf(fields, finding, now);
+    if (fields.has('mlfid') && session.fields.has('nofail')) return NONE;
+    const subjects = this.#subjects(session.fields);
+    if (!subjects) {
+      // Who it was, another line of the session may tell.
+      session.isPending = true;
+      return NONE;
+    }
+    return { failures: subjects.map((who) => failureOf(who, { index, session, time: timed.time })) };
+  }
+
+  /** In many lines, only those that the match lies in. */
+  #ignorable({ finding, searched }: Found): Searched {
+    if (this.#lines <= 1) return searched;
+    return { subject: subjectOf(bufferText(finding.matched)), lines: finding.matched };
+  }
+
+  #isIgnored(searched: Searched, watch: (searcher: Searcher) => Searcher): boolean {
+    return this.#ignore.some((one) => watch(one).search(searched) !== undefined);
+  }
+
+  #sessionOf(fields: Fields, { matched }: Finding, now: number): Session {
+    if (fields.has('mlfid')) return this.#sessions.merge(fields, matched, now);
+    const session = newSession(fields);
+    session.matches = [...matched];
+    return session;
+  }
+
+  /** Undefined when nothing says who it was; none when nobody is to be found out. */
+  #subjects(fields: Fields): readonly Who[] | undefined {
+    const id = fields.get('fid');
+    const address = addressOf(fields);
+    const name = fields.get('dns');
+    if (!address && name === undefined) {
+      return id === undefined ? undefined : [{ subject: this.#own(textOf(id)) }];
+    }
+    if (!address && name !== undefined) {
+      const host = hostOf(textOf(name), this.#useDns);
+      return host.type === 'nobody' ? [] : [{ subject: host }];
+    }
+    const known: Host = { type: 'known', identity: parseIdentity(address?.text ?? '', address ?? {}) };
+    if (id === undefined || textOf(id) === address?.text) return [{ subject: known }];
+    return [{ subject: this.#own(textOf(id)), address: known }];
+  }
+
+  #own(id: string): Host {
+    if (this.#useDns === 'raw') return { type: 'known', identity: { type: 'text', text: id } };
+    return { type: 'known', identity: parseIdentity(id) };
+  }
+}
+
+interface Found {
+  readonly index: number;
+  readonly finding: Finding;
+  readonly prefix: Fields | undefined;
+  readonly timed: Timed;
+  readonly searched: Searched;
+  readonly now: number;
+  readonly watch: (searcher: Searcher) => Searcher;
+}
+
+type Who = Pick<Failure, 'subject' | 'address'>;
+
+function addressOf(fields: Fields): { text: string; family: 4 | 6; prefix?: number } | undefined {
+  const [four, six, bits] = [fields.get('ip4'), fields.get('ip6'), fields.get('cidr')];
+  const text = four ?? six;
+  if (text === undefined) return undefined;
+  const family = four === undefined ? 6 : 4;
+  return { text: textOf(text), family, ...(bits ? { prefix: Number(textOf(bits)) } : {}) };
+}
+
+function failureOf(who: Who, about: { index: number; session: Session; time: number | undefined }): Failure {
+  const { fields, users, matches } = about.session;
+  return {
+    index: about.index,
+    ...who,
+    time: about.time,
+    fields: new Map(fields),
+    users: [...users],
+    lines: matches.map(wholeText),
+  };
+}
+
+/** An expression or a pattern of a filter that cannot be used: which option, what it says, and why. */
+export class FilterError extends Error {
+  readonly option: string;
+  readonly source: string;
+
+  constructor(option: string, source: string, why: string) {
+    super(why);
+    this.option = option;
+    this.source = source;
+  }
+}
+
+function usable<Made>(option: string, source: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RegexError)
+      throw new FilterError(option, source, `column ${error.column + 1}: ${error.message}`);
+    if (error instanceof DatePatternError) throw new FilterError(option, source, error.message);
+    throw error;
+  }
+}
+
+/** Somebody must be named, by each expression or by what stands before them all. */
+function requireIdentity(sources: readonly string[], fail: readonly Searcher[], pref: Searcher | undefined): void {
+  const nameless = pref?.isIdentifying ? -1 : fail.findIndex((one) => !one.isIdentifying);
+  if (nameless >= 0) throw new FilterError('failregex', sources[nameless] ?? '', 'no group tells whom it is about');
+}
