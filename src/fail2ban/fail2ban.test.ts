@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { UTC, zoneOf } from '../base/zone.ts';
 import type { Installation } from './config/definition.ts';
 import { diskTree, memoryTree } from './config/file-tree.ts';
+import { DateForms } from './dates/choose.ts';
 import { filterOf, readFail2ban, type Watch } from './fail2ban.ts';
 import { INSTALLED, installedVersion } from './testing/original.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
-const WATCH: Watch = { zone: UTC, year: 2026, mode: 'log' };
+const WATCH: Watch = { zone: UTC, dates: new DateForms(2026), mode: 'log' };
 
 function installation(jail: string): Installation {
   const tree = memoryTree({

@@ -8,6 +8,7 @@ import type { Installation } from './config/definition.ts';
 import { readJails, readServer } from './config/installation.ts';
 import type { Given } from './config/interpolate.ts';
 import type { JailFile } from './config/jail-file.ts';
+import type { DateForms } from './dates/choose.ts';
 import { zoneOffset } from './dates/zone-names.ts';
 import { FailureFilter, FilterError, type FilterOptions } from './filter/filter.ts';
 import { parseUseDns } from './identity.ts';
@@ -33,13 +34,13 @@ export function readFail2ban(installation: Installation): Fail2ban {
 export interface Watch {
   /** The zone of dates that name none, unless the jail names one. */
   readonly zone: Zone;
-  /** The year in which we are. */
-  readonly year: number;
+  /** Made once for all jails, of the year in which we are. */
+  readonly dates: DateForms;
   readonly mode: FilterOptions['mode'];
 }
 
 /** The filter of a jail, for all its logs. @throws ProblemError that names the jail, the option and the expression. */
-export function filterOf(jail: JailFile, { zone, year, mode }: Watch): FailureFilter {
+export function filterOf(jail: JailFile, { zone, dates, mode }: Watch): FailureFilter {
   const { filter, limits, options, place } = jail;
   if (!filter) throw problem(place, 'has no filter');
   const zoneName = options.get('logtimezone');
@@ -48,7 +49,7 @@ export function filterOf(jail: JailFile, { zone, year, mode }: Watch): FailureFi
   try {
     return new FailureFilter(filter, {
       useDns: parseUseDns(filter.useDns ?? 'warn'),
-      year,
+      dates,
       mode,
       frame: { zone, offset },
       findTime: limits.findTime * 1_000,

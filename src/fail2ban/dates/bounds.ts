@@ -7,7 +7,6 @@ export interface Bounded {
   readonly source: string;
   /** It can only match at the line's beginning, or its end: such a date is not looked for elsewhere. */
   readonly isAnchored: boolean;
-  readonly isAtLineStart: boolean;
 }
 
 export interface Bounds {
@@ -36,9 +35,8 @@ export function bound(pattern: string, bounds: Bounds): Bounded {
   let source = CAPTURES.test(bare) ? bare : captured(bare);
   if (hasBegin) source = (bounds.begin === 'line' ? '^(?:\\W{0,2})?' : '(?=^|\\b|\\W)') + source;
   if (hasEnd) source += '(?=\\b|\\W|$)';
-  const isAtLineStart = AT_LINE_START.test(source);
-  const isAnchored = isAtLineStart || AT_LINE_END.test(source);
-  return { source: flags + withoutStars(source), isAnchored, isAtLineStart };
+  const isAnchored = AT_LINE_START.test(source) || AT_LINE_END.test(source);
+  return { source: flags + withoutStars(source), isAnchored };
 }
 
 /** All but an anchor at either end becomes the group. */

@@ -1,5 +1,4 @@
 /** The dates that are known without being told, the likeliest first. */
-import { type DateTemplate, epochTemplate, patternTemplate, tai64nTemplate } from './template.ts';
 
 const CLOCK = '%H:%M:%S';
 /** An hour of which a leading zero may be a blank, or missing. */
@@ -53,19 +52,26 @@ export function defaultPatterns(): readonly string[] {
   return PATTERNS.map((pattern) => (pattern === 'EPOCH' ? 'Epoch' : pattern));
 }
 
+export interface Form {
+  readonly pattern: string;
+  readonly place: 'line' | 'anywhere';
+  /** How much more a hit of it counts than one of others. */
+  readonly weight: number;
+  /** It can only stand at a line's beginning. */
+  readonly isAtLineStart: boolean;
+}
+
 /** Such that begin their line count for so much more, because a date within a message may be anybody's. */
 const LINE_START_WEIGHT = 100;
 
 /** Each at the line's beginning first, then anywhere. */
-export function defaultTemplates(year: number): readonly DateTemplate[] {
-  const anywhere = PATTERNS.map((pattern) => builtIn(pattern, 'anywhere', year));
-  const atLineStart = PATTERNS.filter((pattern) => !/^(?:\{\^LN-BEG\}|\^)/.test(pattern));
-  return [...atLineStart.map((pattern) => builtIn(pattern, 'line', year)), ...anywhere];
-}
-
-function builtIn(pattern: string, place: 'line' | 'anywhere', year: number): DateTemplate {
-  const weight = place === 'line' ? LINE_START_WEIGHT : 1;
-  if (pattern === 'EPOCH') return epochTemplate('short', place, weight);
-  if (pattern === 'TAI64N') return tai64nTemplate(place, weight);
-  return patternTemplate(place === 'line' ? `{^LN-BEG}${pattern}` : pattern, year, weight);
+export function defaultForms(): readonly Form[] {
+  const beginsLine = (pattern: string): boolean => /^(?:\{\^LN-BEG\}|\^)/.test(pattern);
+  const atLineStart = PATTERNS.filter((pattern) => !beginsLine(pattern)).map(
+    (pattern): Form => ({ pattern, place: 'line', weight: LINE_START_WEIGHT, isAtLineStart: true }),
+  );
+  const anywhere = PATTERNS.map(
+    (pattern): Form => ({ pattern, place: 'anywhere', weight: 1, isAtLineStart: beginsLine(pattern) }),
+  );
+  return [...atLineStart, ...anywhere];
 }

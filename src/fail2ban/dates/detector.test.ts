@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Zone, zoneOf } from '../../base/zone.ts';
 import { inPoints, oracleRecords, oracleTitle } from '../testing/oracle.ts';
-import { dateTemplates } from './choose.ts';
+import { DateForms } from './choose.ts';
 import { DateDetector, instantOfDate } from './detector.ts';
-import type { DateTemplate } from './template.ts';
 import { zoneOffset } from './zone-names.ts';
 
 /** The zone and the time that the original's own tests have. */
@@ -16,17 +15,10 @@ interface Answer {
   readonly time: number | undefined;
 }
 
-/** Expressions are compiled once; what a detector learns of a log is its own. */
-const known = new Map<string | undefined, readonly DateTemplate[]>();
-
-function templates(patterns: string | undefined): readonly DateTemplate[] {
-  const made = known.get(patterns) ?? dateTemplates(patterns, YEAR);
-  known.set(patterns, made);
-  return made;
-}
+const forms = new DateForms(YEAR);
 
 function detect(line: string, patterns?: string, offset?: number, now = NOW): Answer | undefined {
-  const found = new DateDetector(templates(patterns)).find(line, now);
+  const found = new DateDetector(forms.templates(patterns)).find(line, now);
   if (!found) return undefined;
   const instant = instantOfDate(found, { now, zone: ZURICH, offset });
   const time = instant === undefined ? undefined : instant / 1_000;
@@ -117,15 +109,15 @@ describe('datepatterns', () => {
   });
 
   it('are refused when they cannot be understood', () => {
-    expect(() => dateTemplates('%Y %q', YEAR)).toThrow('%q is no field of a date; a percent sign is written %%');
-    expect(() => dateTemplates('%Y (', YEAR)).toThrow('( does not close');
-    expect(() => dateTemplates('100%', YEAR)).toThrow('% is no field of a date');
+    expect(() => forms.templates('%Y %q')).toThrow('%q is no field of a date; a percent sign is written %%');
+    expect(() => forms.templates('%Y (')).toThrow('( does not close');
+    expect(() => forms.templates('100%')).toThrow('% is no field of a date');
   });
 
   it('take years from 2000 to some after this one', () => {
     const years = (year: number): (string | undefined)[] =>
       ['1999', '2026', '2031'].map((text) => {
-        return new DateDetector(dateTemplates('^%ExY', year)).find(text, NOW)?.match.group('Y');
+        return new DateDetector(new DateForms(year).templates('^%ExY')).find(text, NOW)?.match.group('Y');
       });
     expect(years(2026)).toEqual([undefined, '2026', undefined]);
     expect(years(2027)).toEqual([undefined, '2026', '2031']);
@@ -134,7 +126,7 @@ describe('datepatterns', () => {
 
 describe('a log', () => {
   it('is expected to go on as it began: a date in a message is not the date of the line', () => {
-    const detector = new DateDetector(templates(undefined));
+    const detector = new DateDetector(forms.templates());
     const found = [
       '2005-08-13 10:20:30 a',
       '2005-08-13 10:20:31 b',
@@ -152,14 +144,14 @@ describe('a log', () => {
 
   it('has forms that hit tried before those that do not', () => {
     const patterns = '^x?%H-%M\n^%H[-/]%M';
-    const detector = new DateDetector(templates(patterns));
+    const detector = new DateDetector(forms.templates(patterns));
     detector.find('10/20', NOW);
     expect(detector.find('10-20', NOW)?.template.name).toBe('^%H[-/]%M');
-    expect(new DateDetector(templates(patterns)).find('10-20', NOW)?.template.name).toBe('^x?%H-%M');
+    expect(new DateDetector(forms.templates(patterns)).find('10-20', NOW)?.template.name).toBe('^x?%H-%M');
   });
 
   it('may have none at all', () => {
-    const date = new DateDetector(templates('{NONE}')).find('Aug 13 10:20:30 x', NOW);
+    const date = new DateDetector(forms.templates('{NONE}')).find('Aug 13 10:20:30 x', NOW);
     expect([date?.start, date?.end]).toEqual([0, 0]);
   });
 });
@@ -249,7 +241,7 @@ function tokens(name: string): string {
   );
 }
 
-const atLineStart = new Set(dateTemplates('{^LN-BEG}', YEAR).map(({ name }) => name));
+const atLineStart = new Set(forms.templates('{^LN-BEG}').map(({ name }) => name));
 
 /** A datepattern from the names of its templates; undefined for none. */
 function patternsOf({ patterns, regex }: UnitCase['in']): string | undefined {

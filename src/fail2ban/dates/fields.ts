@@ -4,7 +4,9 @@ import { DAYS, MONTHS } from './tokens.ts';
 import { zoneOffset } from './zone-names.ts';
 
 /** Fields by their token, as text; those that the text does not have are absent. */
-export type Fields = ReadonlyMap<string, string>;
+export interface Fields {
+  get(name: string): string | undefined;
+}
 
 export interface Frame {
   /** Milliseconds since 1970: what "this year" and "today" refer to. */

@@ -10,7 +10,6 @@ export interface DateTemplate {
   readonly name: string;
   readonly expression: Expression;
   readonly isAnchored: boolean;
-  readonly isAtLineStart: boolean;
   /** How much more a hit of it counts than one of others, when they are put in order. */
   readonly weight: number;
   /** Milliseconds since 1970, perhaps with a fraction; undefined when what was found is no date. */
@@ -33,9 +32,7 @@ function withBounds(pattern: string): { readonly text: string; readonly bounds: 
 }
 
 function fromFields(match: Match, frame: Frame): number | undefined {
-  const fields = new Map<string, string>();
-  for (const [name, value] of match.named()) if (value !== undefined) fields.set(name, value);
-  return instantOf(fields, frame);
+  return instantOf({ get: (name) => match.group(name) }, frame);
 }
 
 const SECONDS = '\\d{10,11}';
@@ -81,6 +78,6 @@ export function tai64nTemplate(place: 'line' | 'anywhere', weight = 1): DateTemp
 }
 
 function template(name: string, bounded: Bounded, rest: Pick<DateTemplate, 'weight' | 'instant'>): DateTemplate {
-  const { source, isAnchored, isAtLineStart } = bounded;
-  return { name, expression: compileExpression(source, { placed: [1] }), isAnchored, isAtLineStart, ...rest };
+  const { source, isAnchored } = bounded;
+  return { name, expression: compileExpression(source, { placed: [1] }), isAnchored, ...rest };
 }

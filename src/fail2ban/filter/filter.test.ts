@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { UTC } from '../../base/zone.ts';
+import { DateForms } from '../dates/choose.ts';
 import type { Host, UseDns } from '../identity.ts';
 import { expandTags } from './expand.ts';
 import { FailureFilter, type FilterDefinition, FilterError, type FilterOptions } from './filter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
+const DATES = new DateForms(2026);
 
 function filter(definition: Partial<FilterDefinition>, options: Partial<FilterOptions> = {}): FailureFilter {
   return new FailureFilter(
     { failRegex: [], ignoreRegex: [], datePattern: '{^LN-BEG}', ...definition },
-    { useDns: 'warn', year: 2026, frame: { zone: UTC }, mode: 'log', findTime: 600_000, ...options },
+    { useDns: 'warn', dates: DATES, frame: { zone: UTC }, mode: 'log', findTime: 600_000, ...options },
   );
 }
 

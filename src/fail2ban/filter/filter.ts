@@ -2,7 +2,7 @@
  * A filter of fail2ban at work on one log: lines go in, failures come out. It remembers what belongs together: lines of one
  * session, lines that are looked at together, where dates stand.
  */
-import { dateTemplates } from '../dates/choose.ts';
+import type { DateForms } from '../dates/choose.ts';
 import { DatePatternError } from '../dates/tokens.ts';
 import { type Host, hostOf, parseIdentity, type UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
@@ -25,8 +25,8 @@ export interface FilterDefinition {
 
 export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
   readonly useDns: UseDns;
-  /** The year in which we are: dates may be from 2000 to three after it. */
-  readonly year: number;
+  /** Shared by all filters. */
+  readonly dates: DateForms;
 }
 
 /** Whom a failure is about. */
@@ -83,7 +83,7 @@ export class FailureFilter {
     this.#fail = failRegex.map((source) => searcher('failregex', source));
     this.#ignore = ignoreRegex.map((source) => searcher('ignoreregex', source));
     const pattern = datePattern ?? '';
-    const templates = usable('datepattern', pattern, () => dateTemplates(pattern, options.year));
+    const templates = usable('datepattern', pattern, () => options.dates.templates(pattern));
     this.#timing = new Timing({ ...options, templates });
     requireIdentity(failRegex, this.#fail, this.#pref);
   }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { zoneOf } from '../../base/zone.ts';
 import { diskTree } from '../config/file-tree.ts';
 import { type FilterFile, readFilter } from '../config/filter-file.ts';
+import { DateForms } from '../dates/choose.ts';
 import {
   askFilters,
   type FilterAnswer,
@@ -26,7 +27,7 @@ if (version === undefined) console.warn('src/fail2ban/filter/installed.test.ts: 
 const ZONE = zoneOf(FROZEN_ZONE) ?? expect.fail('no such zone');
 const NOW = FROZEN_SECONDS * 1_000;
 /** What `%ExY` takes depends on the year in which the original runs, frozen clock or not. */
-const YEAR = new Date().getFullYear();
+const DATES = new DateForms(new Date().getFullYear());
 
 /** Ways to spoil a line, one for each in turn. */
 const SPOILS: readonly ((line: string) => string)[] = [
@@ -68,7 +69,7 @@ function requests(): FilterRequest[] {
 
 function made(file: FilterFile): FailureFilter | undefined {
   try {
-    return new FailureFilter(file, { useDns: 'raw', year: YEAR, frame: { zone: ZONE }, mode: 'log', findTime: 0 });
+    return new FailureFilter(file, { useDns: 'raw', dates: DATES, frame: { zone: ZONE }, mode: 'log', findTime: 0 });
   } catch (error) {
     if (error instanceof FilterError) return undefined;
     throw error;

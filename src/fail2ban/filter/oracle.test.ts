@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UTC, type Zone, zoneOf } from '../../base/zone.ts';
 import { diskTree } from '../config/file-tree.ts';
 import { readFilter } from '../config/filter-file.ts';
+import { DateForms } from '../dates/choose.ts';
 import { oracleRecords, oracleTitle } from '../testing/oracle.ts';
 import { INSTALLED, installedVersion } from '../testing/original.ts';
 import { textOf } from './fields.ts';
@@ -44,7 +45,7 @@ const ZONE: Zone = zoneOf('Europe/Zurich') ?? expect.fail('no such zone');
 const NOW = 1_124_013_600_000;
 /** And when the logs of real services were. */
 const REAL_NOW = Date.UTC(2026, 10, 22, 12);
-const YEAR = 2026;
+const DATES = new DateForms(2026);
 
 function keyOf({ filter, opts }: { filter: string; opts: Readonly<Record<string, string>> }): string {
   return JSON.stringify([filter, Object.entries(opts).sort()]);
@@ -72,7 +73,7 @@ function made(record: Omit<FilterRecord, 'filter' | 'opts'>, zone = ZONE): Failu
       ...(record.maxlines === null ? {} : { maxLines: record.maxlines }),
       ...(record.datepattern === null ? {} : { datePattern: record.datepattern }),
     },
-    { useDns: 'raw', year: YEAR, frame: { zone }, mode: 'log', findTime: 600_000 },
+    { useDns: 'raw', dates: DATES, frame: { zone }, mode: 'log', findTime: 600_000 },
   );
 }
 

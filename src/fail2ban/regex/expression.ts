@@ -10,7 +10,7 @@ import { MachineMatch, type Match, NativeMatch } from './match.ts';
 import type { Native } from './native.ts';
 import type { Tree } from './node.ts';
 import { parseRegex } from './parse.ts';
-import { compileProgram } from './program.ts';
+import { checkSize, compileProgram } from './program.ts';
 import { simplify } from './simplify.ts';
 import { splitConditionals } from './split.ts';
 import type { Subject } from './subject.ts';
@@ -40,26 +40,31 @@ export class Expression {
   readonly source: string;
   /** As it was parsed and simplified: for who derives from it what every match must contain. */
   readonly tree: Tree;
-  readonly bound: Bound;
-  readonly engine: Engine;
-  readonly #native: Native | undefined;
-  readonly #regex: RegExp | undefined;
-  readonly #checker: Checker | undefined;
-  readonly #machine: Machine;
+  readonly #placed: ReadonlySet<number>;
   readonly #isAnchored: boolean;
+  /** Made when they are first needed: of many expressions only some are ever tried, and few by our own matcher. */
+  #fast: Fast | undefined;
+  #machine: Machine | undefined;
 
   constructor(source: string, { multiline = false, placed = [] }: ExpressionOptions) {
     const parsed = parseRegex(source, { multiline });
     const root = splitConditionals(simplify(parsed.root));
+    checkSize(root);
     this.source = source;
     this.tree = { ...parsed, root };
-    this.#machine = new Machine(compileProgram(this.tree));
+    this.#placed = new Set(placed);
     this.#isAnchored = leadingStart(root) !== undefined;
-    this.#native = emitNative(root, parsed.groups, new Set(placed));
-    this.#regex = this.#native && new RegExp(this.#native.source, this.#native.flags);
-    this.#checker = this.#native && new Checker(this.#native.checks);
-    this.bound = this.#machine.isLinear ? 'linear' : 'steps';
-    this.engine = engineOf(this.#native);
+  }
+
+  get bound(): Bound {
+    return this.#ours().isLinear ? 'linear' : 'steps';
+  }
+
+  get engine(): Engine {
+    const { native } = this.#v8();
+    if (!native) return 'own';
+    if (native.meaning !== 'same') return 'filtered';
+    return native.checks.length > 0 ? 'checked' : 'v8';
   }
 
   /**
@@ -67,30 +72,40 @@ export class Expression {
    * then is not known.
    */
   search(subject: Subject, from = 0): Match | undefined {
-    const native = this.#native;
-    const regex = this.#regex;
+    // The beginning of the text is where it is, wherever the search begins.
+    if (this.#isAnchored && from > 0) return undefined;
+    const { native, regex, checker } = this.#v8();
     if (!native || !regex || !subject.isPlain || (native.needsOneLine && !subject.isOneLine)) {
       return this.#searchOurselves(subject, from);
     }
-    // The beginning of the text is where it is, wherever the search begins.
-    if (this.#isAnchored && from > 0) return undefined;
     regex.lastIndex = from;
     const found = regex.exec(subject.text);
     if (!found) return undefined;
-    if (native.meaning === 'same' && this.#checker?.holds(found))
-      return new NativeMatch(found, native, this.tree.names);
+    if (native.meaning === 'same' && checker?.holds(found)) return new NativeMatch(found, native, this.tree.names);
     return this.#searchOurselves(subject, found.index);
   }
 
   #searchOurselves(subject: Subject, from: number): Match | undefined {
-    if (this.#isAnchored && from > 0) return undefined;
-    const slots = this.#machine.search(subject.text, { from, isSticky: this.#isAnchored });
+    const slots = this.#ours().search(subject.text, { from, isSticky: this.#isAnchored });
     return slots && new MachineMatch(subject.text, slots, this.tree.names);
+  }
+
+  #v8(): Fast {
+    if (this.#fast) return this.#fast;
+    const native = emitNative(this.tree.root, this.tree.groups, this.#placed);
+    const regex = native && new RegExp(native.source, native.flags);
+    this.#fast = { native, regex, checker: native && new Checker(native.checks) };
+    return this.#fast;
+  }
+
+  #ours(): Machine {
+    this.#machine ??= new Machine(compileProgram(this.tree));
+    return this.#machine;
   }
 }
 
-function engineOf(native: Native | undefined): Engine {
-  if (!native) return 'own';
-  if (native.meaning !== 'same') return 'filtered';
-  return native.checks.length > 0 ? 'checked' : 'v8';
+interface Fast {
+  readonly native: Native | undefined;
+  readonly regex: RegExp | undefined;
+  readonly checker: Checker | undefined;
 }

@@ -3,7 +3,7 @@
  * are tried. Counted repeats are written out, so that a step and a position are all that the future depends on.
  */
 import { type CharSet, onlyMember } from './charset.ts';
-import { type Assertion, isNullable, type LookNode, type Node, type RepeatNode, type Tree } from './node.ts';
+import { type Assertion, isNullable, type LookNode, type Node, parts, type RepeatNode, type Tree } from './node.ts';
 import { RegexError } from './reader.ts';
 
 export type Step =
@@ -41,7 +41,25 @@ export interface Program {
 /** Steps of one program; the largest of the shipped ones has 2,600. With 8 KiB of text, two megabytes remember them all. */
 const STEPS_MAX = 20_000;
 
-/** @throws RegexError for an expression that is too large. */
+/** @throws RegexError for an expression whose program would be too large. */
+export function checkSize(root: Node): void {
+  if (stepsOf(root) > STEPS_MAX) throw new RegexError(`too large: more than ${STEPS_MAX} steps`, 0);
+}
+
+/** As many steps as it will have, or some more. */
+function stepsOf(node: Node): number {
+  const inside = parts(node).reduce((sum, part) => sum + stepsOf(part), 0);
+  switch (node.type) {
+    case 'choice':
+      return inside + 2 * node.branches.length;
+    case 'repeat':
+      return (inside + 3) * (node.max === Number.POSITIVE_INFINITY ? node.min + 1 : node.max);
+    default:
+      return inside + 3;
+  }
+}
+
+/** Of a tree whose size has been checked. */
 export function compileProgram({ root, groups }: Tree): Program {
   const writer = new Writer();
   writer.write({ type: 'group', index: 0, item: root });
@@ -64,7 +82,6 @@ class Writer {
   readonly #aside: { readonly step: { from: number }; readonly item: Node }[] = [];
 
   add<Kind extends Step>(step: Kind): Kind {
-    if (this.steps.length >= STEPS_MAX) throw new RegexError(`too large: more than ${STEPS_MAX} steps`, 0);
     this.steps.push(step);
     return step;
   }
