@@ -15,7 +15,8 @@ function filter(definition: Partial<FilterDefinition>, options: Partial<FilterOp
   );
 }
 
-function whoIs(subject: Host): string {
+function whoIs(subject: Host | undefined): string {
+  if (!subject) return '';
   if (subject.type === 'known') return subject.identity.text;
   return subject.type === 'name' ? `${subject.name}?` : '';
 }
@@ -142,6 +143,23 @@ describe('a filter', () => {
     const outcome = one.line(`2026-01-10 11:59:00 ${'a'.repeat(60)} 192.0.2.1`, NOW);
     expect(outcome).toEqual({ failures: [], exhausted: expandTags(slow, 'names') });
     expect(tell(one, ['no 192.0.2.1'])).toHaveLength(1);
+  });
+});
+
+describe('all expressions', () => {
+  it('tell what each of them would, failure or not', () => {
+    const one = filter(
+      {
+        prefRegex: '^ <F-MLFID>\\[\\d+\\]</F-MLFID> <F-CONTENT>.+</F-CONTENT>$',
+        failRegex: ['^bad', '^bad <F-USER>\\S+</F-USER>', '^<F-NOFAIL>from</F-NOFAIL> <ADDR>$'],
+      },
+      { tries: 'all' },
+    );
+    expect(tell(one, ['[1] bad a', '[1] from 192.0.2.1'])).toEqual([
+      [0, '', undefined, 1],
+      [1, '', 'a', 2],
+      [2, '192.0.2.1', 'a', 3],
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import type { DateForms } from '../dates/choose.ts';
 import { DatePatternError } from '../dates/tokens.ts';
-import { type Host, hostOf, parseIdentity, type UseDns } from '../identity.ts';
+import type { Host, UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
 import { RegexError } from '../regex/reader.ts';
 import { subjectOf } from '../regex/subject.ts';
@@ -13,6 +13,7 @@ import { bufferText, type Line, wholeText } from './line.ts';
 import { type Finding, type Searched, Searcher } from './searcher.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
 import { type Timed, Timing, type TimingOptions } from './timing.ts';
+import { type Who, whoIs } from './who.ts';
 
 /** The expressions of a filter, tags replaced but those of expressions. */
 export interface FilterDefinition {
@@ -27,13 +28,16 @@ export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
   readonly useDns: UseDns;
   /** Shared by all filters. */
   readonly dates: DateForms;
+  /** `all`: what each expression would tell of a line, also what is no failure by itself; to see which of them are of use. */
+  readonly tries?: 'first' | 'all';
 }
 
 /** Whom a failure is about. */
 export interface Failure {
   /** Of the expression, among those of `failRegex`. */
   readonly index: number;
-  readonly subject: Host;
+  /** Undefined only where all expressions are tried, and another line has yet to tell. */
+  readonly subject: Host | undefined;
   /** The client's address, when the failure is about something else. */
   readonly address?: Host;
   /** Milliseconds since 1970; undefined when nothing tells it. */
@@ -64,6 +68,7 @@ export class FailureFilter {
   readonly #timing: Timing;
   readonly #sessions = new Sessions();
   readonly #needsTime: boolean;
+  readonly #triesAll: boolean;
   #buffer: readonly Line[] = [];
 
   /** @throws FilterError for an expression or a pattern that cannot be used. */
@@ -72,6 +77,7 @@ export class FailureFilter {
     this.#lines = Math.min(maxLines, LINES_MAX);
     this.#useDns = options.useDns;
     this.#needsTime = options.mode === 'start';
+    this.#triesAll = options.tries === 'all';
     const hosts = options.useDns === 'no' ? 'addresses' : 'names';
     const searcher = (option: string, source: string): Searcher =>
       usable(
@@ -134,32 +140,36 @@ export class FailureFilter {
       this.#buffer = [{ before: '', date: '', after: textOf(content) }];
       searched = { subject: subjectOf(bufferText(this.#buffer)), lines };
     }
+    return { failures: this.#tryAll(timed, { searched, prefix: prefix?.fields, now, watch }) };
+  }
+
+  #tryAll(timed: Timed, { searched: first, prefix, now, watch }: Attempted): readonly Failure[] {
+    const failures: Failure[] = [];
+    let searched = first;
     for (const [index, one] of this.#fail.entries()) {
       const finding = watch(one).search(searched);
       // Of old lines, one that does not say when it was written may be any age.
-      if (timed.time === undefined && this.#needsTime) continue;
-      if (finding) return this.#found({ index, finding, prefix: prefix?.fields, timed, searched, now, watch });
+      if (!finding || (timed.time === undefined && this.#needsTime)) continue;
+      failures.push(...this.#found({ index, finding, prefix, timed, searched, now, watch }));
+      if (!this.#triesAll) break;
+      if (this.#lines > 1) searched = { subject: subjectOf(bufferText(this.#buffer)), lines: first.lines };
     }
-    return NONE;
+    return failures;
   }
 
-  #found(found: Found): Outcome {
+  #found(found: Found): readonly Failure[] {
     const { index, finding, prefix, timed, now } = found;
-    if (this.#ignore.length > 0 && this.#isIgnored(this.#ignorable(found), found.watch)) {
-      this.#buffer = finding.unmatched;
-      return NONE;
-    }
-    this.#buffer = finding.unmatched;
+    const isIgnored = this.#ignore.length > 0 && this.#isIgnored(this.#ignorable(found), found.watch);
+    if (!this.#triesAll || this.#lines > 1) this.#buffer = finding.unmatched;
+    if (isIgnored) return [];
     const fields: Fields = new Map([...(prefix ?? []), ...finding.fields]);
     const session = this.#sessionOf(fields, finding, now);
-    if (fields.has('mlfid') && session.fields.has('nofail')) return NONE;
-    const subjects = this.#subjects(session.fields);
-    if (!subjects) {
-      // Who it was, another line of the session may tell.
-      session.isPending = true;
-      return NONE;
-    }
-    return { failures: subjects.map((who) => failureOf(who, { index, session, time: timed.time })) };
+    if (fields.has('mlfid') && session.fields.has('nofail') && !this.#triesAll) return [];
+    const who = whoIs(session.fields, this.#useDns);
+    // Who it was, another line of the session may tell.
+    if (!who) session.isPending = true;
+    const nobody: readonly Partial<Who>[] = this.#triesAll ? [{}] : [];
+    return (who ?? nobody).map((one) => failureOf(one, { index, session, time: timed.time }));
   }
 
   /** In many lines, only those that the match lies in. */
@@ -178,55 +188,27 @@ export class FailureFilter {
     session.matches = [...matched];
     return session;
   }
-
-  /** Undefined when nothing says who it was; none when nobody is to be found out. */
-  #subjects(fields: Fields): readonly Who[] | undefined {
-    const id = fields.get('fid');
-    const address = addressOf(fields);
-    const name = fields.get('dns');
-    if (!address && name === undefined) {
-      return id === undefined ? undefined : [{ subject: this.#own(textOf(id)) }];
-    }
-    if (!address && name !== undefined) {
-      const host = hostOf(textOf(name), this.#useDns);
-      return host.type === 'nobody' ? [] : [{ subject: host }];
-    }
-    const known: Host = { type: 'known', identity: parseIdentity(address?.text ?? '', address ?? {}) };
-    if (id === undefined || textOf(id) === address?.text) return [{ subject: known }];
-    return [{ subject: this.#own(textOf(id)), address: known }];
-  }
-
-  #own(id: string): Host {
-    if (this.#useDns === 'raw') return { type: 'known', identity: { type: 'text', text: id } };
-    return { type: 'known', identity: parseIdentity(id) };
-  }
 }
 
-interface Found {
-  readonly index: number;
-  readonly finding: Finding;
-  readonly prefix: Fields | undefined;
-  readonly timed: Timed;
+interface Attempted {
   readonly searched: Searched;
+  readonly prefix: Fields | undefined;
   readonly now: number;
   readonly watch: (searcher: Searcher) => Searcher;
 }
 
-type Who = Pick<Failure, 'subject' | 'address'>;
-
-function addressOf(fields: Fields): { text: string; family: 4 | 6; prefix?: number } | undefined {
-  const [four, six, bits] = [fields.get('ip4'), fields.get('ip6'), fields.get('cidr')];
-  const text = four ?? six;
-  if (text === undefined) return undefined;
-  const family = four === undefined ? 6 : 4;
-  return { text: textOf(text), family, ...(bits ? { prefix: Number(textOf(bits)) } : {}) };
+interface Found extends Attempted {
+  readonly index: number;
+  readonly finding: Finding;
+  readonly timed: Timed;
 }
 
-function failureOf(who: Who, about: { index: number; session: Session; time: number | undefined }): Failure {
+function failureOf(who: Partial<Who>, about: { index: number; session: Session; time: number | undefined }): Failure {
   const { fields, users, matches } = about.session;
   return {
     index: about.index,
-    ...who,
+    subject: who.subject,
+    ...(who.address ? { address: who.address } : {}),
     time: about.time,
     fields: new Map(fields),
     users: [...users],
