@@ -49,6 +49,8 @@ const SPOILS: readonly ((line: string) => string)[] = [
   (line) => line.replace(/[A-Za-z]+/g, (word) => (word.length > 6 ? `${word}ſ` : word)),
 ];
 
+/** As long as a line may be. */
+const LONG = 8_000;
 const HAVE_MODES = ['dovecot', 'exim', 'freeswitch', 'nginx-http-auth', 'postfix', 'sendmail-reject', 'sshd'];
 
 function requests(): FilterRequest[] {
@@ -116,6 +118,30 @@ describe.skipIf(version === undefined)(
       expect(asked.length).toBeGreaterThan(80);
       expect(found).toBeGreaterThan(1_000);
       expect(wrong).toEqual([]);
+    });
+
+    it.each([
+      ['exim', 'aggressive'],
+      ['freeswitch', 'extra'],
+      ['lighttpd-auth', 'normal'],
+      ['sshd', 'aggressive'],
+    ])('%s (%s) gives up no line that repeats a piece of itself', (name, mode) => {
+      const file = readFilter(
+        { tree: diskTree, root: INSTALLED },
+        { name, call: new Map([['mode', mode]]), jail: new Map() },
+      );
+      const filter = made(file);
+      const pumped = (sampleLines().get(name) ?? []).flatMap((line, i) =>
+        [0.3, 0.6, 0.9].map((part) => {
+          const at = Math.floor(line.length * part);
+          const piece = line.slice(at, at + 1 + (i % 3));
+          return (line.slice(0, at) + piece.repeat(LONG)).slice(0, LONG) + line.slice(at);
+        }),
+      );
+      const given = pumped.filter((line) => filter?.line(line, NOW).exhausted !== undefined);
+      expect(filter).toBeDefined();
+      expect(pumped.length).toBeGreaterThan(20);
+      expect(given).toEqual([]);
     });
   },
 );

@@ -1,5 +1,6 @@
 /** A program in numbers, as the matcher reads it: an operation and two operands a step, sets as tables. */
 import { type CharSet, has, hasAscii } from './charset.ts';
+import { type Guard, Guards } from './guards.ts';
 import type { Assertion } from './node.ts';
 import type { Program, Step } from './program.ts';
 
@@ -40,6 +41,9 @@ export interface Code {
   readonly second: Int32Array;
   readonly sets: readonly SetTable[];
   readonly looks: readonly Look[];
+  /** Of each split, what must come next for its two ways; and what a match must begin with. */
+  readonly guards: readonly (readonly [Guard | undefined, Guard | undefined] | undefined)[];
+  readonly start: Guard | undefined;
 }
 
 /** Membership of code points up to 127 as 0 or 1, and the set for those beyond. */
@@ -61,6 +65,7 @@ type Numbers = readonly [operation: number, first: number, second?: number];
 
 export function encode(program: Program): Code {
   const tables = new Tables(program.steps);
+  const guards = new Guards(program);
   const rows = program.steps.map((step, i) => numbersOf(step, program.steps[i + 1], tables));
   return {
     operations: Uint8Array.from(rows, ([operation]) => operation),
@@ -68,6 +73,10 @@ export function encode(program: Program): Code {
     second: Int32Array.from(rows, ([, , second]) => second ?? 0),
     sets: tables.sets,
     looks: tables.looks,
+    guards: program.steps.map((step) =>
+      step.type === 'split' ? [guards.of(step.first), guards.of(step.second)] : undefined,
+    ),
+    start: guards.of(0),
   };
 }
 

@@ -7,10 +7,11 @@
 import { NOTHING } from './charset.ts';
 import { type Code, encode, isMember, type Look, OP, type SetTable } from './code.ts';
 import { ExhaustedError, STEPS_MAX } from './exhausted.ts';
+import { leadsOn, WAYS, waysAt } from './guards.ts';
 import { Memory } from './memory.ts';
 import type { Program } from './program.ts';
 import { codeAt, endOfCopy, holdsAt, widthAt, widthBefore } from './text.ts';
-import { Trail } from './trail.ts';
+import { shortenRun, Trail } from './trail.ts';
 
 /** Of a slot or register. */
 const UNSET = -1;
@@ -59,6 +60,10 @@ export class Machine {
     this.#depth = 0;
     this.#memory.begin(text.length);
     for (let start = from; start <= text.length; start += widthAt(this.#text, start)) {
+      if (!leadsOn(this.#code.start, text, start)) {
+        if (isSticky) return undefined;
+        continue;
+      }
       this.#slots.fill(UNSET);
       this.#registers.fill(UNSET);
       if (this.#run(0, start) >= 0) return this.#slots.slice();
@@ -99,11 +104,13 @@ export class Machine {
           at++;
           break;
         }
-        case OP.split:
-          if (this.#wasHere(at, place)) isFailed = true;
-          else this.#trail.branch(second[at] ?? 0, place);
-          at = operand;
+        case OP.split: {
+          const ways = waysAt(this.#code.guards[at], this.#text, place);
+          if (ways === 0 || this.#wasHere(at, place)) isFailed = true;
+          else if (ways === WAYS.both) this.#trail.branch(second[at] ?? 0, place);
+          at = ways === WAYS.second ? (second[at] ?? 0) : operand;
           break;
+        }
         case OP.jump:
           at = operand;
           break;
@@ -177,17 +184,10 @@ export class Machine {
 
   /** The run on top of the trail goes on to what is after it, at the end it has; next time with one character less. */
   #lessOfRun(): number {
-    const trail = this.#trail;
-    const [at, from] = [trail.topStep, trail.topFrom];
-    const wanted = this.#code.second[at] ?? -1;
-    let place = trail.topPlace;
-    // What follows begins with a certain character: other places need not be tried.
-    if (wanted >= 0) while (place > from && this.#text.charCodeAt(place) !== wanted) place--;
+    const at = this.#trail.topStep;
     this.#steps++;
-    if (place <= from) trail.pop();
-    else trail.topPlace = place - widthBefore(this.#text, place);
     this.#next = at + 1;
-    return place;
+    return shortenRun(this.#trail, this.#text, this.#code.second[at] ?? -1);
   }
 
   #moreOfRun(): number {

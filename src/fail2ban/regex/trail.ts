@@ -1,5 +1,7 @@
 /** The alternatives that the matcher has left, and what it set since, in the order in which it goes back. */
 
+import { widthBefore } from './text.ts';
+
 /** Numbers of one entry: kind, step (or what was set), place (or its value before), where a run began. */
 const WIDTH = 4;
 /** Entries that are made room for at first; it grows when more are needed. */
@@ -94,4 +96,17 @@ export class Trail {
     larger.set(this.#entries);
     this.#entries = larger;
   }
+}
+
+/**
+ * The place that the run on top goes on from; the next time it is one character less. `wanted`: the code of the character
+ * that what follows begins with, -1 when it is not one only; other places need not be tried.
+ */
+export function shortenRun(trail: Trail, text: string, wanted: number): number {
+  const from = trail.topFrom;
+  let place = trail.topPlace;
+  if (wanted >= 0) while (place > from && text.charCodeAt(place) !== wanted) place--;
+  if (place <= from) trail.pop();
+  else trail.topPlace = place - widthBefore(text, place);
+  return place;
 }
