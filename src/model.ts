@@ -47,6 +47,8 @@ export interface Pattern {
    * Such an attempt is none; it is never counted.
    */
   readonly isSole?: true;
+  /** The only jail that counts it, where a jail has a filter of its own (fail2ban/). */
+  readonly jail?: string;
 }
 
 /** A hostile line, recognized. */

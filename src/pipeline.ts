@@ -12,7 +12,7 @@ import { EchoCounter, type EchoState } from './filter/echo.ts';
 import { elsewhere, type FilterCounts, type FilterSet, type FilterState, type LogFilter } from './filter/filter.ts';
 import { Naming } from './filter/naming.ts';
 import { inOrderOfTime } from './filter/timeline.ts';
-import type { Jails, OpenWindow } from './jail/jail.ts';
+import type { JailSet, OpenWindow } from './jail/jail.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Attempt, Ban, Chunk, Origin } from './model.ts';
 import type { Origins } from './origin/origin.ts';
@@ -21,7 +21,7 @@ import type { Origins } from './origin/origin.ts';
 export interface PathStages {
   /** All kinds of attempt, for the recording under the most telling one. */
   readonly kinds: Iterable<string>;
-  readonly jails: Jails;
+  readonly jails: JailSet;
   readonly origins: Pick<Origins, 'lookup'>;
   readonly record: Recorder;
 }

@@ -80,6 +80,7 @@ async function demo(options: DemoOptions): Promise<void> {
       seconds,
       options: { ledger: join(options.dir, 'ledger.db') },
       hasBlocklists: false,
+      isRouted: false,
     }))
       say(line);
     ledger.begin();

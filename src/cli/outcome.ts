@@ -35,11 +35,14 @@ export function outcomeSentences(
     seconds,
     options,
     hasBlocklists,
+    isRouted,
   }: {
     seconds: number;
     options: { readonly dryRun?: boolean; readonly ledger?: string };
     /** Whether the daemon would have asked DNS blocklists. */
     hasBlocklists: boolean;
+    /** Which logs nobody reads was said before. */
+    isRouted: boolean;
   },
 ): string[] {
   const { outcome, jails, proxies } = result;
@@ -49,7 +52,7 @@ export function outcomeSentences(
   return [
     `Read ${counted(totals.lines, 'line')} in ${counted(totals.files, 'file')}${rate}.`,
     `Found ${counted(outcome.attempts, 'attempt')}; ${counted(outcome.bans, 'ban')} would have been made.`,
-    ...leftOut(result),
+    ...leftOut(result, isRouted),
     ...(jails.whileBanned > 0
       ? [
           `  ${counted(jails.whileBanned, 'attempt')} came while the address was banned: a firewall would have stopped that.`,
@@ -94,6 +97,16 @@ const FILTER_WORDS: ReadonlyArray<readonly [key: keyof FilterCounts, one: string
     'line looked hostile but is not in its log’s format',
     'lines looked hostile but are not in their log’s format',
   ],
+  [
+    'nameless',
+    'failure is about a name or another text, not an address: nobody is banned for it',
+    'failures are about names or other texts, not addresses: nobody is banned for them',
+  ],
+  [
+    'exhausted',
+    'line was given up by a filter: it would have taken too long',
+    'lines were given up by filters: they would have taken too long',
+  ],
 ];
 
 const SOURCE_WORDS = [
@@ -107,8 +120,9 @@ const SOURCE_WORDS = [
 /** Files named in a list; more are counted. */
 const NAMED = 8;
 
-function leftOut({ outcome, files, skipped }: ReplayResult): string[] {
-  const sum = (key: keyof FilterCounts): number => outcome.logs.reduce((total, { counts }) => total + counts[key], 0);
+function leftOut({ outcome, files, skipped }: ReplayResult, isRouted: boolean): string[] {
+  const sum = (key: keyof FilterCounts): number =>
+    outcome.logs.reduce((total, { counts }) => total + (counts[key] ?? 0), 0);
   const known = files.filter(({ state }) => state === 'already read').length;
   const unknown = outcome.logs.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const odd = (key: (typeof SOURCE_WORDS)[number][0]): number =>
@@ -124,7 +138,7 @@ function leftOut({ outcome, files, skipped }: ReplayResult): string[] {
       'files were recorded before (--dry-run reads them again)',
     ),
     ...said(
-      sum('unknown'),
+      isRouted ? 0 : sum('unknown'),
       `line is in no known format, in ${some(unknown)}`,
       `lines are in no known format, in ${some(unknown)}`,
     ),

@@ -55,6 +55,8 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
   const proxies = new Map<string, { why: string; times: number }>();
   const jails = jailsOf(config, {
     priorBans: (subject) => ledger.priorBans(subject),
+    pastBans: (subject) => [...ledger.bansExactly(subject)],
+    prolongs: true,
     onSpared: ({ protection: { proxy, why } }) => {
       if (proxy !== undefined) proxies.set(proxy, { why, times: (proxies.get(proxy)?.times ?? 0) + 1 });
     },
@@ -64,9 +66,9 @@ export async function replayLogs(request: ReplayRequest): Promise<ReplayResult> 
   jails.takeMemory();
   if (before) {
     for (const host of hosts) {
-      for (const { subject, from, until } of ledger.inForce(host, before.last)) {
+      for (const { subject, from, until, jail } of ledger.inForce(host, before.last)) {
         const network = parseNetwork(subject);
-        if (network) jails.resume(network, host, { from, until });
+        if (network) jails.resume(network, host, { from, until, jail });
       }
     }
   }

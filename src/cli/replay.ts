@@ -9,6 +9,8 @@ import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { Observer } from '../pipeline.ts';
 import type { SourceRequest } from '../source/source.ts';
+import { fail2banFolder, isAdopted, withFail2ban } from './fail2ban.ts';
+import { jailChoices, RouteList } from './fail2ban-routes.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { attemptJson, banJson } from './nouns.ts';
 import { outcomeJson, outcomeSentences } from './outcome.ts';
@@ -28,6 +30,8 @@ interface ReplayOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly diff?: boolean;
+  readonly fail2ban?: string;
+  readonly jail: readonly string[];
 }
 
 export function replayCommand(): Command {
@@ -43,6 +47,8 @@ export function replayCommand(): Command {
       '--diff',
       'the first two paths are configurations: what the second would ban more or less, and whom of yours',
     )
+    .option('--fail2ban <dir>', 'with the jails and filters of this fail2ban (/etc/fail2ban) instead of ours')
+    .option('--jail <name=path>', 'a jail of --fail2ban that reads this log, whatever its logpath says', collect, [])
     .option('--zone <name>', 'time zone of logs that do not say theirs, over the configuration')
     .option('--json', 'print the summary as one JSON object')
     .option('-q, --quiet', 'no progress and no summary')
@@ -57,6 +63,7 @@ where the last run ended. Stopped before its end, a run has recorded nothing. No
 Examples:
   rapsheet replay /var/log
   rapsheet replay --dry-run --print bans /var/log/auth.log*
+  rapsheet replay --fail2ban /etc/fail2ban backup/var/log
   rapsheet replay --diff /etc/rapsheet/rapsheet.toml new.toml /var/log
   rapsheet replay --host web1=logs/web1 --host mail=logs/mail --ledger all.db
   journalctl -o json --all | rapsheet replay -`;
@@ -67,7 +74,11 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
     return;
   }
   const requests = requestsOf(paths, options.host);
-  const config = withZone(loadConfig({ program: programFolder(), file: options.config }), options.zone);
+  const folder = fail2banFolder(options.fail2ban);
+  const own = withZone(loadConfig({ program: programFolder(), file: options.config, fail2ban: folder }), options.zone);
+  const routes = new RouteList();
+  const chosen = jailChoices(options.jail);
+  const config = withFail2ban(own, { logs: 'replay', chosen, onRoute: (route) => routes.add(route) });
   const choice = options.dryRun ? { ledger: ':memory:' } : options;
   const observer = observerOf(options.print, options.dryRun ? 'end' : 'go on');
   const filter = filterOf(config);
@@ -80,11 +91,14 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
   try {
     const result = await replayLogs({ config, filter, ledger, origins, requests, observer, onProgress });
     bar.clear();
+    if (!options.quiet) for (const sentence of routes.sentences(config)) process.stderr.write(`${sentence}\n`);
     const seconds = (systemClock() - started) / 1000;
     if (options.json) process.stdout.write(`${printableJson(outcomeJson(result))}\n`);
     else if (!options.quiet) {
       const hasBlocklists = config.blocklists.zones.length > 0;
-      process.stderr.write(`${outcomeSentences(result, { seconds, options, hasBlocklists }).join('\n')}\n`);
+      process.stderr.write(
+        `${outcomeSentences(result, { seconds, options, hasBlocklists, isRouted: isAdopted(config) }).join('\n')}\n`,
+      );
     }
   } finally {
     bar.clear();

@@ -1,4 +1,5 @@
 /** Builds the stages of the path from the configuration; each command that runs lines or looks origins up begins here. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
@@ -7,11 +8,12 @@ import { type Config, forgeableKinds } from '../config/config.ts';
 import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
 import { createFilter, type FilterOptions, type FilterSet } from '../filter/filter.ts';
-import { Jails } from '../jail/jail.ts';
+import { type JailSet, Jails, type JailsOptions, TicketJails } from '../jail/jail.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { readOrganizations } from '../origin/organizations.ts';
 import { type Origins, openOrigins } from '../origin/origin.ts';
 import { readScanners } from '../origin/scanners.ts';
+import { isAdopted } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { programFolder } from './program.ts';
 
@@ -20,9 +22,12 @@ import { programFolder } from './program.ts';
  * long over; a ban whose first lines are no longer here is made all the same.
  */
 const EVIDENCE_BYTES = 33_554_432;
+/** Of chance in a ban time: finer than a millisecond of a year. */
+const RANDOM_STEPS = 2 ** 40;
 
 /** With the logins that went well: they take back the failures before them. @throws ProblemError (78) with every mistake */
 export function filterOf(config: Config): FilterSet {
+  if (isAdopted(config)) return config.adoption.filter;
   return createFilter(filterOptions(config, patternsOf(config)));
 }
 
@@ -41,10 +46,8 @@ function patternsOf(config: Config): readonly CompiledPattern[] {
 
 /** What a configuration makes of the path, for the daemon. @throws ProblemError (78) with every mistake in every filter */
 export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): Stages {
-  const patterns = patternsOf(config);
   return {
-    filter: createFilter(filterOptions(config, patterns)),
-    patterns: patterns.map(({ pattern }) => pattern),
+    ...recognition(config),
     kinds: recordedKinds(config.kinds, config.blocklists),
     jails: (hooks) => jailsOf(config, hooks),
     longestWindowMs: Math.max(0, ...config.jails.map(({ findTime }) => findTime)),
@@ -52,9 +55,15 @@ export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): 
   };
 }
 
-export function jailsOf(config: Config, hooks: JailHooks): Jails {
+function recognition(config: Config): Pick<Stages, 'filter' | 'patterns'> {
+  if (isAdopted(config)) return config.adoption;
+  const patterns = patternsOf(config);
+  return { filter: createFilter(filterOptions(config, patterns)), patterns: patterns.map(({ pattern }) => pattern) };
+}
+
+export function jailsOf(config: Config, hooks: JailHooks): JailSet {
   const proxies = readScanners([join(programFolder(), 'data', 'proxies.toml')]);
-  return new Jails({
+  const options: JailsOptions = {
     ...hooks,
     jails: config.jails,
     weights: new Map([...config.kinds].map(([kind, { weight }]) => [kind, weight])),
@@ -64,9 +73,10 @@ export function jailsOf(config: Config, hooks: JailHooks): Jails {
     campaign: config.campaign,
     forgeable: forgeableKinds(config.kinds),
     proxyOf: (address) => proxies.scannerOf(address, { asn: undefined, names: [] }),
-    priorBans: (subject) => hooks.priorBans(subject),
     evidenceBytes: EVIDENCE_BYTES,
-  });
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+  };
+  return isAdopted(config) ? new TicketJails(options) : new Jails(options);
 }
 
 export function originsOf(config: Config): Origins {

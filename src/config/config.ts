@@ -1,14 +1,15 @@
 /** The configuration: the default file, then the user's, then conf.d; every problem with its place. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Network } from '../base/address.ts';
-import { EXIT, errorCode, likeliest, type Problem, ProblemError } from '../base/problem.ts';
+import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
+import { type Fail2banSettings, fail2banSettings } from './fail2ban.ts';
+import { readFile, SYSTEM_FOLDER, systemFiles, tomlFiles } from './files.ts';
 import { type OriginSettings, originSettings } from './origin.ts';
 import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
@@ -47,6 +48,8 @@ export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   readonly origin: OriginSettings;
   readonly blocklists: BlocklistSettings;
   readonly jails: readonly JailOptions[];
+  /** Undefined: jails and filters are our own. */
+  readonly fail2ban: Fail2banSettings | undefined;
   readonly report: ReportSettings;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly filters: readonly FilterDefinition[];
@@ -62,11 +65,9 @@ export interface ConfigPlaces {
    * /etc/rapsheet/rapsheet.toml, which need not either.
    */
   readonly file: string | undefined;
+  /** The folder of an installation of fail2ban, over what the files say. */
+  readonly fail2ban?: string | undefined;
 }
-
-const SYSTEM_FOLDER = '/etc/rapsheet';
-/** A configuration file larger than this is not one. */
-const FILE_MAX = 4_194_304;
 
 /** @throws ProblemError with every problem of every file: 78, or 66 when a named file is missing. */
 export function loadConfig(places: ConfigPlaces): Config {
@@ -83,6 +84,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     ...liveOf(merged, files),
     ...behaviorSettings(merged),
     blocklists,
+    fail2ban: fail2banSettings(merged.fail2ban, places.fail2ban),
     ...portsOf(jails, files),
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
@@ -136,6 +138,7 @@ function settings(
 ): Omit<
   Config,
   | 'blocklists'
+  | 'fail2ban'
   | 'jails'
   | 'kinds'
   | 'filters'
@@ -248,6 +251,7 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     general: { ...earlier.general, ...later.general },
     allow: [...(earlier.allow ?? []), ...(later.allow ?? [])],
     origin: { ...earlier.origin, ...later.origin },
+    fail2ban: { ...earlier.fail2ban, ...later.fail2ban },
     jail: jails,
     flood: { ...earlier.flood, ...later.flood },
     wide: { ...earlier.wide, ...later.wide },
@@ -259,33 +263,4 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     daemon: { ...earlier.daemon, ...later.daemon },
     report: { ...earlier.report, ...later.report },
   };
-}
-
-function systemFiles(): TomlFile[] {
-  const main = join(SYSTEM_FOLDER, 'rapsheet.toml');
-  return [...(existsSync(main) ? [main] : []), ...tomlFiles(join(SYSTEM_FOLDER, 'conf.d'))].map(readFile);
-}
-
-function tomlFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.toml'))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
-function readFile(path: string): TomlFile {
-  try {
-    const stats = statSync(path);
-    if (stats.isDirectory())
-      throw new ProblemError(EXIT.noInput, { where: path, what: 'is a folder, not a configuration' });
-    if (stats.size > FILE_MAX)
-      throw new ProblemError(EXIT.badConfig, { where: path, what: 'is too large for a configuration' });
-    return { path, text: readFileSync(path, 'utf8') };
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    if (errorCode(error) === 'EACCES')
-      throw new ProblemError(EXIT.notPermitted, { where: path, what: 'may not be read' }, { cause: error });
-    throw new ProblemError(EXIT.noInput, { where: path, what: 'there is no such file' }, { cause: error });
-  }
 }

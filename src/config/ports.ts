@@ -92,11 +92,16 @@ function parsePort(value: unknown): { readonly range: PortRange } | { readonly p
     if (!isPort(from) || !isPort(to)) return { problem };
     return from <= to ? { range: [from, to] } : { problem: `the range "${value}" ends before it begins` };
   }
-  const known = Object.hasOwn(SERVICES, value) ? SERVICES[value] : undefined;
+  const known = servicePort(value);
   if (known !== undefined) return { range: [known, known] };
   const near = likeliest(value, Object.keys(SERVICES));
   const hint = near === undefined ? 'write its number' : `did you mean "${near}"?`;
   return { problem: `unknown service "${value}" (${hint})` };
+}
+
+/** The port of a service by its name. */
+export function servicePort(name: string): number | undefined {
+  return Object.hasOwn(SERVICES, name) ? SERVICES[name] : undefined;
 }
 
 function isPort(value: number): boolean {

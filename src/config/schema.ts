@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { FORMATS } from '../filter/definition.ts';
 import { behaviorSchemas, slow } from './behavior.ts';
 import { blocklistSchemas } from './blocklists.ts';
+import { fail2banSchema } from './fail2ban.ts';
 import { liveSchemas } from './live-schema.ts';
 import { originSchema } from './origin.ts';
 import { ports } from './ports.ts';
@@ -37,6 +38,7 @@ export const configSchema = v.strictObject({
   ),
   allow: v.optional(v.array(v.strictObject({ address: network, reason: text, until: v.optional(date) }))),
   origin: originSchema,
+  fail2ban: fail2banSchema,
   jail: v.optional(v.record(text, jail)),
   ...behaviorSchemas,
   ...blocklistSchemas,

@@ -10,5 +10,7 @@ export function sumOf(a: FilterCounts | undefined, b: FilterCounts | undefined):
     oversize: a.oversize + b.oversize,
     forwarded: a.forwarded + b.forwarded,
     forged: a.forged + b.forged,
+    nameless: (a.nameless ?? 0) + (b.nameless ?? 0),
+    exhausted: (a.exhausted ?? 0) + (b.exhausted ?? 0),
   };
 }

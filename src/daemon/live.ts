@@ -2,16 +2,17 @@
  * The live path: what the logs say by now, judged, recorded, with its bans handed on. Between two steps everything is
  * either in the ledger or in `pending`, so that it can be left at any moment.
  */
-import { type Network, parseNetwork } from '../base/address.ts';
+import type { Network } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { FilterSet } from '../filter/filter.ts';
-import type { Jails, JailsOptions, MemoryRow } from '../jail/jail.ts';
+import type { JailSet, JailsOptions, MemoryRow } from '../jail/jail.ts';
 import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Ban, Pattern } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
 import { type Observer, Path } from '../pipeline.ts';
 import type { Bookmark, LiveSource } from '../source/live.ts';
 import { Intake, type SavedLog } from './intake.ts';
+import { pastBansOf, spansOf } from './past-bans.ts';
 import { Pending, type RecordedBan } from './pending.ts';
 import { horizonOf, recover, replayedLogs, Switch } from './recovery.ts';
 
@@ -20,13 +21,16 @@ export interface Stages {
   readonly filter: FilterSet;
   readonly patterns: readonly Pattern[];
   readonly kinds: readonly string[];
-  jails(hooks: JailHooks): Jails;
+  jails(hooks: JailHooks): JailSet;
   /** Of the jails, in milliseconds. */
   readonly longestWindowMs: number;
   readonly origins: Pick<Origins, 'lookup'>;
 }
 
-export type JailHooks = Pick<JailsOptions, 'priorBans' | 'protection' | 'onSpared' | 'onWhileBanned'>;
+export type JailHooks = Pick<
+  JailsOptions,
+  'priorBans' | 'pastBans' | 'prolongs' | 'protection' | 'onSpared' | 'onWhileBanned'
+>;
 
 export interface LiveOptions {
   readonly ledger: Ledger;
@@ -34,7 +38,7 @@ export interface LiveOptions {
   readonly clock: () => number;
   readonly stages: Stages;
   readonly sources: readonly LiveSource[];
-  readonly hooks: Omit<JailHooks, 'priorBans'>;
+  readonly hooks: Omit<JailHooks, 'priorBans' | 'pastBans'>;
   onLogin(attempt: Attempt): void;
   /** Who is told of attempts and finds out more about them (inquiries.ts). */
   readonly inquiries: Inquirer;
@@ -68,7 +72,7 @@ export class Live {
   readonly pending: Pending;
   readonly intake: Intake;
   #stages: Stages;
-  #jails: Jails;
+  #jails: JailSet;
   #path: Path;
   readonly #options: LiveOptions;
   readonly #switch: Switch;
@@ -104,7 +108,7 @@ export class Live {
     this.#lastForget = now;
   }
 
-  get jails(): Jails {
+  get jails(): JailSet {
     return this.#jails;
   }
 
@@ -218,15 +222,19 @@ export class Live {
   }
 
   /** Jails with the rules of `stages` and what is counted now, to see what they would do. */
-  tryOut(stages: Stages): Jails {
+  tryOut(stages: Stages): JailSet {
     const jails = stages.jails({ priorBans: () => 0 });
     jails.restore(this.#path.save().windows);
     return jails;
   }
 
-  #makeJails(stages: Stages): Jails {
+  #makeJails(stages: Stages): JailSet {
     const { ledger, hooks } = this.#options;
-    return stages.jails({ ...hooks, priorBans: (subject) => this.#priorBans(ledger, subject) });
+    return stages.jails({
+      ...hooks,
+      priorBans: (subject) => this.#priorBans(ledger, subject),
+      pastBans: (subject) => pastBansOf(ledger, subject),
+    });
   }
 
   #makePath({ kinds, origins }: Stages): Path {
@@ -278,17 +286,4 @@ export class Live {
 /** Where the journal was left. */
 export function journalCursor(ledger: Pick<Ledger, 'state'>): string | undefined {
   return ledger.state(JOURNAL_STATE);
-}
-
-/** None when the ledger cannot be read: then who is banned may be banned again, which does no harm. */
-function spansOf(ledger: Ledger, host: string, now: number): Array<{ subject: Network; from: number; until: number }> {
-  try {
-    return [...ledger.inForce(host, now)].flatMap(({ subject, from, until }) => {
-      const network = parseNetwork(subject);
-      return network ? [{ subject: network, from, until }] : [];
-    });
-  } catch (error) {
-    if (error instanceof ProblemError) return [];
-    throw error;
-  }
 }

@@ -87,7 +87,7 @@ describe('Pending', () => {
         now: NOW,
         events: [
           ['a', JSON.parse(JSON.stringify(attemptText(one)))],
-          ['b', '203.0.113.7', NOW, NOW + 3_600_000],
+          ['b', '203.0.113.7', NOW, NOW + 3_600_000, 'ssh'],
         ],
       },
     ]);

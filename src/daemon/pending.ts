@@ -23,7 +23,7 @@ export type RecentEvent =
   | readonly ['a', AttemptText]
   /** More was found out about an attempt: its address is on a blocklist. */
   | readonly ['l', AttemptText]
-  | readonly ['b', subject: string, from: number, until: number]
+  | readonly ['b', subject: string, from: number, until: number, jail?: string]
   | readonly ['u', subject: string];
 
 export interface RecentEntry {
@@ -126,7 +126,7 @@ export class Pending implements Recorder {
     const recorded: RecordedBan = { ban, origin, id: undefined };
     this.#bans.push(recorded);
     this.#made.push(recorded);
-    this.#note(['b', ban.subject.text, ban.from, ban.until]);
+    this.#note(['b', ban.subject.text, ban.from, ban.until, ban.jail]);
     this.#priors.set(ban.subject.text, this.uncounted(ban.subject) + 1);
   }
 

@@ -4,7 +4,7 @@
  */
 import { type Network, parseNetwork } from '../base/address.ts';
 import { AttemptReader } from '../filter/attempt-text.ts';
-import type { Jails } from '../jail/jail.ts';
+import type { JailSet } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Attempt, Pattern } from '../model.ts';
 import type { LeftLog, OpenState, Path, Recorder } from '../pipeline.ts';
@@ -45,7 +45,7 @@ export interface Recovery {
   readonly ledger: Ledger;
   readonly host: string;
   readonly path: Path;
-  readonly jails: Jails;
+  readonly jails: JailSet;
   readonly patterns: Iterable<Pattern>;
   /** The longest window of all jails. */
   readonly longestMs: number;
@@ -85,15 +85,15 @@ export function recover(recovery: Recovery): void {
   jails.takeMemory();
   jails.clearSpans();
   const at = path.last === 0 ? recovery.now : Math.min(path.last, recovery.now);
-  for (const { subject, from, until } of ledger.inForce(host, at)) {
+  for (const { subject, from, until, jail } of ledger.inForce(host, at)) {
     const network = parseNetwork(subject);
-    if (network) jails.resume(network, host, { from, until });
+    if (network) jails.resume(network, host, { from, until, jail });
   }
 }
 
 function again(
   event: RecentEvent,
-  { host, path, jails, reader }: { host: string; path: Path; jails: Jails; reader: AttemptReader },
+  { host, path, jails, reader }: { host: string; path: Path; jails: JailSet; reader: AttemptReader },
 ): void {
   switch (event[0]) {
     case 'a':
@@ -104,8 +104,9 @@ function again(
       return;
     case 'b':
       withSubject(event[1], (subject) => {
-        jails.forget(subject, host);
-        jails.resume(subject, host, { from: event[2], until: event[3] });
+        const jail = event[4];
+        jails.forget(subject, host, jail);
+        jails.resume(subject, host, { from: event[2], until: event[3], jail });
       });
       return;
     case 'u':

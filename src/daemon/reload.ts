@@ -4,7 +4,7 @@
  */
 import type { Config } from '../config/config.ts';
 import { diffConfig } from '../config/difference.ts';
-import type { Jails } from '../jail/jail.ts';
+import type { JailSet } from '../jail/jail.ts';
 import type { NeverBan, Trust } from './never-ban.ts';
 
 export interface Reload {
@@ -24,7 +24,7 @@ export function trustOf(config: Config): Trust {
 /** `tried`: jails of the new configuration with what is counted now. */
 export function examine(
   { before, after }: { before: Config; after: Config },
-  { neverBan, tried, now }: { neverBan: NeverBan; tried: Jails; now: number },
+  { neverBan, tried, now }: { neverBan: NeverBan; tried: JailSet; now: number },
 ): Reload {
   const lost = neverBan.lost(trustOf(after), now).map(({ subject, why }) => `${subject} loses its protection: ${why}`);
   const banned = tried.overLimit(now).flatMap(({ subject, jail, score, limit }) => {

@@ -65,7 +65,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
       whileBanned: counts.whileBanned,
       spared: live.jails.spared + counts.allowed,
       setAside: sum(({ counts: each }) =>
-        each ? each.unreadable + each.oversize + each.forwarded + each.forged + each.unknown : 0,
+        each ? each.unreadable + each.oversize + each.forwarded + each.forged + each.unknown + (each.nameless ?? 0) : 0,
       ),
       dropped: counts.dropped + around.inquiries.dropped,
     },

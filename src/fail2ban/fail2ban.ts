@@ -39,9 +39,14 @@ export interface Watch {
   readonly mode: FilterOptions['mode'];
 }
 
-/** The filter of a jail, for all its logs. @throws ProblemError that names the jail, the option and the expression. */
-export function filterOf(jail: JailFile, { zone, dates, mode }: Watch): FailureFilter {
-  const { filter, limits, options, place } = jail;
+/**
+ * The filter of a jail, for all its logs; `logType`: of which sort they are, if not of that of the jail's backend.
+ * @throws ProblemError that names the jail, the option and the expression.
+ */
+export function filterOf(jail: JailFile, watch: Watch, logType?: 'file' | 'journal'): FailureFilter {
+  const { zone, dates, mode } = watch;
+  const { limits, options, place } = jail;
+  const filter = logType && jail.filterFor ? jail.filterFor(logType) : jail.filter;
   if (!filter) throw problem(place, 'has no filter');
   const zoneName = options.get('logtimezone');
   const offset = zoneName ? zoneOffset(zoneName) : undefined;

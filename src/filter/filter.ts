@@ -37,6 +37,10 @@ export interface FilterCounts extends Readonly<SetAside> {
   readonly lines: number;
   /** Of these lines, the ones in files whose format is not known. */
   readonly unknown: number;
+  /** Failures by filters of fail2ban that are about a name or another text instead of an address: nobody is banned. */
+  readonly nameless?: number;
+  /** Times that a filter of fail2ban gave a line up, because it would have taken too long. */
+  readonly exhausted?: number;
 }
 
 /** The filter of one log: it keeps what must be kept from line to line. */

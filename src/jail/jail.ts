@@ -11,6 +11,7 @@ import { BannedSpans, type Moment, type Span } from './banned.ts';
 import { JailCounter } from './counter.ts';
 import { EvidenceRing } from './evidence.ts';
 import { HostNumbers } from './hosts.ts';
+import type { JailSet } from './jail-set.ts';
 import { Judges } from './judges.ts';
 import { isForLong, LongMemory } from './long-memory.ts';
 import type { MemoryRow } from './memory.ts';
@@ -21,6 +22,7 @@ import { Subjects } from './subjects.ts';
 import { openWindowsOf, overLimitIn, standingIn } from './views.ts';
 import { HUNDREDTHS } from './window.ts';
 
+export type { JailSet } from './jail-set.ts';
 export { loginsIn } from './logins.ts';
 export type { MemoryRow } from './memory.ts';
 export type { OpenWindow } from './open-window.ts';
@@ -32,13 +34,16 @@ export type {
   JailOptions,
   JailsOptions,
   OverLimit,
+  PastBan,
   Protection,
   SlowOptions,
   Spared,
   Standing,
+  TicketOptions,
   WideOptions,
 } from './options.ts';
 export { overlap } from './protection.ts';
+export { TicketJails } from './ticket-jails.ts';
 
 /** How a pattern's attempts are counted. */
 interface Rule {
@@ -50,7 +55,7 @@ interface Rule {
   readonly isForLong: boolean;
 }
 
-export class Jails {
+export class Jails implements JailSet {
   readonly #options: JailsOptions;
   readonly #jails: readonly JailCounter[];
   readonly #ring: EvidenceRing;

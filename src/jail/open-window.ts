@@ -8,6 +8,14 @@ export interface OpenWindow {
   readonly host: string;
   readonly weight: number;
   readonly evidence: Evidence;
+  /** What a jail of fail2ban has counted, of which the evidence is the last lines. */
+  readonly ticket?: TicketState | undefined;
+}
+
+export interface TicketState {
+  readonly first: number;
+  readonly last: number;
+  readonly retry: number;
 }
 
 /** The attempt again, as far as its evidence tells. */

@@ -39,6 +39,33 @@ export interface JailOptions {
   readonly weights: ReadonlyMap<string, number>;
   /** Undefined: there is no long window. */
   readonly slow?: SlowOptions | undefined;
+  /** Of a jail that is another program's (ticket-jails.ts). */
+  readonly ticket?: TicketOptions | undefined;
+}
+
+/** How a jail of fail2ban counts and bans. */
+export interface TicketOptions {
+  /** `fail2ban`: estimated from the rate when the first failure is older than `findTime`; `window`: what lies in it. */
+  readonly counting: 'fail2ban' | 'window';
+  /** Lines of a subject that are kept. */
+  readonly maxMatches: number;
+  /** Whether earlier bans make failures count more and bans last longer: none, those of the jail, those of all jails. */
+  readonly increment: 'none' | 'jail' | 'all jails';
+  /** Earlier bans are known for so long, and for thrice as long as they lasted. */
+  readonly memoryMs: number;
+  /** Never banned by this jail. */
+  readonly allow: readonly AllowEntry[];
+  /** Milliseconds of a ban after so many earlier ones, infinite for good. `random` is from 0 to 1, 1 not included. */
+  length(prior: number, random: number): number;
+}
+
+/** An earlier ban of a subject. */
+export interface PastBan {
+  readonly host: string;
+  readonly jail: string;
+  readonly from: number;
+  readonly until: number;
+  readonly prior: number;
 }
 
 export interface AllowEntry {
@@ -86,6 +113,15 @@ export interface JailsOptions {
   readonly ipv6Prefix: number;
   /** How often a subject was banned before, over all hosts and jails. */
   priorBans(subject: Network): number;
+  /** Earlier bans of a subject, in the order in which they were made; for jails whose bans grow by their own. */
+  pastBans?(subject: Network): Iterable<PastBan>;
+  /** For ban times that are partly left to chance: from 0 to 1, 1 not included. */
+  random?(): number;
+  /**
+   * Whether who goes on while banned is banned for longer, as by fail2ban, without a ban of its own. Only where a ban has no
+   * effect: the kernel ends a block when it was told to.
+   */
+  readonly prolongs?: boolean | undefined;
   /** Undefined: no network is banned for its addresses. */
   readonly wide?: WideOptions | undefined;
   /** Undefined: each address is judged alone. */

@@ -16,6 +16,8 @@ export interface JailFile {
   /** `auto`, `pyinotify`, `polling`, `systemd`, perhaps with options in brackets. */
   readonly backend: string;
   readonly filter?: FilterFile;
+  /** The filter for lines of a file, or of a journal: their prefixes differ. */
+  readonly filterFor?: (logType: 'file' | 'journal') => FilterFile;
   readonly actions: readonly ActionFile[];
   readonly logPaths: readonly LogPath[];
   /** Addresses, networks, names, `file:/path`. */
@@ -86,6 +88,7 @@ class JailReader {
       place: this.#place,
       backend: values.get('backend') ?? 'auto',
       ...(filter ? { filter } : {}),
+      ...(request ? { filterFor: (logType) => this.#filterFor({ ...request, logType, jail: values }, filter) } : {}),
       actions,
       logPaths: logPaths(values.get('logpath') ?? ''),
       ignoreIp: splitWords(values.get('ignoreip') ?? ''),
@@ -116,6 +119,12 @@ class JailReader {
   #filterRequest(call: Call, jail: Given): FilterRequest {
     const logType = this.value('backend')?.startsWith('systemd') ? 'journal' : 'file';
     return { name: call.name, call: call.options, jail, logType };
+  }
+
+  /** `usual`: what was read for the jail's own backend. */
+  #filterFor(request: FilterRequest, usual: FilterFile | undefined): FilterFile {
+    const own = this.value('backend')?.startsWith('systemd') ? 'journal' : 'file';
+    return usual && request.logType === own ? usual : readFilter(this.#installation, request);
   }
 
   #action(text: string, jail: Given): ActionFile[] {

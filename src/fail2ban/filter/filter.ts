@@ -68,6 +68,8 @@ export class FailureFilter {
   readonly #timing: Timing;
   readonly #sessions = new Sessions();
   readonly #needsTime: boolean;
+  /** Sessions last by the clock of the log. */
+  readonly #isReplay: boolean;
   readonly #triesAll: boolean;
   #buffer: readonly Line[] = [];
 
@@ -77,6 +79,7 @@ export class FailureFilter {
     this.#lines = Math.min(maxLines, LINES_MAX);
     this.#useDns = options.useDns;
     this.#needsTime = options.mode === 'start';
+    this.#isReplay = options.mode === 'replay';
     this.#triesAll = options.tries === 'all';
     const hosts = options.useDns === 'no' ? 'addresses' : 'names';
     const searcher = (option: string, source: string): Searcher =>
@@ -118,7 +121,7 @@ export class FailureFilter {
     };
     try {
       const line = timed();
-      return line ? this.#find(line, now, watch) : NONE;
+      return line ? this.#find(line, this.#isReplay ? (line.time ?? now) : now, watch) : NONE;
     } catch (error) {
       if (!(error instanceof ExhaustedError)) throw error;
       return { failures: [], exhausted: searcher?.expression.source ?? 'datepattern' };

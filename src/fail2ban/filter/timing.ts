@@ -10,9 +10,9 @@ export interface TimingOptions {
   readonly frame: Omit<Frame, 'now'>;
   /**
    * `live`: a line that is off by more than a minute was written now. `start`: what is older than `findTime` is left out.
-   * `log`: whatever the log says.
+   * `log`: whatever the log says. `replay`: likewise, and a line without a time is of the time of the one before it.
    */
-  readonly mode: 'live' | 'start' | 'log';
+  readonly mode: 'live' | 'start' | 'log' | 'replay';
   /** Milliseconds. */
   readonly findTime: number;
 }
@@ -81,12 +81,13 @@ export class Timing {
   }
 
   #lastTime(now: number): { readonly text: string; readonly time: number } | undefined {
+    if (this.#options.mode === 'replay') return this.#last;
     return this.#last && this.#last.time > now - MINUTE ? this.#last : undefined;
   }
 
   #judged(timed: Timed, now: number): Timed | undefined {
     const { mode, findTime } = this.#options;
-    if (timed.time === undefined || mode === 'log') return timed;
+    if (timed.time === undefined || mode === 'log' || mode === 'replay') return timed;
     if (mode === 'live' && Math.abs(Math.trunc((timed.time - now) / 1_000)) > MINUTE / 1_000) {
       this.odd++;
       this.#last = { text: this.#last?.text ?? '', time: now };

@@ -1,0 +1,27 @@
+/** [fail2ban]: an existing installation that says what is watched, how it is counted, and who is banned for how long. */
+import * as v from 'valibot';
+import { absolutePath } from './values.ts';
+
+export interface Fail2banSettings {
+  /** Where its `jail.conf` is. */
+  readonly directory: string;
+  /** As it counts, or in true sliding windows. */
+  readonly counting: 'fail2ban' | 'window';
+  /** What a ban does: our firewall, what the jails' actions say, nothing. */
+  readonly actions: 'firewall' | 'all' | 'none';
+}
+
+export const fail2banSchema = v.optional(
+  v.strictObject({
+    directory: v.optional(absolutePath),
+    counting: v.optional(v.picklist(['fail2ban', 'window'], 'must be "fail2ban" or "window"')),
+    actions: v.optional(v.picklist(['firewall', 'all', 'none'], 'must be "firewall", "all" or "none"')),
+  }),
+);
+export type Fail2banInput = v.InferOutput<typeof fail2banSchema>;
+
+/** Undefined where no installation is named; `directory`: one that is named on the command line. */
+export function fail2banSettings(input: Fail2banInput, directory = input?.directory): Fail2banSettings | undefined {
+  if (directory === undefined) return undefined;
+  return { directory, counting: input?.counting ?? 'fail2ban', actions: input?.actions ?? 'firewall' };
+}

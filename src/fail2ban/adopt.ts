@@ -1,0 +1,171 @@
+/**
+ * An installation of fail2ban as the rest of the program understands it: jails, a filter for each log, patterns, what to
+ * watch. A jail that cannot be used is left out, and why is told.
+ */
+import type { Network } from '../base/address.ts';
+import { type Problem, ProblemError } from '../base/problem.ts';
+import type { Zone } from '../base/zone.ts';
+import type { FilterSet } from '../filter/filter.ts';
+import type { JailOptions, TicketOptions } from '../jail/jail.ts';
+import type { LogFile, Pattern } from '../model.ts';
+import { type AdoptedJail, adoptedJail, type RecordedKind } from './adopted-jail.ts';
+import type { FileTree } from './config/file-tree.ts';
+import type { JailFile } from './config/jail-file.ts';
+import { parseSeconds } from './config/seconds.ts';
+import type { DateForms } from './dates/choose.ts';
+import { type Fail2ban, filterOf, type Watch } from './fail2ban.ts';
+import { wordsOf } from './filter/journal-entry.ts';
+import { AdoptedFilters, type LogType, type Route } from './log-filter.ts';
+import { LogGlob } from './log-paths.ts';
+
+export type { Route } from './log-filter.ts';
+
+export interface AdoptOptions {
+  readonly tree: FileTree;
+  readonly zone: Zone;
+  readonly dates: DateForms;
+  readonly counting: TicketOptions['counting'];
+  /** `live`: a log is what a jail's `logpath` names; `replay`: it may lie elsewhere, or be a journal that was exported. */
+  readonly logs: 'live' | 'replay';
+  /** This host's own addresses. */
+  readonly own: readonly Network[];
+  /** Jails by name that read a log (a path or glob) whatever their `logpath` says. */
+  readonly chosen: readonly { readonly jail: string; readonly log: string }[];
+  /** As what failures of a jail are recorded, by its name and its filter's; `skip` for one whose bans let somebody in. */
+  kindOf(jail: string, filter: string): RecordedKind | 'skip';
+  /** By which time years are found that a file's lines leave out. */
+  now(file: LogFile): number;
+  /** Hears which jails read a log, of each log once. */
+  onRoute?(route: Route): void;
+}
+
+export interface Adoption {
+  readonly jails: readonly JailOptions[];
+  readonly filter: FilterSet;
+  readonly patterns: readonly Pattern[];
+  readonly watched: readonly WatchedJail[];
+  /** By jail what its actions block: names, numbers and ranges as they are written. */
+  readonly ports: ReadonlyMap<string, 'all' | readonly string[]>;
+  readonly problems: readonly Problem[];
+}
+
+export interface WatchedJail {
+  readonly name: string;
+  readonly service: string;
+  /** Globs. */
+  readonly logs: readonly string[];
+  /** Matches of the journal, any of which an entry may have; what is wanted of it exactly the filter knows. */
+  readonly journal: readonly string[];
+}
+
+/** All entries there are, whoever sent them. */
+const EVERY_ENTRY = ['journal', 'stdout', 'syslog', 'kernel', 'audit', 'driver'].map((name) => `_TRANSPORT=${name}`);
+const DAY_S = 86_400;
+
+export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
+  const problems: Problem[] = [...fail2ban.problems];
+  const watch: Watch = { zone: options.zone, dates: options.dates, mode: 'replay' };
+  const memoryMs = memoryOf(fail2ban);
+  const jails = fail2ban.jails.flatMap((file) => adopted(file, { options, watch, memoryMs, problems }));
+  for (const { jail, log } of options.chosen) {
+    if (jails.some(({ options: { name } }) => name === jail)) continue;
+    problems.push({ what: `there is no jail "${jail}" in use to read ${log}` });
+  }
+  return {
+    jails: jails.map((jail) => jail.options),
+    filter: new AdoptedFilters({
+      jailsOf: routing(jails, options),
+      filterOf: (jail, type) => filterOf(jail.file, watch, type),
+      now: options.now,
+      ...(options.onRoute ? { onRoute: options.onRoute } : {}),
+    }),
+    patterns: jails.flatMap(({ patterns }) => patterns),
+    watched: jails.map(watchedOf),
+    ports: new Map(jails.map(({ file }) => [file.name, portsOf(file)])),
+    problems,
+  };
+}
+
+function adopted(
+  file: JailFile,
+  about: { options: AdoptOptions; watch: Watch; memoryMs: number; problems: Problem[] },
+): AdoptedJail[] {
+  const { options, watch, memoryMs, problems } = about;
+  const kind = options.kindOf(file.name, file.filter?.name ?? file.name);
+  if (kind === 'skip') {
+    const hint = 'what it calls a ban opens a port; keep it in fail2ban';
+    problems.push({ where: file.place, what: `jail [${file.name}] is skipped: its bans let somebody in`, hint });
+    return [];
+  }
+  try {
+    // Made to see that they can be: what is wrong with an expression is told now, and not when a log is opened.
+    for (const type of ['file', 'journal'] as const) filterOf(file, watch, type);
+    const { counting, own, tree } = options;
+    return [adoptedJail(file, { counting, own, tree, memoryMs, kind }, problems)];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const skipped = error.problems.map((each) => ({ ...each, what: `jail [${file.name}] is skipped: ${each.what}` }));
+    problems.push(...skipped);
+    return [];
+  }
+}
+
+/** How long the server knows earlier bans. */
+function memoryOf({ server }: Fail2ban): number {
+  try {
+    return parseSeconds(server.get('dbpurgeage') ?? '1d') * 1_000;
+  } catch {
+    return DAY_S * 1_000; // As the original has it where nothing is said; a mistake here is not worth more.
+  }
+}
+
+/** Of each log the jails that read it. */
+function routing(
+  jails: readonly AdoptedJail[],
+  { logs, chosen }: AdoptOptions,
+): (path: string, type: LogType) => readonly AdoptedJail[] {
+  const choices = chosen.map(({ jail, log }) => ({ jail, log, glob: new LogGlob(log) }));
+  return (path, type) => {
+    const names = choices
+      .filter(({ log, glob }) => log === path || glob.agreement(path).isWhole)
+      .map(({ jail }) => jail);
+    if (names.length > 0) return jails.filter(({ options }) => names.includes(options.name));
+    if (type === 'journal') {
+      return jails.filter(({ isOfJournal, journal }) => isOfJournal || (logs === 'replay' && journal.length > 0));
+    }
+    const found = jails.map((jail) => ({ jail, ...bestOf(jail, path) }));
+    const whole = found.filter(({ isWhole }) => isWhole);
+    if (whole.length > 0 || logs === 'live') return whole.filter(isOfFiles).map(({ jail }) => jail);
+    // A copy of a log, in another folder: whose logpath agrees with most of its last names.
+    const most = Math.max(0, ...found.map(({ names }) => names));
+    return most === 0 ? [] : found.filter(({ names }) => names === most).map(({ jail }) => jail);
+
+    function isOfFiles({ jail }: { readonly jail: AdoptedJail }): boolean {
+      return logs === 'replay' || !jail.isOfJournal;
+    }
+  };
+}
+
+function bestOf({ globs }: AdoptedJail, path: string): { readonly names: number; readonly isWhole: boolean } {
+  const agreements = globs.map((glob) => glob.agreement(path));
+  return {
+    names: Math.max(0, ...agreements.map(({ names }) => names)),
+    isWhole: agreements.some(({ isWhole }) => isWhole),
+  };
+}
+
+function watchedOf({ file, globs, journal, isOfJournal, patterns }: AdoptedJail): WatchedJail {
+  const { name } = file;
+  const service = patterns[0]?.service ?? 'other';
+  if (!isOfJournal)
+    return { name, service, logs: globs.length > 0 ? file.logPaths.map(({ glob }) => glob) : [], journal: [] };
+  return { name, service, logs: [], journal: journal.length > 0 ? wordsOf(journal) : EVERY_ENTRY };
+}
+
+/** What the actions of a jail that block ports block; all where one blocks all, or none says. */
+function portsOf({ actions }: JailFile): 'all' | readonly string[] {
+  if (actions.some(({ file }) => file.includes('allports'))) return 'all';
+  const ports = actions.flatMap(({ properties }) => properties.get('port') ?? []);
+  const words = ports.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');
+  return words.length === 0 ? 'all' : [...new Set(words)];
+}

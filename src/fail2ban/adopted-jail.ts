@@ -1,0 +1,142 @@
+/** A jail of an installation in our own terms: how it counts, what its failures are recorded as, what it reads. */
+import { TextDecoder } from 'node:util';
+import type { Network } from '../base/address.ts';
+import type { Problem } from '../base/problem.ts';
+import type { AllowEntry, JailOptions, TicketOptions } from '../jail/jail.ts';
+import type { Pattern } from '../model.ts';
+import { parseBoolean } from './boolean.ts';
+import type { FileTree } from './config/file-tree.ts';
+import type { JailFile } from './config/jail-file.ts';
+import { type JournalMatch, parseMatch } from './filter/journal-entry.ts';
+import { parseIdentity } from './identity.ts';
+import { LogGlob } from './log-paths.ts';
+
+/** As what the failures of a jail are recorded. */
+export interface RecordedKind {
+  readonly service: string;
+  readonly kind: string;
+}
+
+export interface AdoptedJail {
+  readonly file: JailFile;
+  readonly options: JailOptions;
+  readonly globs: readonly LogGlob[];
+  readonly journal: JournalMatch;
+  readonly isOfJournal: boolean;
+  /** How its logs are text; undefined for UTF-8. */
+  readonly encoding: string | undefined;
+  /** By the index of the expression. */
+  readonly patterns: readonly Pattern[];
+}
+
+export interface Terms {
+  readonly counting: TicketOptions['counting'];
+  /** How long the server knows earlier bans, in milliseconds (`dbpurgeage`). */
+  readonly memoryMs: number;
+  /** This host's own addresses, for `ignoreself`. */
+  readonly own: readonly Network[];
+  /** For lists of addresses in files. */
+  readonly tree: FileTree;
+  readonly kind: RecordedKind;
+}
+
+/** Lines of a list of addresses that are read; a firewall takes no more either. */
+const LISTED_MAX = 100_000;
+
+/** `problems` is added to. */
+export function adoptedJail(file: JailFile, terms: Terms, problems: Problem[]): AdoptedJail {
+  const { name, limits } = file;
+  const { findTime, maxRetry } = limits;
+  const isOfJournal = file.backend.startsWith('systemd');
+  const ignored = ['ignorecommand', 'ignorecache'].filter((option) => file.options.get(option));
+  for (const option of ignored)
+    problems.push({ where: file.place, what: `${option} is not used: whom it spares may be banned` });
+  const encoding = encodingOf(file, problems);
+  return {
+    file,
+    encoding,
+    globs: file.logPaths.map(({ glob }) => new LogGlob(glob)),
+    journal: parseMatch(file.filter?.journalMatch ?? []),
+    isOfJournal,
+    patterns: patternsOf(file, terms.kind),
+    options: {
+      name,
+      kinds: [terms.kind.kind],
+      ...{ maxRetry, findTime: findTime * 1_000, banTime: limits.banTime < 0 ? Infinity : limits.banTime * 1_000 },
+      ...{ growth: 1, maxBanTime: Number.POSITIVE_INFINITY, weights: new Map() },
+      ticket: ticketOf(file, terms, problems),
+    },
+  };
+}
+
+function encodingOf({ options, place }: JailFile, problems: Problem[]): string | undefined {
+  const name = options
+    .get('logencoding')
+    ?.toLowerCase()
+    .replace(/^latin-1$/, 'latin1');
+  if (!name || name === 'auto' || /^utf-?8$/.test(name)) return undefined;
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    problems.push({ where: place, what: `logencoding: "${name}" is not known; its logs are read as UTF-8` });
+    return undefined;
+  }
+}
+
+function ticketOf({ name, place, limits, ...file }: JailFile, terms: Terms, problems: Problem[]): TicketOptions {
+  const { increment, maxMatches } = limits;
+  const banTime = Math.trunc(limits.banTime);
+  const own = parseBoolean(file.options.get('ignoreself') ?? 'true') ? terms.own : [];
+  const allow = [
+    ...own.map((network) => ({ network, reason: 'ignoreself', until: undefined })),
+    ...file.ignoreIp.flatMap((word) => ignored(word, { place, tree: terms.tree, problems })),
+  ];
+  return {
+    ...{ counting: terms.counting, maxMatches, memoryMs: terms.memoryMs, allow },
+    increment: scopeOf(limits),
+    length: (prior, random) => {
+      if (banTime < 0) return Number.POSITIVE_INFINITY;
+      const grows = increment && prior > 0 && banTime > 0;
+      return Math.round((grows ? increment.banTime.next(banTime, prior, random) : banTime) * 1_000);
+    },
+  };
+}
+
+function scopeOf({ increment }: JailFile['limits']): TicketOptions['increment'] {
+  if (!increment) return 'none';
+  return increment.isOverAllJails ? 'all jails' : 'jail';
+}
+
+function ignored(
+  word: string,
+  about: { readonly place: string; readonly tree: FileTree; readonly problems: Problem[] },
+): AllowEntry[] {
+  const { place: where, tree, problems } = about;
+  if (word.startsWith('file:')) {
+    const path = word.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+    const content = tree.read(path);
+    if ('text' in content) return listed(content.text).flatMap((each) => ignored(each, { ...about, place: path }));
+    problems.push({ where, what: `ignoreip: ${path} cannot be read`, hint: 'whom it names may be banned' });
+    return [];
+  }
+  const identity = parseIdentity(word);
+  if (identity.type === 'network') {
+    return [{ network: identity.network, reason: 'ignoreip', until: undefined }];
+  }
+  const hint = 'write its addresses, or name them under [[allow]]';
+  problems.push({ where, what: `ignoreip: names are not looked up, so "${word}" spares nobody`, hint });
+  return [];
+}
+
+function listed(text: string): string[] {
+  const words = text.split('\n').flatMap((line) => line.replace(/[#;].*$/, '').split(/[\s,]+/));
+  return words.filter((word) => word !== '' && !word.startsWith('file:')).slice(0, LISTED_MAX);
+}
+
+function patternsOf({ name, filter, filterFor }: JailFile, { service, kind }: RecordedKind): Pattern[] {
+  const counts = [filter, filterFor?.('file'), filterFor?.('journal')].map((each) => each?.failRegex.length ?? 0);
+  return Array.from({ length: Math.max(...counts) }, (_, index) => ({
+    ...{ filter: name, number: index + 1, service, kind, jail: name },
+    ...{ voice: undefined, syslog: false, success: false },
+  }));
+}
