@@ -7,12 +7,15 @@ import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
+import { fail2banFolder, isAdopted, LIVE, withFail2ban } from './fail2ban.ts';
+import { checkFail2ban } from './fail2ban-check.ts';
 import { informantsOf } from './informants.ts';
 import { programFolder } from './program.ts';
 import { originsOf } from './stages.ts';
 
 interface CheckOptions {
   readonly config?: string;
+  readonly fail2ban?: string;
   readonly json?: boolean;
 }
 
@@ -20,21 +23,28 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('check the configuration, and prove every filter by its sample lines')
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
-    .option('--json', 'print one JSON object a filter')
+    .option('--fail2ban <dir>', 'the jails of this fail2ban, and every problem with its place, instead of our filters')
+    .option('--json', 'print one JSON object a filter, or a jail')
     .addHelpText(
       'after',
       `
 Every hit must be recognized as it says, every miss must not, and no address that a client could plant in a field
 may come out. Exit status 1 when a sample fails, 78 when the configuration is broken.
 
-Example:
-  rapsheet check && systemctl reload rapsheet`,
+Examples:
+  rapsheet check && systemctl reload rapsheet
+  rapsheet check --fail2ban /etc/fail2ban`,
     )
     .action(check);
 }
 
 function check(options: CheckOptions): void {
-  const config = loadConfig({ program: programFolder(), file: options.config });
+  const places = { program: programFolder(), file: options.config, fail2ban: fail2banFolder(options.fail2ban) };
+  const config = withFail2ban(loadConfig(places), LIVE);
+  if (isAdopted(config)) {
+    if (checkFail2ban(config, options.json ? 'json' : 'text') > 0) process.exitCode = EXIT.no;
+    return;
+  }
   const kinds = new Set(config.kinds.keys());
   const proofs = config.filters.map((filter) => proveFilter(filter, kinds));
   for (const proof of proofs) process.stdout.write(options.json ? `${printableJson(proof)}\n` : `${lineOf(proof)}\n`);

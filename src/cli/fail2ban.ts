@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Network, parseAddress, single } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/problem.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Fail2banSettings } from '../config/config.ts';
 import { type Adoption, adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
 import { diskTree } from '../fail2ban/config/file-tree.ts';
 import { DateForms } from '../fail2ban/dates/choose.ts';
@@ -30,6 +30,14 @@ export function isAdopted(config: Config): config is AdoptedConfig {
   return 'adoption' in config;
 }
 
+/** For a daemon. */
+export const LIVE: AdoptionRequest = { logs: 'live' };
+
+/** What of an installation cannot be used, and what of it means something else here. */
+export function adoptionProblems(config: Config): readonly Problem[] {
+  return isAdopted(config) ? config.adoption.problems : [];
+}
+
 /** The folder of `--fail2ban`, whole. */
 export function fail2banFolder(given: string | undefined): string | undefined {
   return given === undefined ? undefined : resolve(given);
@@ -51,16 +59,24 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     now: request.logs === 'live' ? () => systemClock() : ({ modified }) => modified,
     ...(request.onRoute ? { onRoute: request.onRoute } : {}),
   });
-  const problems: Problem[] = [...adoption.problems];
+  const problems: Problem[] = [...adoption.problems, ...unfinished(config.fail2ban)];
   const adopted: AdoptedConfig = {
     ...config,
     ...jailPorts(adoption.ports, problems),
     jails: adoption.jails,
     filters: adoption.watched.map(watchedFilter),
+    // It counts and bans single addresses, of IPv6 too.
+    ipv6Prefix: 128,
     ...{ flood: undefined, wide: undefined, campaign: undefined },
     adoption: { ...adoption, problems },
   };
   return adopted;
+}
+
+function unfinished({ actions }: Fail2banSettings): Problem[] {
+  if (actions !== 'all') return [];
+  const hint = 'its bans are blocked by our firewall';
+  return [{ what: 'fail2ban.actions: "all": the actions of its jails are not run', hint }];
 }
 
 function kindOf(kinds: JailKinds, jail: string, filter: string): ReturnType<JailKinds['of']> {

@@ -12,6 +12,7 @@ import { configWarnings } from '../config/warnings.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { serve } from '../daemon/service.ts';
 import { lockForDaemon } from '../ledger/ledger.ts';
+import { adoptionProblems, fail2banFolder, LIVE, withFail2ban } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { programFolder, programVersion } from './program.ts';
 import { originsOf } from './stages.ts';
@@ -19,6 +20,7 @@ import { systemWorld } from './world.ts';
 
 interface RunOptions {
   readonly config?: string;
+  readonly fail2ban?: string;
   readonly ledger?: string;
   readonly socket?: string;
   readonly dryRun?: boolean;
@@ -36,6 +38,7 @@ export function runCommand(): Command {
       'remove all blocks again after this time (such as 10m) unless "rapsheet confirm" is given',
     )
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
+    .option('--fail2ban <dir>', 'with the jails and filters of this fail2ban (/etc/fail2ban) instead of ours')
     .option('--ledger <file>', 'where to record (made when it is missing)')
     .option('--socket <file>', 'where to listen for "rapsheet status" and the like')
     .option('--json', 'log JSON Lines on standard error')
@@ -51,6 +54,7 @@ end by themselves. Addresses of this host, its gateway and resolvers, of open SS
 
 Examples:
   rapsheet run --dry-run             what would it do? Nothing is blocked
+  rapsheet run --dry-run --fail2ban /etc/fail2ban   with its jails and filters instead of ours
   rapsheet run --trial 10m           blocks for ten minutes, for good after: rapsheet confirm
   rapsheet status                    from another terminal: how is it?`;
 
@@ -62,22 +66,24 @@ const UNREAD_MAX = 1_048_576;
 
 async function run(options: RunOptions): Promise<void> {
   const trialMs = trialOf(options);
-  const config = loadConfig({ program: programFolder(), file: options.config });
-  if (!options.dryRun && !mayBlock(config)) {
+  const fail2ban = fail2banFolder(options.fail2ban);
+  const config = withFail2ban(loadConfig({ program: programFolder(), file: options.config, fail2ban }), LIVE);
+  const dryRun = (options.dryRun ?? false) || config.fail2ban?.actions === 'none';
+  if (!dryRun && !mayBlock(config)) {
     const hint = 'run it as root or with CAP_NET_ADMIN, or try: rapsheet run --dry-run';
     throw new ProblemError(EXIT.notPermitted, { what: 'blocking is not permitted to this user', hint });
   }
   const log = logOf(options);
-  for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
+  for (const warning of [...configWarnings(config), ...adoptionProblems(config)]) log.warn(formatProblem(warning));
   const path = ledgerPath(options.ledger ?? config.ledger);
   const lock = lockForDaemon(path);
   const origins = originsOf(config);
   const host = hostname();
-  const world = systemWorld({ configFile: options.config, host, log, origins, zone: config.zone.name });
+  const world = systemWorld({ configFile: options.config, fail2ban, host, log, origins, zone: config.zone.name });
   const daemon = new Daemon({
     ...{ config, host, log, world, trialMs, ledgerPath: path, version: programVersion(), clock: systemClock },
     monotonic: () => monotonicClock() / 1_000,
-    dryRun: options.dryRun ?? false,
+    dryRun,
   });
   try {
     process.exitCode = await serve(daemon, options.socket ?? socketOf(config));

@@ -1,6 +1,7 @@
 /** What the daemon reaches beyond its process through: the real ledger, firewall, logs, host. */
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { formatProblem } from '../base/problem.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { discoverLogs } from '../daemon/discover.ts';
 import { journalCursor } from '../daemon/live.ts';
@@ -15,6 +16,7 @@ import type { Origins } from '../origin/origin.ts';
 import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
 import { keepCreditsAtOnce } from './credits.ts';
+import { adoptionProblems, LIVE, withFail2ban } from './fail2ban.ts';
 import { firewallOf } from './firewall-of.ts';
 import { blocklistsOf, informantsOf, listingsOf } from './informants.ts';
 import { programFolder } from './program.ts';
@@ -26,13 +28,15 @@ const LEDGER_PATIENCE_MS = 100;
 export interface WorldOptions {
   /** Instead of /etc/rapsheet/rapsheet.toml. */
   readonly configFile: string | undefined;
+  /** An installation of fail2ban, over what the configuration says. */
+  readonly fail2ban: string | undefined;
   readonly host: string;
   readonly log: Log;
   readonly origins: Pick<Origins, 'lookup' | 'sources'>;
   readonly zone: string;
 }
 
-export function systemWorld({ configFile, host, log, origins, zone }: WorldOptions): World {
+export function systemWorld({ configFile, fail2ban, host, log, origins, zone }: WorldOptions): World {
   const clock: Clock = systemClock;
   return {
     openLedger: async (path) => {
@@ -54,7 +58,11 @@ export function systemWorld({ configFile, host, log, origins, zone }: WorldOptio
       const question = questionOf(held, attempts, { ...around, host });
       return diagnose(question, await gatherFacts(question, { clock }));
     },
-    loadConfig: () => loadConfig({ program: programFolder(), file: configFile }),
+    loadConfig: () => {
+      const config = withFail2ban(loadConfig({ program: programFolder(), file: configFile, fail2ban }), LIVE);
+      for (const problem of adoptionProblems(config)) log.warn(formatProblem(problem));
+      return config;
+    },
   };
 }
 
@@ -90,7 +98,7 @@ async function openSources(
     ...{ filters: config.filters, watch: config.watch, clock },
   });
   for (const sentence of sentences) say(sentence);
-  tell(problems);
+  tell([...adoptionProblems(config), ...problems]);
   const common = { host, clock, onWake };
   const opened: LiveSource[] = [];
   if (files.length > 0) {

@@ -15,6 +15,8 @@ import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
 
+export type { Fail2banSettings } from './fail2ban.ts';
+
 /** A sort of attempt; docs/kinds.md lists them. */
 export interface Kind {
   readonly sentence: string;

@@ -3,35 +3,13 @@
  * never in the way of the next one; whenever kernel and ledger may differ, the kernel is made to match (`reconcile`).
  */
 import type { Network } from '../base/address.ts';
-import type { Log } from '../base/log.ts';
 import type { BlockOrder, Change, Firewall } from '../firewall/firewall.ts';
 import { FirewallError } from '../firewall/firewall.ts';
 import type { Block } from '../model.ts';
-import type { Problems } from './problems.ts';
+import { BlockEnds } from './block-ends.ts';
+import type { EnforcerOptions } from './enforcer-options.ts';
 import { watchSettled } from './settled-watch.ts';
 import type { Held, Target } from './target.ts';
-
-export interface EnforcerOptions {
-  /** Opened when it is first needed, and again after it failed. Undefined in a dry run. */
-  readonly open: (() => Promise<Firewall>) | undefined;
-  readonly clock: () => number;
-  readonly log: Log;
-  readonly problems: Problems;
-  /** Why this must not be blocked; asked right before the kernel is told. */
-  forbids(target: Target): string | undefined;
-  /** What became of a ban. */
-  onBlock(target: Target, block: Block): void;
-  /** A ban that is in force by the ledger, and must not be in the kernel. */
-  onForbidden(target: Target): void;
-  /** All bans that should be in the kernel now, for `reconcile`. */
-  wanted(): Iterable<Target>;
-  /** No block lasts longer than until then: the end of a trial. */
-  limit(): number;
-  /** The kernel has taken these; their connections may be cut. */
-  onBlocked?(subjects: readonly Network[]): void;
-  /** Somebody else changed our table; again and again, in a fight. */
-  onForeignChange?(who: string, isFight: boolean): void;
-}
 
 /** In one transaction: 5,000 take some 20 ms, and a single new ban must not wait behind all that came at once. */
 const BATCH = 5_000;
@@ -45,6 +23,7 @@ export class Enforcer {
   readonly #queue = new Map<string, Target>();
   readonly #releases = new Map<string, Network>();
   readonly #held = new Map<string, Held>();
+  readonly #ends = new BlockEnds();
   #firewall: Firewall | undefined;
   #unwatch: (() => void) | undefined;
   #reconcileFor: string | undefined;
@@ -98,6 +77,7 @@ export class Enforcer {
     for (const subject of subjects) {
       for (const [key, target] of this.#queue) if (target.subject.text === subject.text) this.#queue.delete(key);
       this.#held.delete(subject.text);
+      this.#ends.release(subject);
       if (this.#options.open) this.#releases.set(subject.text, subject);
     }
     this.#run();
@@ -125,6 +105,7 @@ export class Enforcer {
   /** Forgets what has ended; the kernel does it by itself. */
   prune(now: number): void {
     for (const [key, held] of this.#held) if (held.until <= now) this.#held.delete(key);
+    this.#ends.prune(now);
   }
 
   /** Blocks that were in the kernel before us. */
@@ -238,6 +219,8 @@ export class Enforcer {
     const now = clock();
     const inForce = [...this.#options.wanted()].filter(({ until }) => until > now);
     const targets = inForce.filter((target) => this.#objection(target) === undefined);
+    this.#ends.clear();
+    for (const target of targets) this.#ends.add(target);
     const blocks = await firewall.replace(targets.map((target) => this.#orderOf(target)));
     if (this.#reconcileFor === why) this.#reconcileFor = undefined;
     const before = new Map(this.#held);
@@ -259,7 +242,8 @@ export class Enforcer {
       if (!block) continue;
       if (block.state === 'blocked') {
         const at = before?.get(target.subject.text)?.at ?? block.at;
-        this.#held.set(target.subject.text, { ...target, at });
+        const known = this.#held.get(target.subject.text);
+        if (!known || known.until <= target.until) this.#held.set(target.subject.text, { ...target, at });
         blocked.push(target.subject);
       }
       this.#options.onBlock(target, block);
@@ -267,8 +251,9 @@ export class Enforcer {
     if (blocked.length > 0) this.#options.onBlocked?.(blocked);
   }
 
-  #orderOf({ subject, until, group }: Target): BlockOrder {
-    return { subject, group, until: Math.min(until, this.#options.limit()) };
+  #orderOf(target: Target): BlockOrder {
+    const { subject, group } = target;
+    return { subject, group, until: Math.min(this.#ends.add(target), this.#options.limit()) };
   }
 
   /** What was to be done stays queued; the kernel may have lost everything meanwhile, so all of it is compared then. */
