@@ -11,7 +11,7 @@ import { HostNumbers } from './hosts.ts';
 import type { JailSet, MemoryRow } from './jail-set.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
 import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing } from './options.ts';
-import { PastBans } from './past-bans.ts';
+import { type Known, PastBans } from './past-bans.ts';
 import { isAllowed, protectionOf } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
 import { keyOf, partsOf, TicketJail } from './ticket-jail.ts';
@@ -210,7 +210,7 @@ export class TicketJails implements JailSet {
     { jail, subject, key, counted }: { jail: TicketJail; subject: Network; key: string; counted: Ticket },
   ): Ban {
     const { host } = attempt.file;
-    const prior = this.#priorOf(subject, host, { jail, now: counted.last });
+    const { count: prior, last } = this.#before(subject, host, { jail, now: counted.last });
     const evidence = counted.lines.flatMap(({ place }) => this.#ring.read(place) ?? []);
     const ban = jail.banFor(attempt, {
       ...{ subject, counted, evidence, prior },
@@ -218,16 +218,17 @@ export class TicketJails implements JailSet {
     });
     jail.bans++;
     jail.ban(key, ban);
-    if (jail.ticket.increment !== 'none') this.#past.add(ban);
+    // A ban that is no later than the last one is taken for one that was read twice, and does not make the next one longer.
+    if (jail.ticket.increment !== 'none' && counted.last > last) this.#past.add(ban);
     return ban;
   }
 
   /** Where bans grow, what they grow by; else how many there were. */
-  #priorOf(subject: Network, host: string, { jail, now }: { jail: TicketJail; now: number }): number {
+  #before(subject: Network, host: string, { jail, now }: { jail: TicketJail; now: number }): Known {
     const { increment, memoryMs } = jail.ticket;
-    if (increment === 'none') return this.#options.priorBans(subject);
+    if (increment === 'none') return { count: this.#options.priorBans(subject), last: Number.NEGATIVE_INFINITY };
     const asked = { now, memoryMs, ...(increment === 'jail' ? { jail: jail.options.name } : {}) };
-    return this.#past.of(subject, host, asked).count;
+    return this.#past.of(subject, host, asked);
   }
 
   #isSpared(
