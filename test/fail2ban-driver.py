@@ -2,7 +2,9 @@
 manager, observer, ban manager and database, one after the other in one thread, with its clock set from line to line. Nothing
 is banned: the jails have no actions.
 
-    fail2ban-driver.py PACKAGE TREE < {"logs": [path, ...]}
+    fail2ban-driver.py PACKAGE TREE < {"logs": [path, ...], "own": path}
+
+`own` is the server's own log, to which each ban is written for the jails that watch it.
 
 Writes a JSON object: the bans as [jail, address, seconds, length], and how many lines there were.
 """
@@ -109,16 +111,34 @@ def lines_of(log, jail):
     return found
 
 
+def ban(jail):
+    while jail.hasFailTickets:
+        jail.actions._Actions__checkBan()
+
+
+def tell(watchers, told):
+    """The bans since then, as lines of the server's log; how many there are by now."""
+    while told < len(bans):
+        name, address = bans[told][:2]
+        told += 1
+        stamp = time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(MyTime.time()))
+        for jail in watchers:
+            jail.filter.processLineAndAdd('%s,000 fail2ban.actions        [1]: NOTICE  [%s] Ban %s' % (stamp, name, address))
+            ban(jail)
+    return told
+
+
 def main():
-    logs = json.load(sys.stdin)['logs']
-    jails, readers = jails_of(sys.argv[2], logs)
+    given = json.load(sys.stdin)
+    logs, own = given['logs'], given['own']
+    jails, readers = jails_of(sys.argv[2], logs + [own])
     Observers.Main = Observer()
     lines = []
     for number, log in enumerate(logs):
         if readers[log]:
             lines.extend((when, number, line) for when, line in lines_of(log, readers[log][0]))
     lines.sort(key=lambda each: each[:2])
-    now = None
+    now, told = None, 0
     for when, number, line in lines:
         if when != now:
             now = when
@@ -129,8 +149,8 @@ def main():
                     pass
         for jail in readers[logs[number]]:
             jail.filter.processLineAndAdd(line)
-            while jail.hasFailTickets:
-                jail.actions._Actions__checkBan()
+            ban(jail)
+            told = tell(readers[own], told)
     json.dump({'bans': bans, 'lines': len(lines)}, sys.stdout)
 
 

@@ -35,7 +35,12 @@ function site(host: string, jailLocal: string, further: Readonly<Record<string, 
   const folder = scratch();
   const tree = join(folder, 'fail2ban');
   cpSync(INSTALLED, tree, { recursive: true, dereference: true });
-  writeFileSync(join(tree, 'jail.d', 'zz-test.local'), jailLocal.replaceAll('{logs}', join(folder, 'log')));
+  writeFileSync(join(folder, 'fail2ban.log'), '');
+  writeFileSync(join(tree, 'fail2ban.local'), `[Definition]\nlogtarget = ${join(folder, 'fail2ban.log')}\n`);
+  writeFileSync(
+    join(tree, 'jail.d', 'zz-test.local'),
+    jailLocal.replaceAll('{logs}', join(folder, 'log')).replaceAll('{folder}', folder),
+  );
   const files = logsOf(planDemo(DEMO_SEED), DEMO_SEED).files();
   const texts = files.flatMap(({ file, entries }) => {
     const some = entries.filter(({ time }) => time >= SINCE && time < UNTIL);
@@ -55,7 +60,7 @@ function site(host: string, jailLocal: string, further: Readonly<Record<string, 
 function original({ tree, logs }: Site): Ban[] {
   const driver = join(PROJECT, 'test', 'fail2ban-driver.py');
   const { stdout, stderr, status } = spawnSync('/usr/bin/python3', [driver, PROGRAM, tree], {
-    input: JSON.stringify({ logs }),
+    input: JSON.stringify({ logs, own: join(dirname(tree), 'fail2ban.log') }),
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
@@ -171,6 +176,31 @@ bantime.factor = 3
 bantime.formula = ban.Time * math.exp(float(ban.Count+1)*banFactor)/math.exp(1*banFactor)
 `;
     await agree(site('mail', jails, { 'steady.log': steadyAttackers(40) }), 30);
+  });
+
+  it('of whom many jails banned are the same: one jail watches the others', async () => {
+    const jails = `${COMMON}
+[sshd]
+enabled = true
+logpath = {logs}/auth.log
+          {logs}/steady.log
+maxretry = 3
+[sshd-late]
+enabled = true
+filter = sshd
+logpath = {logs}/steady.log
+maxretry = 6
+bantime = 5m
+[recidive]
+enabled = true
+logpath = {logs}/../fail2ban.log
+findtime = 1h
+bantime = 1d
+maxretry = 3
+`.replaceAll('{logs}/..', '{folder}');
+    const at = site('mail', jails, { 'steady.log': steadyAttackers(40) });
+    await agree(at, 30);
+    expect(original(at).filter(([jail]) => jail === 'recidive').length).toBeGreaterThan(3);
   });
 
   it('of who comes back are the same: what was long ago is forgotten', async () => {

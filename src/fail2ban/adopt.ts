@@ -9,6 +9,7 @@ import type { FilterSet } from '../filter/filter.ts';
 import type { JailOptions, TicketOptions } from '../jail/jail.ts';
 import type { LogFile, Pattern } from '../model.ts';
 import { type AdoptedJail, adoptedJail, type RecordedKind } from './adopted-jail.ts';
+import { type BanLines, hearing, logTarget } from './ban-line.ts';
 import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { parseSeconds } from './config/seconds.ts';
@@ -66,7 +67,17 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
   const problems: Problem[] = [...fail2ban.problems];
   const watch: Watch = { zone: options.zone, dates: options.dates, mode: 'replay' };
   const memoryMs = memoryOf(fail2ban);
-  const jails = fail2ban.jails.flatMap((file) => adopted(file, { options, watch, memoryMs, problems }));
+  const reading = new Set<string>();
+  const jails = fail2ban.jails
+    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems }))
+    .map((jail) =>
+      withHearing(jail, {
+        ...{ path: logTarget(fail2ban.server.get('logtarget')), zone: options.zone },
+        filterOf: (each) => filterOf(each.file, watch, 'file'),
+        // A daemon finds there what fail2ban wrote before it was stopped.
+        isReading: (name) => options.logs === 'replay' && reading.has(name),
+      }),
+    );
   for (const { jail, log } of options.chosen) {
     if (jails.some(({ options: { name } }) => name === jail)) continue;
     problems.push({ what: `there is no jail "${jail}" in use to read ${log}` });
@@ -77,7 +88,10 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
       jailsOf: routing(jails, options),
       filterOf: (jail, type) => filterOf(jail.file, watch, type),
       now: options.now,
-      ...(options.onRoute ? { onRoute: options.onRoute } : {}),
+      onRoute: (route) => {
+        for (const name of route.jails) reading.add(name);
+        options.onRoute?.(route);
+      },
     }),
     patterns: jails.flatMap(({ patterns }) => patterns),
     watched: jails.map(watchedOf),
@@ -108,6 +122,12 @@ function adopted(
     problems.push(...skipped);
     return [];
   }
+}
+
+function withHearing(jail: AdoptedJail, lines: BanLines): AdoptedJail {
+  const hears = hearing(jail, lines);
+  const { ticket } = jail.options;
+  return hears && ticket ? { ...jail, options: { ...jail.options, ticket: { ...ticket, hears } } } : jail;
 }
 
 /** How long the server knows earlier bans. */

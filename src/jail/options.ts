@@ -1,6 +1,6 @@
 /** What jails are made of, and what they tell their owner beside the bans. */
 import type { Address, Network } from '../base/address.ts';
-import type { Attempt } from '../model.ts';
+import type { Attempt, Ban } from '../model.ts';
 
 /** The long window of a jail: who stays below `maxRetry` in `findTime` is banned at this weight in this time. */
 export interface SlowOptions {
@@ -55,6 +55,8 @@ export interface TicketOptions {
   readonly memoryMs: number;
   /** Never banned by this jail. */
   readonly allow: readonly AllowEntry[];
+  /** What the jail makes of a ban by another jail, if it watches those: a failure of its own. */
+  readonly hears?: ((ban: Pick<Ban, 'jail' | 'subject' | 'host' | 'from'>) => Attempt | undefined) | undefined;
   /** Milliseconds of a ban after so many earlier ones, infinite for good. `random` is from 0 to 1, 1 not included. */
   length(prior: number, random: number): number;
 }

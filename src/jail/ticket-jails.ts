@@ -10,7 +10,7 @@ import { EvidenceRing } from './evidence.ts';
 import { HostNumbers } from './hosts.ts';
 import type { JailSet, MemoryRow } from './jail-set.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
-import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing } from './options.ts';
+import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing, TicketOptions } from './options.ts';
 import { type Known, PastBans } from './past-bans.ts';
 import { isAllowed, protectionOf } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
@@ -26,6 +26,8 @@ export class TicketJails implements JailSet {
   readonly #hosts = new HostNumbers();
   readonly #strikes = new Strikes();
   readonly #past: PastBans;
+  /** Bans that followed from the one that `judge` returned. */
+  #further: Ban[] = [];
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
 
   /** All jails of `options` that have a ticket. */
@@ -60,7 +62,9 @@ export class TicketJails implements JailSet {
       const at = { subject: single(address), host: file.host };
       this.#options.onWhileBanned?.(attempt, count, at);
     }
-    return this.#count(attempt, jail, key);
+    const ban = this.#count(attempt, jail, key);
+    if (ban) this.#tell(ban);
+    return ban;
   }
 
   isBanned(attempt: Attempt): boolean {
@@ -72,7 +76,9 @@ export class TicketJails implements JailSet {
   solePeer(): void {}
 
   takeFurther(): readonly Ban[] {
-    return [];
+    const further = this.#further;
+    this.#further = [];
+    return further;
   }
 
   cleared(): boolean {
@@ -82,6 +88,8 @@ export class TicketJails implements JailSet {
   /** A ban of no jail of these, such as one by hand, is one of all. */
   resume(subject: Network, host: string, { from, until, jail }: Parameters<JailSet['resume']>[2]): void {
     for (const each of this.#named(jail)) each.ban(keyOf(host, subject), { from, until });
+    // What was banned lately is gone through again, and whoever counts bans counts these.
+    if (this.isPast && jail !== undefined) this.#tell({ jail, subject, host, from });
   }
 
   forget(subject: Network, host: string, jail?: string): void {
@@ -180,6 +188,15 @@ export class TicketJails implements JailSet {
     const further = this.#worth(attempt, jail) - 1;
     if (further > 0 && jail.tickets.boost(key, further) >= maxRetry) return this.#reached(attempt, jail, key);
     return undefined;
+  }
+
+  /** To the jails that count the bans of others; theirs may be told in turn, but to no jail its own. */
+  #tell(ban: Parameters<NonNullable<TicketOptions['hears']>>[0]): void {
+    for (const jail of this.#all) {
+      const attempt = jail.ticket.hears?.(ban);
+      const further = attempt && this.judge(attempt, 1);
+      if (further) this.#further.push(further);
+    }
   }
 
   /** 1; of somebody whom the jail knows 2, 3, 5, 9, ... */
