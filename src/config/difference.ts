@@ -41,7 +41,7 @@ function listDifferences(key: string, before: readonly string[], after: readonly
 }
 
 function settingsOf(config: Config): Map<string, Value> {
-  const { watch, firewall, protect, daemon, origin, report, flood, wide, blocklists } = config;
+  const { watch, firewall, protect, daemon, origin, report, flood, wide, blocklists, fail2ban } = config;
   return new Map<string, Value>([
     ['general.zone', config.zone.name],
     ['general.ledger', config.ledger ?? 'the usual place'],
@@ -57,6 +57,9 @@ function settingsOf(config: Config): Map<string, Value> {
     ['blocklists.resolver', blocklists.resolver ? formatPlace(blocklists.resolver) : "the system's"],
     ['blocklists.timeout', durationText(blocklists.timeout)],
     ['blocklists.cache', durationText(blocklists.cache)],
+    ['fail2ban.directory', fail2ban?.directory ?? 'none'],
+    ['fail2ban.counting', fail2ban?.counting ?? 'none'],
+    ['fail2ban.actions', fail2ban?.actions ?? 'none'],
     ['watch.logs', watch.logs === 'auto' ? ['auto'] : watch.logs],
     ['watch.journal', watch.journal],
     ['watch.syslog', watch.syslog],
