@@ -1,0 +1,142 @@
+/** The daemon with the jails of a fail2ban: real files, a real ledger, the firewall in memory. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseNetwork } from '../base/address.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/config.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { openBench, type TestBench, until } from '../daemon/testing.ts';
+import { memoryFirewall } from '../firewall/memory.ts';
+import { LIVE, withFail2ban } from './fail2ban.ts';
+import { knock, sampleInstallation } from './fail2ban-sample.ts';
+import { liveStagesOf } from './stages.ts';
+
+const JAILS = `
+[knock]
+action = block[port=22]
+[again]
+filter = knock
+maxretry = 3
+bantime = 2h
+action = block[port=22]
+[late]
+filter = knock
+maxretry = 4
+bantime = 30m
+action = block[port=22]
+[ring]
+filter = ring
+action = block[port=80]
+`;
+const UNKNOWN = {
+  ...{ country: undefined, asn: undefined, organization: undefined, organizationAsGiven: undefined },
+  ...{ network: undefined, scanner: undefined, latitude: undefined, longitude: undefined, sources: [] },
+};
+
+let bench: TestBench | undefined;
+afterEach(async () => {
+  await bench?.end();
+  bench = undefined;
+});
+
+interface Set {
+  readonly bench: TestBench;
+  readonly log: string;
+  readonly firewall: ReturnType<typeof memoryFirewall>;
+  load(): Config;
+  start(): Promise<Daemon>;
+}
+
+function set(jails: string): Set {
+  const clock = (): number => Date.now();
+  const made = openBench(['knock.log'], clock);
+  bench = made;
+  const log = join(made.folder, 'knock.log');
+  writeFileSync(log, '');
+  const root = sampleInstallation(made.folder, jails);
+  const file = join(made.folder, 'rapsheet.toml');
+  writeFileSync(file, '');
+  const load = (): Config => {
+    const config = withFail2ban(loadConfig({ program: '.', file, fail2ban: root }), LIVE);
+    return { ...config, protect: made.config.protect };
+  };
+  const config = load();
+  const firewall = memoryFirewall({ groups: config.portGroups, hooks: ['input'], clock });
+  const world = {
+    stages: (each: Config) => liveStagesOf(each, { lookup: () => UNKNOWN }),
+    loadConfig: load,
+    openFirewall: async () => firewall,
+  };
+  return { bench: made, log, firewall, load, start: () => made.start({ config }, world) };
+}
+
+/** fail2ban's dates have no smaller unit. */
+function wholeSecond(): number {
+  return Math.floor(Date.now() / 1_000) * 1_000;
+}
+
+async function blocked({ firewall }: Set): Promise<string[]> {
+  return (await firewall.list()).map(({ subject, group }) => `${subject.text} ${group}`).sort();
+}
+
+const ATTACKER = parseNetwork('203.0.113.7') ?? expect.fail('no network');
+
+describe('a daemon with an installation of fail2ban', () => {
+  it('bans in each jail by itself, for its ports, and the longest ban of a port holds', async () => {
+    const now = wholeSecond();
+    const made = set(JAILS);
+    const daemon = await made.start();
+    for (const n of [4, 3, 2, 1]) appendFileSync(made.log, knock(now - n * 1_000, '203.0.113.7'));
+    for (const n of [2, 1]) appendFileSync(made.log, knock(now - n * 1_000, '203.0.113.7', 'ring'));
+    await until(() => daemon.status().counts.bans === 4, 'four bans');
+    await daemon.enforcer.settled();
+    expect(await blocked(made)).toEqual(['203.0.113.7 p22', '203.0.113.7 p80']);
+    // Made by the third of four attempts, and longer than the ban that the fourth led to.
+    const [ssh] = (await made.firewall.list()).filter(({ group }) => group === 'p22');
+    expect(ssh?.until).toBe(now - 2_000 + 7_200_000);
+    expect(daemon.status().jails.map(({ name, attempts, bans }) => [name, attempts, bans])).toEqual([
+      ['knock', 4, 1],
+      ['again', 4, 1],
+      ['late', 4, 1],
+      ['ring', 2, 1],
+    ]);
+    daemon.release([ATTACKER], 'by the test');
+    await daemon.enforcer.settled();
+    expect(await blocked(made)).toEqual([]);
+  });
+
+  it('goes on where it ended: tickets, and whom which jail has banned', async () => {
+    const now = wholeSecond();
+    const made = set(JAILS);
+    const first = await made.start();
+    for (const n of [9, 8]) appendFileSync(made.log, knock(now - n * 1_000, '203.0.113.7'));
+    appendFileSync(made.log, knock(now - 7_000, '203.0.113.8'));
+    await until(() => first.status().counts.attempts === 9, 'the attempts');
+    await first.stop();
+    const second = await made.start();
+    // One more each: the third for the jail that wants three, the second for the other one's second address.
+    appendFileSync(made.log, knock(now - 6_000, '203.0.113.7') + knock(now - 5_000, '203.0.113.8'));
+    await until(() => second.status().counts.bans === 2, 'both bans');
+    const bans = second.status().jails.map(({ name, bans: count, inForce }) => [name, count, inForce]);
+    expect(bans).toMatchObject([
+      ['knock', 1, expect.any(Number)],
+      ['again', 1, expect.any(Number)],
+      ['late', 0, 0],
+      ['ring', 0, 0],
+    ]);
+  });
+
+  it('reads it again when it is told to', async () => {
+    const now = wholeSecond();
+    const made = set('[knock]\nmaxretry = 9\n');
+    const daemon = await made.start();
+    for (const n of [3, 2]) appendFileSync(made.log, knock(now - n * 1_000, '203.0.113.7'));
+    await until(() => daemon.status().counts.attempts === 2, 'the attempts');
+    sampleInstallation(made.bench.folder, '[knock]\nmaxretry = 3\n');
+    await daemon.use(made.load());
+    expect(daemon.status().counts.bans).toBe(0);
+    appendFileSync(made.log, knock(now - 1_000, '203.0.113.7'));
+    await until(() => daemon.enforcer.held(ATTACKER) !== undefined, 'the block');
+  });
+});

@@ -1,0 +1,158 @@
+/** Commands with an installation of fail2ban instead of our jails. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../base/problem.ts';
+import { EXIT } from '../base/problem.ts';
+import { checkCommand } from './check.ts';
+import { jailPorts } from './fail2ban-ports.ts';
+import { knock, sampleInstallation } from './fail2ban-sample.ts';
+import { replayCommand } from './replay.ts';
+import { runCommand, scratch } from './testing.ts';
+
+const JAILS =
+  '[knock]\n[pam]\nfilter = knock\nmaxretry = 3\nbantime = -1\n[ring]\nfilter = ring\nlogpath = {folder}/ring.log\n';
+const TIME = Date.UTC(2024, 9, 3, 10);
+
+interface Site {
+  readonly folder: string;
+  readonly root: string;
+  readonly config: string;
+  readonly log: string;
+}
+
+function site(jails = JAILS): Site {
+  const folder = scratch();
+  const config = join(folder, 'rapsheet.toml');
+  writeFileSync(
+    config,
+    `[general]\nzone = "UTC"\nledger = "${join(folder, 'ledger.db')}"\n[origin]\ndiscover = false\n`,
+  );
+  const log = join(folder, 'knock.log');
+  writeFileSync(log, [1, 2, 3].map((n) => knock(TIME + n * 1_000, '203.0.113.7')).join(''));
+  return { folder, root: sampleInstallation(folder, jails), config, log };
+}
+
+describe('replay --fail2ban', () => {
+  it('bans by its jails, and says which log was for which', async () => {
+    const { root, config, log } = site();
+    const given = ['-c', config, '--fail2ban', root, '--dry-run', '--print', 'bans', log];
+    const { status, out, err } = await runCommand(replayCommand(), given);
+    expect(status, err).toBe(EXIT.done);
+    const bans = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    expect(bans).toMatchObject([
+      { jail: 'knock', address: '203.0.113.7', time: '2024-10-03T10:00:02.000Z', until: '2024-10-03T11:00:02.000Z' },
+      { jail: 'pam', address: '203.0.113.7', time: '2024-10-03T10:00:03.000Z', until: null, kind: 'system.login' },
+    ]);
+    expect(err).toContain(`3 jails of ${root} are in use.`);
+    expect(err).toContain(`${log}: knock, pam`);
+    expect(err).toContain('jails without a log here: ring');
+  });
+
+  it('takes it from the configuration, and records: the same logs again add nothing', async () => {
+    const { root, config, log } = site('[knock]\n');
+    writeFileSync(
+      config,
+      `[general]\nledger = "${config}.db"\n[origin]\ndiscover = false\n[fail2ban]\ndirectory = "${root}"\n`,
+    );
+    const run = async (): Promise<{ bans: number; attempts: number }> => {
+      const { out, err, status } = await runCommand(replayCommand(), ['-c', config, '--json', log]);
+      expect(status, err).toBe(EXIT.done);
+      return JSON.parse(out);
+    };
+    expect(await run()).toMatchObject({ attempts: 3, bans: 1 });
+    expect(await run()).toMatchObject({ attempts: 0, bans: 0 });
+  });
+
+  it('goes on with what was counted', async () => {
+    const { folder, root, config, log } = site('[knock]\nmaxretry = 5\n');
+    const run = async (): Promise<unknown> => {
+      const { out } = await runCommand(replayCommand(), ['-c', config, '--fail2ban', root, '--json', log]);
+      return JSON.parse(out).bans;
+    };
+    expect(await run()).toBe(0);
+    writeFileSync(
+      join(folder, 'knock.log'),
+      [1, 2, 3, 4, 5].map((n) => knock(TIME + n * 1_000, '203.0.113.7')).join(''),
+    );
+    expect(await run()).toBe(1);
+  });
+
+  it('--jail gives a log to a jail, and wants both', async () => {
+    const { folder, root, config } = site();
+    const other = join(folder, 'other.txt');
+    writeFileSync(other, [1, 2].map((n) => knock(TIME + n * 1_000, '203.0.113.9', 'ring')).join(''));
+    const given = ['-c', config, '--fail2ban', root, '--dry-run', '--print', 'bans', '--jail', `ring=${other}`, other];
+    expect((await runCommand(replayCommand(), given)).out).toMatch(/"jail":"ring"/);
+    const { status, err } = await runCommand(replayCommand(), ['--fail2ban', root, '--jail', 'ring', other]);
+    expect([status, err]).toEqual([EXIT.usage, expect.stringContaining('--jail ring: not a jail and a log')]);
+  });
+});
+
+describe('check --fail2ban', () => {
+  it('lists the jails in use, and every problem with its place: status 1', async () => {
+    const { root, config } = site(
+      `${JAILS}[odd]\nfilter = nowhere\n[names]\nfilter = knock\nignoreip = host.example\n`,
+    );
+    const { status, out, err } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root]);
+    expect(status).toBe(EXIT.no);
+    expect(out.split('\n').map((line) => line.split(/ +/).slice(0, 5).join(' '))).toEqual([
+      ...['ok knock 2 in 10m', 'ok pam 3 in 10m', 'ok ring 2 in 10m', 'ok names 2 in 10m', ''],
+    ]);
+    expect(err).toMatch(/nowhere.conf: jail \[odd\] is skipped: there is no such file/);
+    expect(err).toMatch(/jail.conf:\d+ \[names\]: ignoreip: names are not looked up/);
+    expect(err).toMatch(/4 jails of .*: 2 problems/);
+  });
+
+  it('is content with a good one: status 0; and not with none', async () => {
+    const { folder, root, config } = site();
+    const { status, out } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root, '--json']);
+    expect(status).toBe(EXIT.done);
+    expect(JSON.parse(out.split('\n')[1] ?? '')).toMatchObject({ jail: 'pam', ban: 'for good', expressions: 1 });
+    const missing = await runCommand(checkCommand(), ['-c', config, '--fail2ban', join(folder, 'nowhere')]);
+    expect(missing.status).toBe(EXIT.badConfig);
+  });
+});
+
+describe('jailPorts()', () => {
+  const of = (words: 'all' | readonly string[]) => {
+    const problems: Problem[] = [];
+    const { portGroups, groupOf } = jailPorts(new Map([['a', words]]), problems);
+    return { ports: portGroups[0]?.ports, group: groupOf.get('a'), problems: problems.map(({ what }) => what) };
+  };
+
+  it.each([
+    [
+      ['ssh', '2222'],
+      [
+        [22, 22],
+        [2_222, 2_222],
+      ],
+    ],
+    [
+      ['8000:8100', '443-444'],
+      [
+        [443, 444],
+        [8_000, 8_100],
+      ],
+    ],
+    [
+      ['http', 'https'],
+      [
+        [80, 80],
+        [443, 443],
+      ],
+    ],
+  ])('%j are ports', (words, ports) => {
+    expect(of(words)).toMatchObject({ ports, problems: [] });
+  });
+
+  it('all ports are no group, and names that nobody knows are all ports', () => {
+    expect(of('all')).toEqual({ ports: undefined, group: 'all', problems: [] });
+    expect(of(['0:65535'])).toMatchObject({ group: 'all', problems: [] });
+    expect(of(['ssh', 'no-such-service', '99999'])).toEqual({
+      ...{ ports: undefined, group: 'all' },
+      problems: ['jail [a]: no-such-service, 99999: no port is known by this name'],
+    });
+  });
+});
