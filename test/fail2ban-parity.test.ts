@@ -10,12 +10,11 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_SEED, logsOf } from '../src/demo/demo.ts';
 import { planDemo } from '../src/demo/plan.ts';
 import { randomOf } from '../src/demo/random.ts';
-import { INSTALLED, installedVersion } from '../src/fail2ban/testing/original.ts';
+import { INSTALLED, installedVersion, PROGRAM } from '../src/fail2ban/testing/original.ts';
 import { PROJECT, rapsheet, scratch } from './run.ts';
 
 const version = installedVersion();
 if (version === undefined) console.warn('test/fail2ban-parity.test.ts: no fail2ban is installed, skipped');
-const PROGRAM = process.env.FAIL2BAN_SOURCE ?? '/usr/lib/python3/dist-packages';
 
 /** Jail, address, seconds, length. */
 type Ban = readonly [string, string, number, number];

@@ -90,12 +90,18 @@ export function followArguments(
 ): readonly string[] {
   const { cursor, since } = place;
   return [
-    ...['--follow', '--no-tail', '--all', '--no-pager', '--output=json', `--output-fields=${FIELDS}`],
+    ...['--follow', '--no-tail', '--all', '--no-pager', '--output=json', `--output-fields=${fieldsFor(matches)}`],
     ...(machine === undefined ? [] : ['--merge']),
     cursor === undefined ? `--since=@${since}` : `--cursor=${cursor}`,
     '--',
     ...alternatives(matches.length === 0 ? [] : [...matches, DROPPED_MATCH], machine),
   ];
+}
+
+/** With those that the matches are about: whose entry it is, the reader may have to find out again. */
+function fieldsFor(matches: readonly string[]): string {
+  const asked = matches.filter((match) => MATCH.test(match)).map((match) => match.slice(0, match.indexOf('=')));
+  return [...new Set([...FIELDS.split(','), ...asked])].join(',');
 }
 
 /** The arguments that make it write the newest entry. */

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 const source = process.env.FAIL2BAN_SOURCE;
 
 export const INSTALLED = source === undefined ? '/etc/fail2ban' : `${source}/config`;
-const PROGRAM = source ?? '/usr/lib/python3/dist-packages';
+export const PROGRAM = source ?? '/usr/lib/python3/dist-packages';
 
 /** A command of the original's own protocol: `["set", "sshd", "maxretry", 5]`. */
 export type Command = readonly unknown[];
