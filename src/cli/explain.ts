@@ -46,6 +46,11 @@ async function explain(subject: string, options: ExplainOptions): Promise<void> 
 }
 
 function explainText(line: string, options: ExplainOptions, config: Config): { text: string; yes: boolean } {
+  if (config.fail2ban) {
+    const { directory } = config.fail2ban;
+    const note = `the jails in use are those of ${directory}; this is what our own filters make of the line`;
+    process.stderr.write(`${printable(note)}\n`);
+  }
   const explanation = explainLine(toLog(line).replace(/[\r\n]+$/, ''), {
     filters: config.filters,
     kinds: new Set(config.kinds.keys()),

@@ -113,7 +113,8 @@ async function diff([before, after, ...paths]: readonly string[], options: Repla
     throw new ProblemError(EXIT.usage, { what: '--diff needs two configurations', hint });
   }
   const requests = requestsOf(paths, options.host);
-  const load = (file: string): Config => withZone(loadConfig({ program: programFolder(), file }), options.zone);
+  const load = (file: string): Config =>
+    withFail2ban(withZone(loadConfig({ program: programFolder(), file }), options.zone), { logs: 'replay' });
   const configs = { old: load(before), new: load(after) };
   process.stdout.write(await replayDiff(configs, requests, { json: options.json === true }));
 }

@@ -10,10 +10,11 @@ import { textOf } from './filter/fields.ts';
 import type { FailureFilter } from './filter/filter.ts';
 import { isJournalLine, isMatched, parseEntry } from './filter/journal-entry.ts';
 import { type Found, LineReader } from './filter/reader.ts';
+import { withoutRotation } from './log-paths.ts';
 
 export type LogType = 'file' | 'journal';
 
-/** Which jails read a log. */
+/** Which jails read a log; its rotated parts are one with it. */
 export interface Route {
   readonly log: string;
   readonly type: LogType;
@@ -109,7 +110,7 @@ class AdoptedFilter implements LogFilter {
       jails.map((jail) => filterOf(jail, this.#type)),
       encoding === undefined ? {} : { encoding },
     );
-    onRoute?.({ log: file.path, type: this.#type, jails: jails.map(({ options }) => options.name) });
+    onRoute?.({ log: withoutRotation(file.path), type: this.#type, jails: jails.map(({ options }) => options.name) });
   }
 
   #entries({ bytes, offset }: Chunk, now: number): Found[] {

@@ -3,6 +3,11 @@
 /** What logrotate and its like add to a name. */
 const ROTATED = /(?:\.(?:gz|xz|zst|bz2|z|old|\d{1,4})|[-.](?:\d{8,14}|\d{4}-\d\d-\d\d))+$/i;
 
+/** The path of the log that a rotated part is of. */
+export function withoutRotation(path: string): string {
+  return path.replace(ROTATED, '');
+}
+
 /** A `logpath`, ready to be asked. */
 export class LogGlob {
   readonly #names: readonly RegExp[];
@@ -14,7 +19,7 @@ export class LogGlob {
   /** How many of the last names of a path agree; all of them when it is the very log. */
   agreement(path: string): { readonly names: number; readonly isWhole: boolean } {
     const names = segmentsOf(path);
-    const plain = [...names.slice(0, -1), (names.at(-1) ?? '').replace(ROTATED, '')];
+    const plain = [...names.slice(0, -1), withoutRotation(names.at(-1) ?? '')];
     const count = Math.max(this.#agreeing(names), this.#agreeing(plain));
     return { names: count, isWhole: count === this.#names.length && count === names.length };
   }
