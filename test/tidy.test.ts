@@ -37,7 +37,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** Who may have another program started, which base/program.ts alone does. */
-const STARTERS = /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter)/;
+const STARTERS =
+  /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter|fail2ban\/action\/run-command)/;
 /** From outside, a folder is entered by its face, its catalogue or these. */
 const DOORS: ReadonlySet<string> = new Set([
   'filter/attempt-text.ts',

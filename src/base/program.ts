@@ -1,7 +1,8 @@
 /**
  * The only place that starts another program: by argument list, never through a shell, with an environment of its own, a
  * limit on time and output, and from the system's folders only, so that PATH cannot name another. Firewalls, the journal
- * and systemd are asked this way (test/tidy.test.ts lists who may).
+ * and systemd are asked this way (test/tidy.test.ts lists who may). The one exception is `runShell`: the actions of an
+ * existing fail2ban are shell commands that root wrote, and only what root wrote is text in them.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -94,6 +95,94 @@ export async function runProgram(
     return { status, out: Buffer.concat(out).toString('utf8'), err: Buffer.concat(err).toString('utf8') };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** What a command of an action says beyond this helps nobody; the rest is read and let go. */
+const SHELL_OUTPUT_MAX = 65_536;
+/** What its last words may take when it has ended; a process that it left behind may hold the streams for ever. */
+const LAST_WORDS_MS = 100;
+/** Between asking a command to end and ending it. */
+const LAST_CHANCE_MS = 1_000;
+
+export interface ShellCommand {
+  /** What the shell reads: text of the user's own configuration. */
+  readonly text: string;
+  /** What it must not read: passed in the environment and referred to by name. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export interface ShellResult extends ProgramResult {
+  readonly isLate: boolean;
+}
+
+/**
+ * Has `/bin/sh` run a command, in a session of its own: one that takes too long is ended with all that it started.
+ * @throws ProgramError when it cannot be started
+ */
+export async function runShell({ text, variables, timeoutMs }: ShellCommand): Promise<ShellResult> {
+  const child = startShell(text, variables);
+  const out = listen(child.stdout);
+  const err = listen(child.stderr);
+  let isLate = false;
+  const end = (signal: NodeJS.Signals): void => endSession(child.pid, signal);
+  const timers = [
+    setTimeout(() => {
+      isLate = true;
+      end('SIGTERM');
+    }, timeoutMs),
+    setTimeout(() => end('SIGKILL'), timeoutMs + LAST_CHANCE_MS),
+  ];
+  try {
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', (cause) => {
+        reject(new ProgramError('/bin/sh', `cannot be started (${cause.message})`, { cause }));
+      });
+      child.on('close', resolve);
+      child.on('exit', (code) => timers.push(setTimeout(() => resolve(code), LAST_WORDS_MS)));
+    });
+    if (isLate) end('SIGKILL');
+    return { status, out: out(), err: err(), isLate };
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+type Shell = ChildProcessByStdio<null, Readable, Readable>;
+
+function startShell(text: string, variables: Readonly<Record<string, string>>): Shell {
+  try {
+    return spawn('/bin/sh', ['-c', text], {
+      env: { ...variables, ...ENVIRONMENT },
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+  } catch (cause) {
+    throw new ProgramError('/bin/sh', `cannot be started (${String(cause)})`, { cause });
+  }
+}
+
+/** What is said, up to a limit; beyond it, it is read all the same, so that nobody waits for a reader. */
+function listen(stream: Readable): () => string {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (piece: Buffer) => {
+    if (size < SHELL_OUTPUT_MAX) pieces.push(piece.subarray(0, SHELL_OUTPUT_MAX - size));
+    size += piece.length;
+  });
+  return () => Buffer.concat(pieces).toString('utf8');
+}
+
+function endSession(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
   }
 }
 
