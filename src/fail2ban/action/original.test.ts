@@ -19,7 +19,7 @@ import {
   type TestBan,
   type TextRequest,
 } from '../testing/original-actions.ts';
-import { ActionCommands, type Operation } from './action-commands.ts';
+import { ActionCommands } from './action-commands.ts';
 import { valuesOf } from './ban-facts.ts';
 import { JailActions } from './jail-actions.ts';
 import { type Command, fillIn, tagsIn } from './shell-text.ts';

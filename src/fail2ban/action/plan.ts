@@ -1,0 +1,112 @@
+/** What is to be run for the jails of an installation, and which of them our own firewall blocks for. */
+import type { Problem } from '../../base/problem.ts';
+import { ProblemError } from '../../base/problem.ts';
+import type { Installation } from '../config/definition.ts';
+import type { JailFile } from '../config/jail-file.ts';
+import { readLayers } from '../config/layers.ts';
+import { ActionCommands } from './action-commands.ts';
+import { type IgnoreCommand, readIgnoreCommand } from './ignore-command.ts';
+import { type ActionFate, type ActionMode, fateOf, type Ports } from './takeover.ts';
+import { distrust, type Trust } from './trust.ts';
+
+export interface JailPlan {
+  readonly jail: string;
+  readonly fates: readonly ActionFate[];
+  /** Those that are run, in their order. */
+  readonly actions: readonly ActionCommands[];
+  /** Asked before a ban takes effect. */
+  readonly ignoreCommand: IgnoreCommand | undefined;
+  /** What our firewall blocks for it; undefined: nothing, its actions do, or nobody. */
+  readonly blocks: Ports | undefined;
+  /** Seconds. */
+  readonly banTime: number;
+  /** Lines of an attacker that its actions are told. */
+  readonly maxMatches: number;
+  /** Changes when anything changes that is run. */
+  readonly stamp: string;
+}
+
+export interface ActionPlan {
+  readonly jails: readonly JailPlan[];
+  readonly problems: readonly Problem[];
+}
+
+export interface PlanOptions {
+  readonly mode: ActionMode;
+  readonly hasIPv6: boolean;
+  readonly trust: Trust;
+}
+
+export function planActions(installation: Installation, jails: readonly JailFile[], options: PlanOptions): ActionPlan {
+  const problems: Problem[] = [];
+  const files = readLayers(installation.tree, installation.root, 'jail')?.files ?? [];
+  const ofJails = distrust(files, options.trust);
+  const plans = jails.map((jail) => {
+    const planned = planJail(jail, options, ofJails);
+    problems.push(...planned.problems);
+    return planned.plan;
+  });
+  const unique = new Map(problems.map((problem) => [`${problem.where} ${problem.what}`, problem]));
+  return { jails: plans, problems: [...unique.values()] };
+}
+
+function planJail(
+  jail: JailFile,
+  { mode, hasIPv6, trust }: PlanOptions,
+  ofJails: readonly Problem[],
+): { readonly plan: JailPlan; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const place = `${jail.place} action`;
+  const actions: ActionCommands[] = [];
+  const fates = jail.actions.map((action): ActionFate => {
+    const fate = fateSafely(action, mode);
+    const doubts = fate.fate === 'run' ? [...ofJails, ...distrust(action.files, trust)] : [];
+    problems.push(...doubts);
+    if (fate.fate === 'not supported') problems.push({ where: place, what: `${action.name}: ${fate.why}` });
+    const [doubt] = doubts;
+    if (doubt) return { action, fate: 'not supported', why: `${doubt.where}: ${doubt.what}` };
+    if (fate.fate === 'run') actions.push(new ActionCommands(action, { hasIPv6 }));
+    return fate;
+  });
+  const ignoreCommand = mode === 'none' ? undefined : ignoreSafely(jail, problems);
+  const doubts = ignoreCommand
+    ? [...ofJails, ...(ignoreCommand.file === undefined ? [] : distrust([ignoreCommand.file], trust))]
+    : [];
+  problems.push(...doubts);
+  const { banTime, maxMatches } = jail.limits;
+  const given = jail.actions.map(({ name, properties }) => [name, [...properties]]);
+  const plan = {
+    ...{ jail: jail.name, fates, actions, banTime, maxMatches, blocks: blocksOf(fates) },
+    ignoreCommand: doubts.length > 0 ? undefined : ignoreCommand,
+    stamp: JSON.stringify([fates.map(({ fate }) => fate), given, jail.options.get('ignorecommand'), banTime]),
+  };
+  return { plan, problems };
+}
+
+function ignoreSafely(jail: JailFile, problems: Problem[]): IgnoreCommand | undefined {
+  try {
+    return readIgnoreCommand(jail);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** An action with a mistake is named and not run; our firewall blocks nothing in its place. */
+function fateSafely(action: JailFile['actions'][number], mode: ActionMode): ActionFate {
+  try {
+    if (!action.file.endsWith('.py')) new ActionCommands(action, { hasIPv6: true });
+    return fateOf(action, mode);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { action, fate: 'not supported', why: error.message };
+  }
+}
+
+/** All that the actions together blocked. */
+function blocksOf(fates: readonly ActionFate[]): Ports | undefined {
+  const ports = fates.flatMap((fate) => (fate.ports === undefined ? [] : [fate.ports]));
+  if (ports.length === 0) return undefined;
+  return ports.includes('all') ? 'all' : [...new Set(ports.flatMap((each) => (each === 'all' ? [] : each)))];
+}
