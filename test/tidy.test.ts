@@ -18,7 +18,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   history: ['source', 'filter', 'ledger'],
   fail2ban: ['filter', 'jail'],
   config: ['filter', 'jail', 'firewall'],
-  daemon: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'config', 'host', 'pipeline.ts'],
+  daemon: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'config', 'host', 'fail2ban', 'pipeline.ts'],
   cli: [
     'source',
     'filter',
@@ -74,6 +74,9 @@ const DOORS: ReadonlySet<string> = new Set([
   'daemon/saved-logins.ts',
   'daemon/service.ts',
   'daemon/world.ts',
+  'fail2ban/action/actions.ts',
+  'fail2ban/action/plan.ts',
+  'fail2ban/action/trust.ts',
   'fail2ban/adopt.ts',
   'fail2ban/config/file-tree.ts',
   'fail2ban/dates/choose.ts',

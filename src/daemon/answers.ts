@@ -57,6 +57,19 @@ const status: v.GenericSchema<unknown, Status> = v.object({
   ),
   ineffective: v.array(ineffective),
   protected: v.array(v.object({ subject: text, why: text })),
+  actions: v.optional(
+    v.array(
+      v.object({
+        ...{
+          jail: text,
+          action: text,
+          fate: v.picklist(['taken over', 'run', 'not supported', 'left out']),
+          why: text,
+        },
+        ...{ state: v.nullable(v.picklist(['idle', 'started'])), waiting: count, failures: count },
+      }),
+    ),
+  ),
   reload: v.nullable(v.object({ since: text, changes: texts, risks: texts })),
   counts: v.object({
     ...{ lines: count, attempts: count, bans: count, whileBanned: count },

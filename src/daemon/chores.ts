@@ -5,6 +5,7 @@ import { type Problem, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import { readAllowFile } from './allow-file.ts';
 import { spooledSubjects, subjectsToRelease } from './bans.ts';
+import type { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { Live } from './live.ts';
@@ -13,8 +14,14 @@ import type { Problems } from './problems.ts';
 import { takeReleases } from './releases.ts';
 import type { Parts } from './standing.ts';
 import type { Held } from './target.ts';
+import type { Ticker } from './ticker.ts';
 import type { DaemonOptions } from './world.ts';
 
+const PRUNE_MS = 60_000;
+/** How often the host's addresses and sessions are read. */
+const FACTS_MS = 10_000;
+/** Where the firewall tells of changes this finds what it missed; elsewhere it is all there is. */
+const CHECK_MS = 60_000;
 /** Blocks that end so soon may have ended meanwhile. */
 const ENDING_MS = 2_000;
 
@@ -24,6 +31,7 @@ export interface Charge {
   readonly config: Config;
   readonly neverBan: NeverBan;
   readonly enforcer: Enforcer;
+  readonly effects: Pick<Effects, 'prune'>;
   readonly problems: Problems;
   readonly inquiries: Inquiries;
   readonly live: Live | undefined;
@@ -49,6 +57,17 @@ export class Chores {
     this.takeReleases();
     this.#lookAtLogs();
     this.#lookAtBlocklists();
+  }
+
+  /** What costs something, now and then. */
+  lookFurther(ticker: Pick<Ticker, 'isTime'>): void {
+    if (ticker.isTime('facts', FACTS_MS)) void this.readFacts();
+    if (ticker.isTime('check', CHECK_MS)) void this.checkFirewall();
+    if (!ticker.isTime('prune', PRUNE_MS)) return;
+    const { enforcer, effects, options } = this.#charge;
+    enforcer.prune(options.clock());
+    effects.prune();
+    options.log.settle();
   }
 
   /** The host's addresses, gateways, resolvers, sessions. */

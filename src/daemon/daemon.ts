@@ -7,6 +7,7 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { Durability, Ledger } from '../ledger/ledger.ts';
 import type { LiveSource } from '../source/live.ts';
+import { BanActions } from './actions.ts';
 import { Adoption } from './adoption.ts';
 import { Chores } from './chores.ts';
 import { Effects } from './effects.ts';
@@ -26,11 +27,6 @@ import { Ticker } from './ticker.ts';
 import type { DaemonOptions } from './world.ts';
 
 const TICK_MS = 1_000;
-/** How often the host's addresses and sessions are read. */
-const FACTS_MS = 10_000;
-const PRUNE_MS = 60_000;
-/** Where the firewall tells of changes this finds what it missed; elsewhere it is all there is. */
-const CHECK_MS = 60_000;
 const REOPEN_MS = 5_000;
 
 export class Daemon {
@@ -41,6 +37,7 @@ export class Daemon {
   readonly effects: Effects;
   readonly inquiries: Inquiries;
   readonly enrichment: Enrichment;
+  readonly actions: BanActions;
   config: Config;
   /** A reload that waits for a person. */
   waiting: (Reload & { readonly since: number }) | undefined;
@@ -74,6 +71,7 @@ export class Daemon {
     });
     this.inquiries = new Inquiries(this);
     this.enrichment = new Enrichment(this);
+    this.actions = new BanActions(this, config);
     this.#adoption = new Adoption(this);
     this.#chores = new Chores(this);
     this.#ticker = new Ticker({ clock, monotonic, everyMs: TICK_MS, tick: () => this.tick() });
@@ -86,6 +84,7 @@ export class Daemon {
     await this.#open({ damage: undefined, isAgain: false });
     this.#chores.takeReleases();
     this.orders.begin();
+    this.actions.begin();
     this.#ticker.start();
     this.wake();
   }
@@ -118,11 +117,11 @@ export class Daemon {
   }
 
   status(): Status {
-    const { options, mode, waiting, inquiries } = this;
-    const { version, ledgerPath } = options;
+    const { version, ledgerPath, clock } = this.options;
+    const { mode, waiting, inquiries, orders, enrichment, actions } = this;
     return statusOf(this.parts, {
       ...{ version, pid: process.pid, mode, since: this.#since, waiting, phase: this.#phase, inquiries, ledgerPath },
-      ...{ now: options.clock(), trialUntil: this.orders.trialUntil, findings: this.enrichment.status },
+      ...{ now: clock(), trialUntil: orders.trialUntil, findings: enrichment.status, actions: actions.status },
     });
   }
 
@@ -157,7 +156,7 @@ export class Daemon {
     // No ban waits for the disk: a power failure takes it from the kernel as well, and the lines are read again.
     if (bans.length > 0 && !live.isFailing) this.commit('process');
     else if (live.isDue) this.commit();
-    this.orders.enforce(bans);
+    this.actions.effect(bans);
     this.enrichment.take(bans);
   }
 
@@ -183,13 +182,8 @@ export class Daemon {
       this.enforcer.reconcile('the clock was set');
     }
     this.enrichment.turn();
-    if (this.#ticker.isTime('facts', FACTS_MS)) void this.#chores.readFacts();
-    if (this.#ticker.isTime('check', CHECK_MS)) void this.#chores.checkFirewall();
-    if (this.#ticker.isTime('prune', PRUNE_MS)) {
-      this.enforcer.prune(now);
-      this.effects.prune();
-      this.options.log.settle();
-    }
+    this.actions.turn(now);
+    this.#chores.lookFurther(this.#ticker);
     if (this.#ticker.isTime('reopen', REOPEN_MS) || this.#live?.isDamaged) void this.#tryAgain();
   }
 
@@ -199,6 +193,7 @@ export class Daemon {
     // What is recorded can be asked about by others from now on.
     this.commit();
     this.enrichment.use(config);
+    this.actions.use(config);
     this.#stages = this.options.world.stages(config);
     this.config = config;
     this.waiting = undefined;
@@ -236,6 +231,7 @@ export class Daemon {
     }
     this.commit();
     this.enforcer.release(subjects);
+    this.actions.released(subjects);
     log.notice('unban', { subject: subjects[0]?.text, count: subjects.length, why });
   }
 
@@ -249,16 +245,16 @@ export class Daemon {
     this.settle();
     this.#phase = 'stopping';
     this.enrichment.close();
-    await this.enforcer.close();
+    await Promise.all([this.actions.close(), this.enforcer.close()]);
     this.commit();
     for (const source of this.#sources) await source.close();
     this.#ledger?.close();
   }
 
   async #open(again: Pick<Opening, 'damage' | 'isAgain'>): Promise<void> {
-    const { options, config, neverBan, effects, problems, inquiries } = this;
-    const given = { options, config, neverBan, effects, problems, inquiries };
-    const parts = { ...given, stages: this.#stages, onWake: () => this.wake() };
+    const { options, config, neverBan, effects, actions, problems, inquiries } = this;
+    const given = { options, config, neverBan, effects, actions, problems, inquiries, stages: this.#stages };
+    const parts = { ...given, onWake: () => this.wake() };
     const onLedger = (known: Ledger): void => {
       this.#ledger = known;
       this.orders.beginEarly();

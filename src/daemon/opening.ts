@@ -5,6 +5,7 @@ import type { Spared } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { isLocal } from '../pipeline.ts';
 import type { LiveSource } from '../source/live.ts';
+import type { BanActions } from './actions.ts';
 import type { Effects } from './effects.ts';
 import type { Inquiries } from './inquiries.ts';
 import { Live, type Stages } from './live.ts';
@@ -32,6 +33,7 @@ export interface Opening {
   readonly neverBan: NeverBan;
   readonly problems: Problems;
   readonly effects: Effects;
+  readonly actions: Pick<BanActions, 'seen'>;
   readonly inquiries: Inquiries;
   readonly onWake: () => void;
   /** What was found wrong with the ledger while it was used. */
@@ -67,7 +69,7 @@ export async function openAll(opening: Opening): Promise<Opened> {
 }
 
 function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]): Live {
-  const { options, stages, neverBan, effects, problems, inquiries } = opening;
+  const { options, stages, neverBan, effects, actions, problems, inquiries } = opening;
   const { host, clock, log } = options;
   return new Live({
     ...{ ledger, host, clock, stages, sources, inquiries },
@@ -78,7 +80,10 @@ function liveOf(opening: Opening, ledger: Ledger, sources: readonly LiveSource[]
         const { proxy, log: path } = spared.protection;
         if (proxy !== undefined) problems.raise(`proxy:${proxy}`, 'warning', proxyProblem(proxy, path));
       },
-      onWhileBanned: (attempt, count, { subject }) => effects.see(attempt, count, subject),
+      onWhileBanned: (attempt, count, { subject }) => {
+        effects.see(attempt, count, subject);
+        actions.seen(subject, attempt.time);
+      },
     },
     onLogin: (attempt) => {
       if (isLocal(attempt)) neverBan.login(attempt);

@@ -7,6 +7,7 @@ import type { Diagnosis } from '../firewall/diagnosis.ts';
 import { ALL_PORTS } from '../firewall/firewall.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Block } from '../model.ts';
+import type { BanActions } from './actions.ts';
 import { targetOf, wantedTargets } from './bans.ts';
 import { Enforcer } from './enforcer.ts';
 import type { Live } from './live.ts';
@@ -26,10 +27,12 @@ export interface Command {
   readonly neverBan: NeverBan;
   readonly live: Live | undefined;
   readonly ledger: Ledger | undefined;
+  readonly actions: Pick<BanActions, 'isOurs'>;
   /** The ledger is in memory only, or cannot be written. */
   readonly isForgetful: boolean;
 }
 
+const LEFT = 'left to the actions of its jail (fail2ban.actions)';
 /** Connections are cut together after so long. */
 const CUT_MS = 200;
 /** More at once are a flood, or the start, and end by themselves. */
@@ -106,7 +109,18 @@ export class Orders {
       if (until > clock()) log.notice('ban', fields);
       else log.debug('a ban that is over', fields);
     }
-    if (bans.length > 0) this.enforcer.enforce(bans.map((each) => targetOf(each, (jail) => this.#groupOf(jail))));
+    const ours = bans.filter(({ ban }) => this.#command.actions.isOurs(ban.jail, ban.subject));
+    if (ours.length > 0) this.enforcer.enforce(ours.map((each) => targetOf(each, (jail) => this.#groupOf(jail))));
+    if (ours.length < bans.length) this.#leave(bans);
+  }
+
+  /** Why they have no block is a fact about them as any other. */
+  #leave(bans: readonly RecordedBan[]): void {
+    const { actions, live, options } = this.#command;
+    for (const recorded of bans) {
+      if (actions.isOurs(recorded.ban.jail, recorded.ban.subject)) continue;
+      live?.pending.block(recorded, { state: 'refused', at: options.clock(), why: LEFT });
+    }
   }
 
   /** Ends a trial for good. Whether there was one. */
@@ -191,7 +205,8 @@ export class Orders {
     if (!ledger) return undefined;
     const around = { now: options.clock(), startedAt: this.#since, groupOf: (jail: string) => this.#groupOf(jail) };
     try {
-      return [...wantedTargets({ ledger, host: options.host }, around)];
+      const targets = [...wantedTargets({ ledger, host: options.host }, around)];
+      return targets.filter(({ jail, subject }) => this.#command.actions.isOurs(jail, subject));
     } catch (error) {
       if (error instanceof ProblemError) return undefined;
       throw error;

@@ -80,7 +80,24 @@ export interface Status {
   };
   /** Who is asked about banned addresses, as far as anybody is. */
   readonly findings?: readonly FindingStatus[] | undefined;
+  /** The actions of an existing fail2ban, where there are any. */
+  readonly actions?: readonly ActionStatus[] | undefined;
   readonly memoryBytes: number;
+}
+
+/** What becomes of an action of a jail. */
+export interface ActionStatus {
+  readonly jail: string;
+  readonly action: string;
+  /** `taken over`: our firewall blocks instead. `left out`, `not supported`: it is not run. */
+  readonly fate: 'taken over' | 'run' | 'not supported' | 'left out';
+  readonly why: string;
+  /** `idle` until its first ban, where it begins with that. Null when it is not run. */
+  readonly state: 'idle' | 'started' | null;
+  /** Bans and unbans that it is to be told of. */
+  readonly waiting: number;
+  /** Since the start: what it was told of and failed. */
+  readonly failures: number;
 }
 
 /** What others say of banned addresses. Counts are since the start, or since others are asked. */

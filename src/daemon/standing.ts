@@ -26,7 +26,7 @@ export interface Parts {
 }
 
 /** What the parts do not know. */
-export type Surroundings = Pick<Status, 'version' | 'pid' | 'mode' | 'phase' | 'findings'> & {
+export type Surroundings = Pick<Status, 'version' | 'pid' | 'mode' | 'phase' | 'findings' | 'actions'> & {
   /** A reload that waits for a person. */
   readonly waiting: (Reload & { readonly since: number }) | undefined;
   readonly inquiries: Pick<Inquiries, 'status' | 'dropped'>;
@@ -70,6 +70,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
       dropped: counts.dropped + around.inquiries.dropped,
     },
     findings: around.findings,
+    ...(around.actions && around.actions.length > 0 ? { actions: around.actions } : {}),
     memoryBytes: process.memoryUsage.rss(),
   };
 }

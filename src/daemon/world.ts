@@ -1,7 +1,9 @@
 /** What a daemon is started with: its settings, and everything through which it reaches beyond its own process. */
+import type { Address } from '../base/address.ts';
 import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
+import type { ActionPlan } from '../fail2ban/action/actions.ts';
 import type { Diagnosis } from '../firewall/diagnosis.ts';
 import type { Firewall } from '../firewall/firewall.ts';
 import type { HostFacts } from '../host/host.ts';
@@ -47,6 +49,12 @@ export interface World {
   /** Ends the connections of those who are blocked now. */
   cut(subjects: ReadonlyArray<Target['subject']>): Promise<void>;
   diagnose(held: Held, attempts: readonly Attempt[], around: Enforcement): Promise<Diagnosis>;
+  /** What an existing fail2ban has run for its bans; undefined where there is none. @throws ProblemError */
+  actions?(config: Config): ActionPlan | undefined;
+  /** The names of this host, as actions write them. */
+  hostNames?(): { readonly full: string; readonly short: string };
+  /** The name of an address by DNS, for actions that want it. */
+  hostName?(address: Address): Promise<string | undefined>;
   /** The configuration as its files are now. @throws ProblemError with every mistake. */
   loadConfig(): Config;
 }

@@ -37,7 +37,11 @@ export function readIgnoreCommand({ options, place }: JailFile): IgnoreCommand |
   const text = options.get('ignorecommand')?.trim() ?? '';
   if (text === '') return undefined;
   const [first = ''] = shellWords(text) ?? [];
-  return { text, file: first.startsWith('/') ? first : undefined, cache: cacheOf(options.get('ignorecache') ?? '', place) };
+  return {
+    text,
+    file: first.startsWith('/') ? first : undefined,
+    cache: cacheOf(options.get('ignorecache') ?? '', place),
+  };
 }
 
 function cacheOf(text: string, place: string): CacheOptions | undefined {
@@ -65,7 +69,11 @@ export class Ignoring {
   readonly #answers = new Map<string, { readonly isIgnored: boolean; readonly until: number }>();
 
   /** `run`: the status that the command ends with. */
-  constructor(command: IgnoreCommand, around: Surroundings, run: (command: Command, subject: string) => Promise<number | null>) {
+  constructor(
+    command: IgnoreCommand,
+    around: Surroundings,
+    run: (command: Command, subject: string) => Promise<number | null>,
+  ) {
     this.#command = command;
     this.#around = around;
     this.#run = run;

@@ -112,7 +112,7 @@ const HOSTILE = [
   ...["$(echo INJECT''ED)", '`echo INJECT""ED`', '; echo INJECT""ED', '"; echo INJECT""ED; "', "'; echo INJECT''ED; '"],
   ...[
     'a\nb; echo INJECT""ED',
-    '$PATH $f2bV_matches ${IFS}',
+    '$PATH $f2bV_matches $IFS',
     '| cat',
     '&& echo INJECT""ED',
     '\\',

@@ -3,8 +3,9 @@
  * run, and what we cannot run is named. An action is taken over for its name and for what its commands do: a file that
  * was changed to do more is run as it is.
  */
-import { splitWords } from '../config/call.ts';
+
 import type { ActionFile } from '../config/action-file.ts';
+import { splitWords } from '../config/call.ts';
 import { ActionCommands, type Operation } from './action-commands.ts';
 import { doingsOf } from './shell-programs.ts';
 
@@ -86,7 +87,8 @@ function letsIn({ properties }: ActionFile): string | undefined {
   for (const [name, text] of properties) {
     const option = name.replace(/\?.*/, '');
     const value = text.trim();
-    if (option === 'returntype' && !/^return\b/i.test(value)) return `its returntype is "${value}": it does not block whom it bans`;
+    if (option === 'returntype' && !/^return\b/i.test(value))
+      return `its returntype is "${value}": it does not block whom it bans`;
     if (/^(?:rich-)?blocktype$/.test(option) && !/^(?:reject|drop|deny|tarpit)\b/i.test(value)) {
       return `its ${option} is "${value}": it does not block whom it bans`;
     }
