@@ -13,10 +13,16 @@ export function checkFail2ban(config: AdoptedConfig, form: 'text' | 'json'): num
     const { logs = [], journal = [] } = adoption.watched.find(({ name }) => name === jail.name) ?? {};
     const expressions = adoption.patterns.filter((pattern) => pattern.jail === jail.name).length;
     const ports = groupOf.get(jail.name) ?? 'all';
-    const row = { ...rowOf(jail), expressions, logs, journal, ports };
+    const planned = config.actions.jails.find((plan) => plan.jail === jail.name);
+    const actions = (planned?.fates ?? []).map(({ action, fate, why }) => ({ action: action.name, fate, why }));
+    const row = { ...rowOf(jail), expressions, logs, journal, ports, blocks: planned?.blocks !== undefined, actions };
     const reads = logs.length > 0 ? logs.join(' ') : `journal: ${journal.join(' ')}`;
     const line = `ok   ${row.jail.padEnd(20)} ${row.limit.padEnd(14)} ban ${row.ban.padEnd(6)} ${reads}`;
     process.stdout.write(form === 'json' ? `${printableJson(row)}\n` : `${printable(line)}\n`);
+    if (form === 'json') continue;
+    for (const { action, fate, why } of actions) {
+      process.stdout.write(`${printable(`     ${action.padEnd(20)} ${fate.padEnd(14)} ${why}`)}\n`);
+    }
   }
   for (const warning of configWarnings(config)) process.stderr.write(`warning: ${printable(formatProblem(warning))}\n`);
   for (const problem of adoption.problems) process.stderr.write(`${printable(formatProblem(problem))}\n`);

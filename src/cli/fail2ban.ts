@@ -1,12 +1,17 @@
 /** A configuration that an existing fail2ban is adopted into: its jails and filters take the place of ours. */
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Network, parseAddress, single } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/problem.ts';
-import type { Config, Fail2banSettings } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { type ActionPlan, planActions } from '../fail2ban/action/plan.ts';
+import { systemTrust } from '../fail2ban/action/trust.ts';
 import { type Adoption, adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
+import { parseBoolean } from '../fail2ban/boolean.ts';
 import { diskTree } from '../fail2ban/config/file-tree.ts';
+import type { JailFile } from '../fail2ban/config/jail-file.ts';
 import { DateForms } from '../fail2ban/dates/choose.ts';
 import { readFail2ban } from '../fail2ban/fail2ban.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
@@ -16,6 +21,8 @@ import { programFolder } from './program.ts';
 
 export interface AdoptedConfig extends Config {
   readonly adoption: Adoption;
+  /** What is run for bans, and which jails our firewall blocks for. */
+  readonly actions: ActionPlan;
 }
 
 export interface AdoptionRequest {
@@ -51,32 +58,56 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   if (!config.fail2ban) return config;
   const { directory, counting } = config.fail2ban;
   const kinds = new JailKinds(join(programFolder(), 'data', 'jails.toml'), new Map(), new Set(config.kinds.keys()));
-  const adoption = adopt(readFail2ban({ tree: diskTree, root: directory }), {
-    ...{ tree: diskTree, zone: config.zone, counting, logs: request.logs, own: ownAddresses() },
-    dates: new DateForms(new Date(systemClock()).getUTCFullYear()),
+  const installation = { tree: diskTree, root: directory };
+  const fail2ban = readFail2ban(installation);
+  const dates = new DateForms(new Date(systemClock()).getUTCFullYear());
+  const adoption = adopt(fail2ban, {
+    ...{ tree: diskTree, zone: config.zone, counting, logs: request.logs, own: ownAddresses(), dates },
     chosen: request.chosen ?? [],
     kindOf: (jail, filter) => kindOf(kinds, jail, filter),
     now: request.logs === 'live' ? () => systemClock() : ({ modified }) => modified,
     ...(request.onRoute ? { onRoute: request.onRoute } : {}),
   });
-  const problems: Problem[] = [...adoption.problems, ...unfinished(config.fail2ban)];
+  const inUse = fail2ban.jails.filter(({ name }) => adoption.jails.some((jail) => jail.name === name));
+  const actions = planActions(installation, inUse, {
+    ...{
+      mode: config.fail2ban.actions,
+      hasIPv6: hasIPv6(fail2ban.server.get('allowipv6') ?? 'auto'),
+      trust: systemTrust,
+    },
+    watch: { zone: config.zone, dates, mode: 'replay' },
+  });
+  const ofActions = request.logs === 'live' ? actions.problems : inUse.flatMap(unasked);
+  const problems: Problem[] = [...adoption.problems, ...ofActions];
   const adopted: AdoptedConfig = {
     ...config,
-    ...jailPorts(adoption.ports, problems),
+    ...jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems),
     jails: adoption.jails,
     filters: adoption.watched.map(watchedFilter),
     // It counts and bans single addresses, of IPv6 too.
     ipv6Prefix: 128,
     ...{ flood: undefined, wide: undefined, campaign: undefined },
     adoption: { ...adoption, problems },
+    actions,
   };
   return adopted;
 }
 
-function unfinished({ actions }: Fail2banSettings): Problem[] {
-  if (actions !== 'all') return [];
-  const hint = 'its bans are blocked by our firewall';
-  return [{ what: 'fail2ban.actions: "all": the actions of its jails are not run', hint }];
+/** Old logs tell nothing of what a command would have said then. */
+function unasked({ options, place }: JailFile): Problem[] {
+  if (!options.get('ignorecommand')) return [];
+  return [{ where: place, what: 'ignorecommand is not asked in a replay: whom it spares may be banned' }];
+}
+
+function blockedPorts({ jails }: ActionPlan): Array<[string, 'all' | readonly string[]]> {
+  return jails.flatMap(({ jail, blocks }): Array<[string, 'all' | readonly string[]]> => {
+    return blocks === undefined ? [] : [[jail, blocks]];
+  });
+}
+
+/** `auto`: whether this host speaks it. */
+function hasIPv6(allowed: string): boolean {
+  return allowed === 'auto' ? existsSync('/proc/net/if_inet6') : parseBoolean(allowed);
 }
 
 function kindOf(kinds: JailKinds, jail: string, filter: string): ReturnType<JailKinds['of']> {

@@ -79,7 +79,15 @@ async function run(options: RunOptions): Promise<void> {
   const lock = lockForDaemon(path);
   const origins = originsOf(config);
   const host = hostname();
-  const world = systemWorld({ configFile: options.config, fail2ban, host, log, origins, zone: config.zone.name });
+  const world = systemWorld({
+    config,
+    configFile: options.config,
+    fail2ban,
+    host,
+    log,
+    origins,
+    zone: config.zone.name,
+  });
   const daemon = new Daemon({
     ...{ config, host, log, world, trialMs, ledgerPath: path, version: programVersion(), clock: systemClock },
     monotonic: () => monotonicClock() / 1_000,

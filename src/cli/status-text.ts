@@ -22,6 +22,7 @@ export function statusLines(status: Status, shape: StatusShape): string[] {
     waiting(status, shape),
     state(status, shape),
     jailLines(status.jails),
+    actionLines(status),
     logLines(status.logs, shape),
     protection(status),
   ];
@@ -131,6 +132,20 @@ export function jailLines(jails: readonly JailStatus[]): string[] {
     ...[printable(name), watched, attempts, bans, inForce],
   ]);
   return inColumns(['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE'], rows);
+}
+
+/** What becomes of the actions of an existing fail2ban. */
+function actionLines({ actions = [] }: Status): string[] {
+  if (actions.length === 0) return [];
+  const rows = actions
+    .slice(0, LISTED)
+    .map(({ jail, action, fate, state: kept, waiting, failures }): Cell[] => [
+      ...[printable(jail), printable(action), fate, kept ?? '-', waiting, failures],
+    ]);
+  return [
+    ...inColumns(['JAIL', 'ACTION', 'WHAT BECOMES OF IT', 'STATE', 'WAITING', 'FAILED'], rows),
+    ...further(actions.length),
+  ];
 }
 
 /** Logs that are not there are the usual case: every place where some distribution writes one. */

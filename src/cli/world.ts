@@ -17,6 +17,7 @@ import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
 import { keepCreditsAtOnce } from './credits.ts';
 import { adoptionProblems, LIVE, withFail2ban } from './fail2ban.ts';
+import { actionWorld } from './fail2ban-world.ts';
 import { firewallOf } from './firewall-of.ts';
 import { blocklistsOf, informantsOf, listingsOf } from './informants.ts';
 import { programFolder } from './program.ts';
@@ -26,6 +27,7 @@ import { liveStagesOf } from './stages.ts';
 const LEDGER_PATIENCE_MS = 100;
 
 export interface WorldOptions {
+  readonly config: Config;
   /** Instead of /etc/rapsheet/rapsheet.toml. */
   readonly configFile: string | undefined;
   /** An installation of fail2ban, over what the configuration says. */
@@ -36,9 +38,10 @@ export interface WorldOptions {
   readonly zone: string;
 }
 
-export function systemWorld({ configFile, fail2ban, host, log, origins, zone }: WorldOptions): World {
+export function systemWorld({ config, configFile, fail2ban, host, log, origins, zone }: WorldOptions): World {
   const clock: Clock = systemClock;
   return {
+    ...actionWorld(config, clock),
     openLedger: async (path) => {
       const ledger = await openLedger({ path, mode: 'write', clock, zone, patienceMs: LEDGER_PATIENCE_MS });
       keepCreditsAtOnce(ledger, origins.sources);

@@ -3,6 +3,7 @@ import type { Network } from '../base/address.ts';
 import { ProblemError } from '../base/problem.ts';
 import { fromLog } from '../base/text.ts';
 import type { BanFacts } from '../fail2ban/action/actions.ts';
+import { type Captures, matchText } from '../fail2ban/action/captures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord, Evidence, Reason } from '../model.ts';
 import type { RecordedBan } from './pending.ts';
@@ -11,6 +12,7 @@ export interface FactSource {
   readonly ledger: () => Ledger | undefined;
   /** Lines that are told. */
   readonly maxMatches: number;
+  readonly captures: Captures;
 }
 
 /** What fail2ban remembers of one subject when nothing else is said: of a day (dbpurgeage), so many lines (dbmaxmatches). */
@@ -46,14 +48,20 @@ export function factsOfRecord(record: BanRecord, source: FactSource & { readonly
 
 function factsOf(
   { subject, jail, host, from, until, prior }: Decision,
-  { ledger, maxMatches, story, isRestored }: FactSource & { readonly story: () => Story; readonly isRestored: boolean },
+  {
+    ledger,
+    maxMatches,
+    captures,
+    story,
+    isRestored,
+  }: FactSource & { readonly story: () => Story; readonly isRestored: boolean },
 ): BanFacts {
   return {
     ...{ subject, isRestored, time: from, banCount: prior + 1 },
     banTime: Number.isFinite(until) ? Math.round((until - from) / 1_000) : -1,
     failures: () => failuresOf(story()),
     matches: () => linesOf(story()).slice(-Math.max(1, maxMatches)),
-    fields: () => fieldsOf(story()),
+    fields: () => fieldsOf(story(), (lines) => captures(lines, from)),
     merged: (extent) => {
       const stories = earlier(ledger(), { subject, host, from, jail: extent === 'jail' ? jail : undefined });
       const all = [...stories, story()];
@@ -71,12 +79,15 @@ function failuresOf({ reason, evidence }: Story): number {
 }
 
 function linesOf({ evidence }: Story): string[] {
-  return evidence.map(({ line }) => fromLog(line));
+  return evidence.map(({ line }) => matchText(line));
 }
 
-/** Of the newest line that has them. */
-function fieldsOf({ evidence }: Story): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
+/** Of the newest line that has them. Who was tried is known of sessions too, whose other lines are no evidence. */
+function fieldsOf(
+  { evidence }: Story,
+  captures: (lines: readonly string[]) => ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const fields = new Map(captures(evidence.map(({ line }) => line)));
   for (const { address, user } of evidence) {
     fields.set('ip', address.text);
     if (user !== undefined) fields.set('user', fromLog(user));

@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts';
 import { type ActionPlan, Actions } from '../fail2ban/action/actions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
-import { factsOfBan, factsOfRecord } from './action-facts.ts';
+import { type FactSource, factsOfBan, factsOfRecord } from './action-facts.ts';
 import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
 import type { RecordedBan } from './pending.ts';
@@ -90,8 +90,7 @@ export class BanActions {
     for (const recorded of bans) {
       const { subject, jail, from, until } = recorded.ban;
       if (until <= clock() || !this.#actions.has(jail) || this.#isForbidden(subject, from, false)) continue;
-      const maxMatches = this.#actions.maxMatches(jail);
-      const facts = factsOfBan(recorded, { ledger: () => this.#principal.ledger, maxMatches });
+      const facts = factsOfBan(recorded, this.#sourceOf(jail));
       this.#actions.ban(jail, { key: subject.text, until, facts });
     }
   }
@@ -153,9 +152,12 @@ export class BanActions {
   #restore(record: BanRecord): void {
     const subject = parseNetwork(record.subject);
     if (!subject || this.#isForbidden(subject, record.from, true)) return;
-    const maxMatches = this.#actions.maxMatches(record.jail);
-    const facts = factsOfRecord(record, { subject, ledger: () => this.#principal.ledger, maxMatches });
+    const facts = factsOfRecord(record, { ...this.#sourceOf(record.jail), subject });
     this.#actions.ban(record.jail, { key: subject.text, until: record.until, facts });
+  }
+
+  #sourceOf(jail: string): FactSource {
+    return { ...this.#actions.telling(jail), ledger: () => this.#principal.ledger };
   }
 
   #inForce(): readonly BanRecord[] {
@@ -172,13 +174,31 @@ export class BanActions {
     const { ban } = recorded;
     const key = keyOf(ban.jail, ban.subject);
     this.#held.add(key);
-    const maxMatches = this.#actions.maxMatches(ban.jail);
-    const facts = factsOfBan(recorded, { ledger: () => this.#principal.ledger, maxMatches });
+    const facts = factsOfBan(recorded, this.#sourceOf(ban.jail));
     const isIgnored = await this.#actions.isIgnored(ban.jail, facts);
     // Somebody may have released it meanwhile.
     if (!this.#held.delete(key)) return;
-    if (isIgnored) this.#principal.release([ban.subject], `ignorecommand of ${ban.jail} says so`);
-    else this.#enforce([recorded]);
+    if (!isIgnored) this.#enforce([recorded]);
+    else if (this.#isBannedTwice(ban.subject)) this.#leave(recorded);
+    else this.#principal.release([ban.subject], ignoredWords(ban.jail));
+  }
+
+  /** A release would end the ban of another jail as well. */
+  #leave(recorded: RecordedBan): void {
+    const { live, options } = this.#principal;
+    const { subject, jail, host } = recorded.ban;
+    live?.jails.forget(subject, host, jail);
+    live?.pending.block(recorded, { state: 'refused', at: options.clock(), why: ignoredWords(jail) });
+  }
+
+  #isBannedTwice(subject: Network): boolean {
+    const { host, clock } = this.#principal.options;
+    try {
+      return (this.#principal.ledger?.inForceExactly(subject, host, clock()).length ?? 0) > 1;
+    } catch (error) {
+      if (error instanceof ProblemError) return false;
+      throw error;
+    }
   }
 
   #blockThemselves(jail: string): boolean {
@@ -207,6 +227,10 @@ export class BanActions {
     const hint = 'the ban is recorded all the same; the log has the command that failed';
     problems.raise(problem, 'warning', { where: name, what: `an action of fail2ban failed: ${failure}`, hint });
   }
+}
+
+function ignoredWords(jail: string): string {
+  return `ignorecommand of ${jail} says so`;
 }
 
 function keyOf(jail: string, { text }: Network): string {

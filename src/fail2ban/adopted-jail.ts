@@ -48,9 +48,6 @@ export function adoptedJail(file: JailFile, terms: Terms, problems: Problem[]): 
   const { name, limits } = file;
   const { findTime, maxRetry } = limits;
   const isOfJournal = file.backend.startsWith('systemd');
-  const ignored = ['ignorecommand', 'ignorecache'].filter((option) => file.options.get(option));
-  for (const option of ignored)
-    problems.push({ where: file.place, what: `${option} is not used: whom it spares may be banned` });
   const encoding = encodingOf(file, problems);
   return {
     file,

@@ -80,9 +80,9 @@ export class Actions {
     return this.#jails.has(jail);
   }
 
-  /** How many lines of a ban the actions of a jail are told. */
-  maxMatches(jail: string): number {
-    return this.#jails.get(jail)?.plan.maxMatches ?? 0;
+  /** How the lines of a ban are told to the actions of a jail. */
+  telling(jail: string): Pick<JailPlan, 'maxMatches' | 'captures'> {
+    return this.#jails.get(jail)?.plan ?? { maxMatches: 0, captures: () => new Map() };
   }
 
   ban(jail: string, ban: KnownBan): void {

@@ -4,7 +4,9 @@ import { ProblemError } from '../../base/problem.ts';
 import type { Installation } from '../config/definition.ts';
 import type { JailFile } from '../config/jail-file.ts';
 import { readLayers } from '../config/layers.ts';
+import type { Watch } from '../fail2ban.ts';
 import { ActionCommands } from './action-commands.ts';
+import { type Captures, capturesOf } from './captures.ts';
 import { type IgnoreCommand, readIgnoreCommand } from './ignore-command.ts';
 import { type ActionFate, type ActionMode, fateOf, type Ports } from './takeover.ts';
 import { distrust, type Trust } from './trust.ts';
@@ -22,6 +24,7 @@ export interface JailPlan {
   readonly banTime: number;
   /** Lines of an attacker that its actions are told. */
   readonly maxMatches: number;
+  readonly captures: Captures;
   /** Changes when anything changes that is run. */
   readonly stamp: string;
 }
@@ -35,6 +38,8 @@ export interface PlanOptions {
   readonly mode: ActionMode;
   readonly hasIPv6: boolean;
   readonly trust: Trust;
+  /** How lines are looked at again for what a filter captures in them. */
+  readonly watch: Watch;
 }
 
 export function planActions(installation: Installation, jails: readonly JailFile[], options: PlanOptions): ActionPlan {
@@ -52,7 +57,7 @@ export function planActions(installation: Installation, jails: readonly JailFile
 
 function planJail(
   jail: JailFile,
-  { mode, hasIPv6, trust }: PlanOptions,
+  { mode, hasIPv6, trust, watch }: PlanOptions,
   ofJails: readonly Problem[],
 ): { readonly plan: JailPlan; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
@@ -77,6 +82,7 @@ function planJail(
   const given = jail.actions.map(({ name, properties }) => [name, [...properties]]);
   const plan = {
     ...{ jail: jail.name, fates, actions, banTime, maxMatches, blocks: blocksOf(fates) },
+    captures: capturesOf(jail, watch),
     ignoreCommand: doubts.length > 0 ? undefined : ignoreCommand,
     stamp: JSON.stringify([fates.map(({ fate }) => fate), given, jail.options.get('ignorecommand'), banTime]),
   };
