@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findProgram, ProgramError, runProgram, startProgram } from './program.ts';
+import { findProgram, ProgramError, runProgram, runShell, startProgram } from './program.ts';
 
 describe('findProgram()', () => {
   it('looks in the folders of the system only', () => {
@@ -86,5 +86,41 @@ describe('startProgram()', () => {
 
   it('throws when it is not installed', () => {
     expect(() => startProgram('no-such-program', [])).toThrow(ProgramError);
+  });
+});
+
+describe('runShell()', () => {
+  it('runs a command with variables of its own, in a clean environment', async () => {
+    const hostile = '$(id); `id` "\' \n *';
+    const command = {
+      text: 'printf %s "$lamp"; echo err >&2; exit 3',
+      variables: { lamp: hostile },
+      timeoutMs: 10_000,
+    };
+    expect(await runShell(command)).toEqual({ status: 3, out: hostile, err: 'err\n', isLate: false });
+    const { out } = await runShell({ text: 'env', variables: { PATH: '/elsewhere', lamp: 'on' }, timeoutMs: 10_000 });
+    expect(out).toContain('PATH=/usr/sbin:/usr/bin');
+    expect(out).toContain('lamp=on');
+    expect(out).not.toContain('HOME=');
+  });
+
+  it('ends a command that takes too long, with all that it started', async () => {
+    const text = 'sleep 61 & echo $!; trap "" TERM; sleep 62';
+    const { status, isLate, out } = await runShell({ text, variables: {}, timeoutMs: 300 });
+    expect([status, isLate]).toEqual([null, true]);
+    const { status: alive } = await runProgram('kill', ['-0', out.trim()]);
+    expect(alive).not.toBe(0);
+  });
+
+  it('does not wait for what a command left running with its streams', async () => {
+    const { status, out } = await runShell({ text: 'sleep 5 & echo $!', variables: {}, timeoutMs: 60_000 });
+    expect(status).toBe(0);
+    process.kill(Number(out));
+  });
+
+  it('keeps the beginning of what a command says, and lets it say the rest', async () => {
+    const text = 'head -c 1000000 /dev/zero | tr "\\0" x; exit 1';
+    const { status, out } = await runShell({ text, variables: {}, timeoutMs: 10_000 });
+    expect([status, out.length]).toEqual([1, 65_536]);
   });
 });

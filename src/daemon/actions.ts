@@ -25,11 +25,14 @@ export interface Principal {
   readonly neverBan: NeverBan;
   readonly live: Live | undefined;
   readonly ledger: Ledger | undefined;
-  readonly orders: { enforce(bans: readonly RecordedBan[]): void };
+  /** Of our own firewall; `isEnforcing`: a dry run, or a trial that is over, has no effects. */
+  readonly orders: { readonly isEnforcing: boolean; enforce(bans: readonly RecordedBan[]): void };
   /** Ends bans: recorded, forgotten by the jails, out of the kernel. */
   release(subjects: readonly Network[], why: string): void;
 }
 
+/** systemd gives us 30 seconds, and what is to be recorded comes after this. */
+const CLOSE_MS = 20_000;
 /** In `status`. */
 const LISTED_MAX = 500;
 
@@ -86,13 +89,20 @@ export class BanActions {
   }
 
   #tell(bans: readonly RecordedBan[]): void {
-    const { clock } = this.#principal.options;
+    const { options, orders } = this.#principal;
+    if (!orders.isEnforcing) return;
+    const { clock } = options;
     for (const recorded of bans) {
       const { subject, jail, from, until } = recorded.ban;
       if (until <= clock() || !this.#actions.has(jail) || this.#isForbidden(subject, from, false)) continue;
       const facts = factsOfBan(recorded, this.#sourceOf(jail));
       this.#actions.ban(jail, { key: subject.text, until, facts });
     }
+  }
+
+  /** Who is banned by what actions were told. */
+  subjects(): readonly Network[] {
+    return [...this.#actions.subjects()];
   }
 
   released(subjects: readonly Network[]): void {
@@ -137,7 +147,16 @@ export class BanActions {
 
   /** Undoes the bans and ends the actions, as fail2ban does when it ends; the next start tells them anew. */
   async close(): Promise<void> {
-    await this.#actions.close();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), CLOSE_MS);
+    });
+    const end = await Promise.race([this.#actions.close(), late]);
+    clearTimeout(timer);
+    if (end !== 'late') return;
+    this.#principal.options.log.warn(
+      'the actions of fail2ban take too long to undo their bans, and are left as they are',
+    );
   }
 
   #start(): void {

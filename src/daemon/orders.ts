@@ -27,7 +27,7 @@ export interface Command {
   readonly neverBan: NeverBan;
   readonly live: Live | undefined;
   readonly ledger: Ledger | undefined;
-  readonly actions: Pick<BanActions, 'isOurs'>;
+  readonly actions: Pick<BanActions, 'isOurs' | 'subjects'>;
   /** The ledger is in memory only, or cannot be written. */
   readonly isForgetful: boolean;
 }
@@ -136,9 +136,12 @@ export class Orders {
     if (this.#trialUntil === undefined || this.#isOff || now < this.#trialUntil) return [];
     this.#isOff = true;
     this.#command.options.log.warn('the trial ended and was not confirmed: all blocks are removed, bans go on without');
-    const subjects = [...this.enforcer.allHeld()].map(({ subject }) => subject);
+    const subjects = [
+      ...[...this.enforcer.allHeld()].map(({ subject }) => subject),
+      ...this.#command.actions.subjects(),
+    ];
     this.enforcer.reconcile('the trial ended');
-    return subjects;
+    return [...new Map(subjects.map((subject) => [subject.text, subject])).values()];
   }
 
   /** A ban without effect is a fact about the ban, and is kept with it. */

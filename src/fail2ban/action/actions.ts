@@ -2,7 +2,7 @@
  * The actions of all jails of an installation, run. Commands of files that work on one thing (`iptables-multiport`,
  * `iptables-allports`) are run one at a time whatever the jail: the shipped ones change the same chains, sets and files.
  */
-import type { Address } from '../../base/address.ts';
+import type { Address, Network } from '../../base/address.ts';
 import type { Log } from '../../base/log.ts';
 import type { BanFacts, JailCounts, Surroundings } from './ban-facts.ts';
 import type { Execute } from './command-action.ts';
@@ -92,6 +92,11 @@ export class Actions {
   /** Ends the bans of a subject, in all jails. */
   unban(key: string): void {
     for (const { actions } of this.#jails.values()) actions.unban(key);
+  }
+
+  /** Who is banned by what the actions were told. */
+  *subjects(): Generator<Network> {
+    for (const { actions } of this.#jails.values()) yield* actions.subjects();
   }
 
   /** Somebody who is banned attacks on. */

@@ -3,6 +3,7 @@
  * is told of a ban when those before it in the jail were, and of the next one when it is done with this one; so a mail that
  * takes its time holds up no rule of a firewall.
  */
+import type { Network } from '../../base/address.ts';
 import type { ActionCommands } from './action-commands.ts';
 import type { BanFacts } from './ban-facts.ts';
 import { type ActionContext, CommandAction, type Epochs } from './command-action.ts';
@@ -86,6 +87,10 @@ export class JailActions {
     return this.#entries.map(({ action, queue, missed, failures }) => {
       return { name: action.commands.name, state: action.state, waiting: queue.size, missed, failures };
     });
+  }
+
+  *subjects(): Generator<Network> {
+    for (const { ban } of this.#known.values()) yield ban.facts.subject;
   }
 
   knows(key: string): boolean {
