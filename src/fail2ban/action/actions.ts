@@ -54,8 +54,8 @@ export class Actions {
   readonly #options: ActionsOptions;
   readonly #jails = new Map<string, Running>();
   readonly #locks = new Map<string, Queue>();
-  /** Jails that there are no more, until their actions are ended. */
-  readonly #ending = new Set<Promise<void>>();
+  /** Jails that there are no more, by name, until their actions are ended; those of the same name begin after that. */
+  readonly #ending = new Map<string, Promise<void>>();
 
   constructor(options: ActionsOptions) {
     this.#options = options;
@@ -137,13 +137,13 @@ export class Actions {
 
   /** Resolves when all that waits now is done. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#ending, ...[...this.#jails.values()].map(({ actions }) => actions.settled())]);
+    await Promise.all([...this.#ending.values(), ...[...this.#jails.values()].map(({ actions }) => actions.settled())]);
   }
 
   /** Ends all jails, as at the end of fail2ban: bans are undone, then the actions ended. */
   async close(): Promise<void> {
     for (const name of [...this.#jails.keys()]) this.#end(name);
-    await Promise.all(this.#ending);
+    await Promise.all(this.#ending.values());
   }
 
   #begin(plan: JailPlan): void {
@@ -158,6 +158,7 @@ export class Actions {
       },
       clock: this.#options.clock,
       onFault: (action, error) => this.#fault(plan.jail, action, error),
+      after: this.#ending.get(plan.jail),
     });
     const ignoring = plan.ignoreCommand && new Ignoring(plan.ignoreCommand, around, this.#askerOf(plan.jail));
     const asked = new Queue((error) => this.#fault(plan.jail, 'ignorecommand', error));
@@ -169,8 +170,10 @@ export class Actions {
     const ended = this.#jails.get(name)?.actions.stop();
     this.#jails.delete(name);
     if (!ended) return;
-    this.#ending.add(ended);
-    void ended.finally(() => this.#ending.delete(ended));
+    this.#ending.set(name, ended);
+    void ended.finally(() => {
+      if (this.#ending.get(name) === ended) this.#ending.delete(name);
+    });
   }
 
   #aroundOf({ jail, banTime }: JailPlan): Surroundings {

@@ -34,6 +34,8 @@ export interface JailActionsOptions {
   readonly clock: () => number;
   /** Told of mistakes of ours. */
   readonly onFault: (action: string, error: unknown) => void;
+  /** What everything waits for: the end of the actions before these. */
+  readonly after?: Promise<void> | undefined;
 }
 
 interface Entry {
@@ -63,13 +65,17 @@ export class JailActions {
   #nextEnd = Number.POSITIVE_INFINITY;
   #lastCheck = Number.NEGATIVE_INFINITY;
 
-  constructor(jail: string, actions: readonly ActionCommands[], { contextOf, clock, onFault }: JailActionsOptions) {
+  constructor(
+    jail: string,
+    actions: readonly ActionCommands[],
+    { contextOf, clock, onFault, after }: JailActionsOptions,
+  ) {
     this.jail = jail;
     this.#clock = clock;
     this.#entries = actions.map((commands) => {
       const context = { ...contextOf(commands.name, commands.timeoutMs), epochs: this.#epochs };
       const action = new CommandAction(commands, context);
-      const queue = new Queue((error) => onFault(commands.name, error));
+      const queue = new Queue((error) => onFault(commands.name, error), after);
       return { action, queue, untold: new Set(), missed: 0, failures: 0 };
     });
   }

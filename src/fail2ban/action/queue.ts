@@ -7,13 +7,14 @@
 export const QUEUE_MAX = 10_000;
 
 export class Queue {
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<void>;
   #size = 0;
   readonly #onFault: (error: unknown) => void;
 
-  /** `onFault`: told of work that threw; it is no obstacle to what comes after it. */
-  constructor(onFault: (error: unknown) => void) {
+  /** `onFault`: told of work that threw; it is no obstacle to what comes after it. `after`: what all work waits for. */
+  constructor(onFault: (error: unknown) => void, after: Promise<void> = Promise.resolve()) {
     this.#onFault = onFault;
+    this.#last = after;
   }
 
   /** What waits, and what is being done. */
