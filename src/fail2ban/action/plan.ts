@@ -78,6 +78,10 @@ function planJail(
     ? [...ofJails, ...(ignoreCommand.file === undefined ? [] : distrust([ignoreCommand.file], trust))]
     : [];
   problems.push(...doubts);
+  if (mode !== 'none' && !fates.some(({ fate }) => fate === 'run' || fate === 'taken over')) {
+    const hint = 'it has no action that could block';
+    problems.push({ where: place, what: `jail [${jail.name}] decides and records, and nobody is blocked`, hint });
+  }
   const { banTime, maxMatches } = jail.limits;
   const given = jail.actions.map(({ name, properties }) => [name, [...properties]]);
   const plan = {

@@ -23,7 +23,10 @@ describe('fateOf()', () => {
     expect(fate).toMatchObject({ fate: 'taken over', ports: ['ssh', '2222-2230'] });
     const all = action('nftables-allports', { actionstart: '', actionban: 'nft add element x { <ip> }' });
     expect(fateOf(all, 'firewall')).toMatchObject({ fate: 'taken over', ports: 'all' });
-    expect(fateOf(action('iptables', { port: '0:65535' }), 'none')).toMatchObject({ fate: 'taken over', ports: 'all' });
+    expect(fateOf(action('iptables', { port: '0:65535' }), 'firewall')).toMatchObject({
+      fate: 'taken over',
+      ports: 'all',
+    });
   });
 
   it.each<[Record<string, string>, string]>([
@@ -49,6 +52,7 @@ describe('fateOf()', () => {
     ['all', 'smtp.py', 'not supported'],
     ['all', 'iptables-multiport', 'run'],
     ['none', 'sendmail', 'left out'],
+    ['none', 'iptables', 'left out'],
     ['none', 'smtp.py', 'left out'],
   ])('%s: %s is %s', (mode, file, fate) => {
     expect(fateOf(action(file), mode)).toMatchObject({ fate });

@@ -9,7 +9,7 @@ import { splitWords } from '../config/call.ts';
 import { ActionCommands, type Operation } from './action-commands.ts';
 import { doingsOf } from './shell-programs.ts';
 
-/** `firewall`: ours instead of theirs, the others run. `all`: everything runs, and ours does nothing. `none`: nothing runs. */
+/** `firewall`: ours instead of theirs, the others run. `all`: everything runs, and ours does nothing. `none`: nothing is done. */
 export type ActionMode = 'firewall' | 'all' | 'none';
 
 export type Fate = 'taken over' | 'run' | 'not supported' | 'left out';
@@ -43,7 +43,8 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 export function fateOf(action: ActionFile, mode: ActionMode): ActionFate {
-  if (action.file.endsWith('.py')) return { action, ...pythonFate(action.file, mode) };
+  if (mode === 'none') return { action, fate: 'left out', why: 'fail2ban.actions is "none"' };
+  if (action.file.endsWith('.py')) return { action, fate: 'not supported', why: pythonWords(action.file) };
   if (mode === 'all') return { action, fate: 'run', why: 'fail2ban.actions is "all"' };
   const objection = FIREWALLS.test(action.file) ? objectionTo(action) : 'it is no firewall';
   if (objection === undefined) {
@@ -51,15 +52,12 @@ export function fateOf(action: ActionFile, mode: ActionMode): ActionFate {
     const what = ports === 'all' ? 'every port' : `port ${ports.join(', ')}`;
     return { action, fate: 'taken over', why: `our firewall blocks ${what}, whatever the protocol`, ports };
   }
-  if (mode === 'none') return { action, fate: 'left out', why: 'fail2ban.actions is "none"' };
   return { action, fate: 'run', why: objection };
 }
 
-function pythonFate(file: string, mode: ActionMode): Pick<ActionFate, 'fate' | 'why'> {
-  if (mode === 'none') return { fate: 'left out', why: 'fail2ban.actions is "none"' };
+function pythonWords(file: string): string {
   const why = 'it is a program for the inside of fail2ban, in Python, and is not run';
-  if (file !== 'smtp.py') return { fate: 'not supported', why };
-  return { fate: 'not supported', why: `${why}; sendmail-whois.conf and its like are, and send the same mail` };
+  return file === 'smtp.py' ? `${why}; sendmail-whois.conf and its like are, and send the same mail` : why;
 }
 
 /** Why our firewall cannot stand in for it; undefined when it can. */
