@@ -40,9 +40,11 @@ export function isAdopted(config: Config): config is AdoptedConfig {
 /** For a daemon. */
 export const LIVE: AdoptionRequest = { logs: 'live' };
 
-/** What of an installation cannot be used, and what of it means something else here. */
+/** What of an installation cannot be used, and what of it means something else here; a daemon tells of its actions itself. */
 export function adoptionProblems(config: Config): readonly Problem[] {
-  return isAdopted(config) ? config.adoption.problems : [];
+  if (!isAdopted(config)) return [];
+  const { adoption, actions } = config;
+  return adoption.problems.filter((problem) => !actions.problems.includes(problem));
 }
 
 /** The folder of `--fail2ban`, whole. */
