@@ -10,8 +10,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const GOOD = { uid: 0, gid: 0, mode: 0o100644 };
 
 function whatOf(file: Partial<FileFacts>, above: Partial<FileFacts> = {}): string[] {
-  const stat = (path: string): FileFacts => ({ ...GOOD, ...(path === '/f/a.conf' ? file : above) });
-  return distrust(['/f/a.conf'], { uid: 1_000, stat }).map(({ where, what }) => `${where}: ${what}`);
+  const given = new Map([
+    ['/f/a.conf', file],
+    ['/f', above],
+  ]);
+  const stat = (path: string): FileFacts => ({ ...GOOD, ...given.get(path) });
+  const resolve = (path: string): string => path;
+  return distrust(['/f/a.conf'], { uid: 1_000, stat, resolve }).map(({ where, what }) => `${where}: ${what}`);
 }
 
 it.each<[Partial<FileFacts>, string]>([
@@ -29,6 +34,16 @@ it.each<Partial<FileFacts>>([{}, { uid: 1_000 }, { mode: 0o100664 }])(
     expect(whatOf(facts)).toEqual([]);
   },
 );
+
+it('a folder in which everybody may make files, and move only their own, is no danger', () => {
+  expect(whatOf({}, { mode: 0o041777 })).toEqual([]);
+});
+
+it('a link is as good as where it leads', () => {
+  const stat = (path: string): FileFacts => ({ ...GOOD, uid: path === '/home/u' ? 1_001 : 0 });
+  const trust = { uid: 0, stat, resolve: () => '/home/u/a.conf' };
+  expect(distrust(['/f/a.conf'], trust).map(({ where }) => where)).toEqual(['/home/u']);
+});
 
 it('a file on the disk', () => {
   const path = join(folder, 'a.conf');
