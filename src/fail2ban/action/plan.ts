@@ -78,14 +78,10 @@ function planJail(
     ? [...ofJails, ...(ignoreCommand.file === undefined ? [] : distrust([ignoreCommand.file], trust))]
     : [];
   problems.push(...doubts);
-  if (mode !== 'none' && !fates.some(({ fate }) => fate === 'run' || fate === 'taken over')) {
-    const hint = 'it has no action that could block';
-    problems.push({ where: place, what: `jail [${jail.name}] decides and records, and nobody is blocked`, hint });
-  }
   const { banTime, maxMatches } = jail.limits;
   const given = jail.actions.map(({ name, properties }) => [name, [...properties]]);
   const plan = {
-    ...{ jail: jail.name, fates, actions, banTime, maxMatches, blocks: blocksOf(fates) },
+    ...{ jail: jail.name, fates, actions, banTime, maxMatches, blocks: blocksOf(fates, mode) },
     captures: capturesOf(jail, watch),
     ignoreCommand: doubts.length > 0 ? undefined : ignoreCommand,
     stamp: JSON.stringify([fates.map(({ fate }) => fate), given, jail.options.get('ignorecommand'), banTime]),
@@ -114,8 +110,9 @@ function fateSafely(action: JailFile['actions'][number], mode: ActionMode): Acti
   }
 }
 
-/** All that the actions together blocked. */
-function blocksOf(fates: readonly ActionFate[]): Ports | undefined {
+/** All that the actions together blocked. Where there is none, nobody can have wanted bans without effect. */
+function blocksOf(fates: readonly ActionFate[], mode: ActionMode): Ports | undefined {
+  if (fates.length === 0) return mode === 'firewall' ? 'all' : undefined;
   const ports = fates.flatMap((fate) => (fate.ports === undefined ? [] : [fate.ports]));
   if (ports.length === 0) return undefined;
   return ports.includes('all') ? 'all' : [...new Set(ports.flatMap((each) => (each === 'all' ? [] : each)))];
