@@ -59,7 +59,9 @@ function unprotected({ protect }: Config): Problem[] {
 /** Jails that ban for what anybody can send in another's name. */
 function framing(config: Config): Problem[] {
   const forgeable = forgeableKinds(config.kinds);
-  return config.jails.flatMap((jail) => {
+  // Those of fail2ban are somebody else's, and their kinds cannot be left out.
+  const own = config.jails.filter(({ ticket }) => ticket === undefined);
+  return own.flatMap((jail) => {
     const { name } = jail;
     const found = [...forgeable].find((kind) => isHeldAgainst(kind, jail, config));
     if (found === undefined) return [];
