@@ -6,7 +6,7 @@ import { parseNetwork } from '../base/address.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { openBench, type TestBench, until } from '../daemon/testing.ts';
+import { failure, openBench, type TestBench, until } from '../daemon/testing.ts';
 import { memoryFirewall } from '../firewall/memory.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { knock, sampleInstallation } from './fail2ban-sample.ts';
@@ -125,6 +125,19 @@ describe('a daemon with an installation of fail2ban', () => {
       ['late', 0, 0],
       ['ring', 0, 0],
     ]);
+  });
+
+  it('gives way to our own filters, which know the log for what it is', async () => {
+    const now = wholeSecond();
+    const made = set(JAILS);
+    const first = await made.start();
+    appendFileSync(made.log, knock(now - 9_000, '203.0.113.7'));
+    await until(() => first.status().counts.attempts === 3, 'the attempts');
+    await first.stop();
+    const own = await made.bench.start();
+    for (const n of [5, 4, 3, 2, 1]) appendFileSync(made.log, failure(now - n * 1_000, '203.0.113.9', n));
+    await until(() => own.status().counts.bans === 1, 'our ban');
+    expect(own.status().logs).toMatchObject([{ format: 'syslog' }]);
   });
 
   it('reads it again when it is told to', async () => {

@@ -89,8 +89,9 @@ class AdoptedFilter implements LogFilter {
     return [];
   }
 
+  /** Nothing: whoever comes after, our own filters perhaps, looks at the log anew. */
   save(): FilterState {
-    return { format: this.format, guard: undefined };
+    return { format: undefined, guard: undefined };
   }
 
   /** Another part of the same log goes on where the one before ended. */
