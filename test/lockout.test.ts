@@ -6,8 +6,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT, ProblemError } from '../src/base/problem.ts';
 import { spoolRelease } from '../src/daemon/releases.ts';
+import { reload } from '../src/daemon/reloading.ts';
 import { until } from '../src/daemon/testing.ts';
-import { handle, reload } from '../src/daemon/verbs.ts';
+import { handle } from '../src/daemon/verbs.ts';
 import { openLedger } from '../src/ledger/ledger.ts';
 import {
   ATTACKER,

@@ -10,8 +10,9 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { type Zone, zoneOf } from '../src/base/zone.ts';
 import type { Daemon } from '../src/daemon/daemon.ts';
+import { reload } from '../src/daemon/reloading.ts';
 import { HOST, openBench, type TestBench, until } from '../src/daemon/testing.ts';
-import { handle, reload } from '../src/daemon/verbs.ts';
+import { handle } from '../src/daemon/verbs.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

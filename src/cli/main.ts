@@ -6,6 +6,7 @@ import { printable } from '../base/text.ts';
 import { allowCommand } from './allow.ts';
 import { banCommand } from './ban.ts';
 import { checkCommand } from './check.ts';
+import { clientCommand } from './client.ts';
 import { confirmCommand } from './confirm.ts';
 import { demoCommand } from './demo.ts';
 import { enrichCommand } from './enrich.ts';
@@ -34,6 +35,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(programVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
+    // Options behind a command are the command's: those of `client` are words of another program.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput(OUTPUT)
     // Of the command `help`, which commander adds.
@@ -62,6 +65,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
+    ['Coming from fail2ban:', [clientCommand()]],
   ];
 }
 

@@ -55,7 +55,7 @@ export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): 
   };
 }
 
-function recognition(config: Config): Pick<Stages, 'filter' | 'patterns'> {
+function recognition(config: Config): Pick<Stages, 'filter' | 'patterns' | 'facts' | 'server'> {
   if (isAdopted(config)) return config.adoption;
   const patterns = patternsOf(config);
   return { filter: createFilter(filterOptions(config, patterns)), patterns: patterns.map(({ pattern }) => pattern) };

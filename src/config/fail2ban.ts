@@ -9,6 +9,8 @@ export interface Fail2banSettings {
   readonly counting: 'fail2ban' | 'window';
   /** What a ban does: our firewall, what the jails' actions say, nothing. */
   readonly actions: 'firewall' | 'all' | 'none';
+  /** Where clients of fail2ban are answered; `auto`: where its own server would listen. */
+  readonly socket: 'auto' | 'no' | string;
 }
 
 export const fail2banSchema = v.optional(
@@ -16,6 +18,7 @@ export const fail2banSchema = v.optional(
     directory: v.optional(absolutePath),
     counting: v.optional(v.picklist(['fail2ban', 'window'], 'must be "fail2ban" or "window"')),
     actions: v.optional(v.picklist(['firewall', 'all', 'none'], 'must be "firewall", "all" or "none"')),
+    socket: v.optional(v.union([v.picklist(['auto', 'no']), absolutePath], 'must be "auto", "no" or a path')),
   }),
 );
 export type Fail2banInput = v.InferOutput<typeof fail2banSchema>;
@@ -23,5 +26,10 @@ export type Fail2banInput = v.InferOutput<typeof fail2banSchema>;
 /** Undefined where no installation is named; `directory`: one that is named on the command line. */
 export function fail2banSettings(input: Fail2banInput, directory = input?.directory): Fail2banSettings | undefined {
   if (directory === undefined) return undefined;
-  return { directory, counting: input?.counting ?? 'fail2ban', actions: input?.actions ?? 'firewall' };
+  return {
+    directory,
+    counting: input?.counting ?? 'fail2ban',
+    actions: input?.actions ?? 'firewall',
+    socket: input?.socket ?? 'auto',
+  };
 }

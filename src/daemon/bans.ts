@@ -18,10 +18,12 @@ export interface ManualBan {
   readonly forMs: number | undefined;
   readonly why: string;
   readonly by: string;
+  /** Whose ports are blocked; undefined: no jail's, but all. */
+  readonly jail?: string | undefined;
 }
 
 /** A ban as a person wants it. @throws ProblemError when the subject is protected. */
-export function manualBan(parts: Parts, { subject: text, forMs, why, by }: ManualBan, now: number): Ban {
+export function manualBan(parts: Parts, { subject: text, forMs, why, by, jail = MANUAL }: ManualBan, now: number): Ban {
   const given = parseNetwork(text);
   if (!given) throw new ProblemError(EXIT.usage, { what: `${text} is no address or network` });
   const subject = unbanScope(given, parts.ipv6Prefix);
@@ -32,7 +34,7 @@ export function manualBan(parts: Parts, { subject: text, forMs, why, by }: Manua
   }
   return {
     subject,
-    ...{ host: parts.host, jail: MANUAL, service: MANUAL, kind: MANUAL, from: now, until: now + (forMs ?? MANUAL_MS) },
+    ...{ host: parts.host, jail, service: MANUAL, kind: MANUAL, from: now, until: now + (forMs ?? MANUAL_MS) },
     prior: parts.ledger.priorBans(subject),
     reason: { rule: 'manual', by, why },
     evidence: [],

@@ -4,8 +4,8 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../base/problem.ts';
-import { groupId } from './control.ts';
 import { ask, failure, listening, control as openHere, scratch, type TestControl } from './testing/sockets.ts';
+import { groupId } from './unix-socket.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('SKIPPED, other users of the control socket: this needs root');

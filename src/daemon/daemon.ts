@@ -41,7 +41,7 @@ export class Daemon {
   config: Config;
   /** A reload that waits for a person. */
   waiting: (Reload & { readonly since: number }) | undefined;
-  #stages: Stages;
+  stages: Stages;
   #ledger: Ledger | undefined;
   #isSubstitute = false;
   #live: Live | undefined;
@@ -59,7 +59,7 @@ export class Daemon {
     this.options = options;
     this.config = config;
     this.#since = clock();
-    this.#stages = world.stages(config);
+    this.stages = world.stages(config);
     this.problems = new Problems({ log, clock });
     this.neverBan = new NeverBan(trustOf(config));
     this.orders = new Orders(this);
@@ -194,12 +194,12 @@ export class Daemon {
     this.commit();
     this.enrichment.use(config);
     this.actions.use(config);
-    this.#stages = this.options.world.stages(config);
+    this.stages = this.options.world.stages(config);
     this.config = config;
     this.waiting = undefined;
     this.neverBan.use(trustOf(config));
     this.inquiries.use(config);
-    this.#live?.use(this.#stages);
+    this.#live?.use(this.stages);
     this.commit();
     this.enforcer.reopen('the configuration was changed');
     if (watchedBy(before) !== watchedBy(config)) await this.restart();
@@ -253,7 +253,7 @@ export class Daemon {
 
   async #open(again: Pick<Opening, 'damage' | 'isAgain'>): Promise<void> {
     const { options, config, neverBan, effects, actions, problems, inquiries } = this;
-    const given = { options, config, neverBan, effects, actions, problems, inquiries, stages: this.#stages };
+    const given = { options, config, neverBan, effects, actions, problems, inquiries, stages: this.stages };
     const parts = { ...given, onWake: () => this.wake() };
     const onLedger = (known: Ledger): void => {
       this.#ledger = known;

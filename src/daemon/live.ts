@@ -4,6 +4,7 @@
  */
 import type { Network } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import type { JailFacts } from '../fail2ban/client/facts.ts';
 import type { FilterSet } from '../filter/filter.ts';
 import type { JailSet, JailsOptions, MemoryRow } from '../jail/jail.ts';
 import type { Durability, Ledger } from '../ledger/ledger.ts';
@@ -25,6 +26,10 @@ export interface Stages {
   /** Of the jails, in milliseconds. */
   readonly longestWindowMs: number;
   readonly origins: Pick<Origins, 'lookup'>;
+  /** What an adopted jail of fail2ban is like, for its clients. */
+  facts?(jail: string): JailFacts | undefined;
+  /** The options of its server, likewise. */
+  readonly server?: ReadonlyMap<string, string>;
 }
 
 export type JailHooks = Pick<
@@ -76,6 +81,8 @@ export class Live {
   #path: Path;
   readonly #options: LiveOptions;
   readonly #switch: Switch;
+  /** Bans that were in force at the start, by jail. */
+  readonly restored: ReadonlyMap<string, number>;
   #lastCommit: number;
   #lastForget: number;
   #written = 0;
@@ -97,7 +104,7 @@ export class Live {
     this.#path = this.#makePath(stages);
     const now = clock();
     const { patterns, longestWindowMs: longestMs } = stages;
-    recover({ ledger, host, path: this.#path, jails: this.#jails, patterns, longestMs, now });
+    this.restored = recover({ ledger, host, path: this.#path, jails: this.#jails, patterns, longestMs, now });
     this.#switch.isOn = true;
     this.#before.attempts = -this.#path.attempts;
     this.#before.bans = -this.#path.bans;

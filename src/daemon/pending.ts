@@ -55,6 +55,8 @@ export interface Reading {
 }
 
 export class Pending implements Recorder {
+  /** Bans by jail, since the start. */
+  readonly madeBy = new Map<string, number>();
   /** Bans since the last `takeBans`, to be put into effect. */
   #made: RecordedBan[] = [];
   #tallies: Array<readonly [Attempt, number]> = [];
@@ -123,6 +125,7 @@ export class Pending implements Recorder {
   }
 
   ban(ban: Ban, origin: Origin): void {
+    this.madeBy.set(ban.jail, (this.madeBy.get(ban.jail) ?? 0) + 1);
     const recorded: RecordedBan = { ban, origin, id: undefined };
     this.#bans.push(recorded);
     this.#made.push(recorded);

@@ -23,7 +23,9 @@ export type Request =
   | { readonly verb: 'reload'; readonly confirmed: boolean }
   /** Ends a trial for good: the blocks stay. */
   | { readonly verb: 'confirm' }
-  | { readonly verb: 'metrics' };
+  | { readonly verb: 'metrics' }
+  /** A command of fail2ban's client; what its server would answer. */
+  | { readonly verb: 'fail2ban'; readonly command: readonly string[]; readonly by: string };
 
 export type Answer =
   | { readonly ok: true; readonly result: unknown }

@@ -63,8 +63,8 @@ export function replayedLogs(ledger: Pick<Ledger, 'state'>): readonly LeftLog[] 
   return text === undefined ? [] : (parseState(text).logs ?? []);
 }
 
-/** Brings the path to where the ledger ends. */
-export function recover(recovery: Recovery): void {
+/** Brings the path to where the ledger ends. Returns how many bans each jail has in force. */
+export function recover(recovery: Recovery): ReadonlyMap<string, number> {
   const { ledger, host, path, jails } = recovery;
   const reader = new AttemptReader(recovery.patterns);
   // It is of after the last of the attempts: they must not count in it again.
@@ -85,10 +85,13 @@ export function recover(recovery: Recovery): void {
   jails.takeMemory();
   jails.clearSpans();
   const at = path.last === 0 ? recovery.now : Math.min(path.last, recovery.now);
+  const inForce = new Map<string, number>();
   for (const { subject, from, until, jail } of ledger.inForce(host, at)) {
     const network = parseNetwork(subject);
     if (network) jails.resume(network, host, { from, until, jail });
+    inForce.set(jail, (inForce.get(jail) ?? 0) + 1);
   }
+  return inForce;
 }
 
 function again(

@@ -15,6 +15,7 @@ const text = (most: number) =>
   v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'), v.maxLength(most, `is longer than ${most}`));
 const why = v.optional(v.pipe(v.string('must be a text'), v.maxLength(WHY_MAX, `is longer than ${WHY_MAX}`)));
 const by = text(128);
+const words = v.pipe(v.string('must be a text'), v.maxLength(4_096, 'is longer than 4096'));
 const address = v.pipe(
   text(64),
   v.check((value) => parseAddress(value) !== undefined, 'is not an address'),
@@ -45,6 +46,11 @@ const REQUESTS = [
   v.strictObject({ verb: v.literal('reload'), confirmed: v.boolean('must be true or false') }),
   v.strictObject({ verb: v.literal('confirm') }),
   v.strictObject({ verb: v.literal('metrics') }),
+  v.strictObject({
+    verb: v.literal('fail2ban'),
+    command: v.pipe(v.array(words), v.minLength(1), v.maxLength(1_000)),
+    by,
+  }),
 ] as const;
 
 const VERBS = REQUESTS.map((request) => request.entries.verb.literal);

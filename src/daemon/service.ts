@@ -1,12 +1,17 @@
 /** A daemon as a service: its socket, its metrics, its signals, and what systemd is told; until it is time to end. */
 import { monotonicClock } from '../base/clock.ts';
 import { EXIT, type ExitStatus, formatProblem, ProblemError } from '../base/problem.ts';
+import type { Served } from '../fail2ban/client/served.ts';
 import { type Control, openControl } from './control.ts';
 import type { Daemon } from './daemon.ts';
+import { Fail2banConnection } from './fail2ban-connection.ts';
 import { renderMetrics } from './metrics.ts';
 import { serveMetrics } from './metrics-server.ts';
+import { reload } from './reloading.ts';
+import { servedJails } from './served-jails.ts';
 import { openSupervisor, type Supervisor } from './systemd.ts';
-import { handle, reload } from './verbs.ts';
+import { type ListeningSocket, openSocket } from './unix-socket.ts';
+import { handle } from './verbs.ts';
 
 /** How often systemd is told that the loop still turns. */
 const ALIVE_MS = 1_000;
@@ -26,6 +31,7 @@ export async function serve(daemon: Daemon, socket: string): Promise<ExitStatus>
   const handler = (request: Parameters<typeof handle>[1]): Promise<unknown> => handle(daemon, request);
   const control: Control = await openControl({ path: socket, group, log, handle: handler });
   const stopMetrics = await metricsOf(daemon);
+  const clients = await fail2banSocket(daemon);
   const alive = setInterval(() => supervisor.alive(), ALIVE_MS);
   try {
     await daemon.start();
@@ -40,6 +46,7 @@ export async function serve(daemon: Daemon, socket: string): Promise<ExitStatus>
     supervisor.stopping();
     clearInterval(alive);
     await control.close();
+    await clients?.close();
     await stopMetrics();
     await daemon.stop();
     log.notice('stopped; the blocks stay until they end');
@@ -98,4 +105,27 @@ async function metricsOf(daemon: Daemon): Promise<() => Promise<void>> {
   const server = await serveMetrics({ ...place, render: () => renderMetrics(daemon.status()), clock });
   log.info('metrics', { host: place.host, port: server.port });
   return () => server.close();
+}
+
+/** Where clients of fail2ban are answered. One that cannot be made, or is taken, is told and keeps nobody from being banned. */
+async function fail2banSocket(daemon: Daemon): Promise<ListeningSocket | undefined> {
+  const { fail2ban, daemon: settings } = daemon.config;
+  const options = daemon.stages.server ?? new Map();
+  const path = fail2ban?.socket === 'auto' ? options.get('socket') : fail2ban?.socket;
+  if (path === undefined || path === 'no') return undefined;
+  const { log } = daemon.options;
+  const served = (): Served => servedJails(daemon, { by: "a client of fail2ban's", options });
+  try {
+    const made = await openSocket({
+      ...{ path, group: settings.group, log },
+      connect: (socket) => new Fail2banConnection(socket, { served, warn: (message) => log.warn(message) }),
+      taken: { what: 'fail2ban is running, and answers its clients itself', hint: 'systemctl disable --now fail2ban' },
+    });
+    log.info("answers fail2ban's clients", { socket: path });
+    return made;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    for (const problem of error.problems) daemon.problems.raise('fail2ban-socket', 'warning', problem);
+    return undefined;
+  }
 }

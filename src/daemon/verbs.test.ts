@@ -6,9 +6,10 @@ import type { Config } from '../config/config.ts';
 import { readAnswer } from './answers.ts';
 import type { Daemon } from './daemon.ts';
 import type { Request } from './protocol.ts';
+import { reload } from './reloading.ts';
 import { blocked, network } from './testing/record.ts';
 import { failure, openBench, type TestBench, until } from './testing.ts';
-import { handle, reload } from './verbs.ts';
+import { handle } from './verbs.ts';
 
 let bench: TestBench;
 let daemon: Daemon;

@@ -1,12 +1,15 @@
 /** What can be asked of the daemon over its socket (protocol.ts), and what it does about it. */
 import { parseAddress, parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import type { BanMade, Confirmed, Released, Reloaded } from './answers.ts';
+import { answer } from '../fail2ban/client/answer.ts';
+import { plain } from '../fail2ban/client/value.ts';
+import type { BanMade, Confirmed, Released } from './answers.ts';
 import { type ManualBan, manualBan, subjectsToRelease } from './bans.ts';
 import type { Daemon } from './daemon.ts';
 import { renderMetrics } from './metrics.ts';
 import type { Request } from './protocol.ts';
-import { examine } from './reload.ts';
+import { reload } from './reloading.ts';
+import { servedJails } from './served-jails.ts';
 import { bansInForce, standingOf } from './standing.ts';
 
 /** Subjects named in an answer; the rest is counted. */
@@ -39,31 +42,12 @@ export async function handle(daemon: Daemon, request: Request): Promise<unknown>
     }
     case 'metrics':
       return renderMetrics(daemon.status());
+    case 'fail2ban': {
+      const served = servedJails(daemon, { by: request.by, options: daemon.stages.server ?? new Map() });
+      const { items } = await answer(request.command, served);
+      return items.map(plain);
+    }
   }
-}
-
-/**
- * Reads the configuration again and uses it, unless it could lock somebody out: then it waits for `isConfirmed`.
- * @throws ProblemError with every mistake; then the old one stays in use
- */
-export async function reload(
-  daemon: Daemon,
-  { isConfirmed, now }: { isConfirmed: boolean; now: number },
-): Promise<Reloaded> {
-  const { world, log } = daemon.options;
-  const after = world.loadConfig();
-  const tried = daemon.parts.live.tryOut(world.stages(after));
-  const found = examine({ before: daemon.config, after }, { neverBan: daemon.neverBan, tried, now });
-  const { changes, risks } = found;
-  if (risks.length > 0 && !isConfirmed) {
-    daemon.waiting = { ...found, since: now };
-    for (const risk of risks) log.warn('the reload waits for rapsheet reload --confirm', { risk });
-    return { applied: false, changes: [...changes], risks: [...risks] };
-  }
-  await daemon.use(after);
-  log.notice('reloaded', { changes: changes.length });
-  for (const change of changes) log.info('changed by the reload', { change });
-  return { applied: true, changes: [...changes], risks: [...risks] };
 }
 
 function explain(daemon: Daemon, text: string, now: number): unknown {

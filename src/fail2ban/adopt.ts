@@ -10,6 +10,7 @@ import type { JailOptions, TicketOptions } from '../jail/jail.ts';
 import type { LogFile, Pattern } from '../model.ts';
 import { type AdoptedJail, adoptedJail, type RecordedKind } from './adopted-jail.ts';
 import { type BanLines, hearing, logTarget } from './ban-line.ts';
+import { type JailFacts, jailFacts } from './client/facts.ts';
 import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { parseSeconds } from './config/seconds.ts';
@@ -47,6 +48,10 @@ export interface Adoption {
   readonly watched: readonly WatchedJail[];
   /** By jail what its actions block: names, numbers and ranges as they are written. */
   readonly ports: ReadonlyMap<string, 'all' | readonly string[]>;
+  /** What clients of fail2ban may ask about a jail, by its name; worked out when it is asked for. */
+  facts(name: string): JailFacts | undefined;
+  /** Of the server, by their names: `socket`, `dbfile`, ... */
+  readonly server: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
@@ -96,6 +101,11 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
     patterns: jails.flatMap(({ patterns }) => patterns),
     watched: jails.map(watchedOf),
     ports: new Map(jails.map(({ file }) => [file.name, portsOf(file)])),
+    facts: (name) => {
+      const jail = jails.find(({ file }) => file.name === name);
+      return jail && factsOf(jail, watch);
+    },
+    server: fail2ban.server,
     problems,
   };
 }
@@ -128,6 +138,11 @@ function withHearing(jail: AdoptedJail, lines: BanLines): AdoptedJail {
   const hears = hearing(jail, lines);
   const { ticket } = jail.options;
   return hears && ticket ? { ...jail, options: { ...jail.options, ticket: { ...ticket, hears } } } : jail;
+}
+
+function factsOf({ file, globs, isOfJournal }: AdoptedJail, watch: Watch): JailFacts {
+  const filter = filterOf(file, watch, isOfJournal ? 'journal' : 'file');
+  return jailFacts(file, filter, (path) => globs.some((glob) => glob.agreement(path).isWhole));
 }
 
 /** How long the server knows earlier bans. */

@@ -150,7 +150,7 @@ class Answerer {
     return value === 'None' ? null : value;
   }
 
-  #set(words: readonly string[]): Promise<Value> {
+  async #set(words: readonly string[]): Promise<Value> {
     const [name = '', option, ...rest] = words;
     if (option !== 'banip' && option !== 'unbanip') {
       if (option !== undefined && rest.length > 0) this.#jail(name);
@@ -160,9 +160,14 @@ class Answerer {
     if (option === 'banip') return this.#served.ban(name, rest);
     const [first, ...others] = rest;
     if (first !== '--report-absent') return this.#served.unban(rest, name);
-    const absent = others.find((subject) => !isBanned(jail, subject));
-    if (absent !== undefined) throw new Refused(new Raised('ValueError', `${absent} is not banned`));
-    return this.#served.unban(others, name);
+    const absent = others.filter((subject) => !isBanned(jail, subject));
+    if (absent.length === 0) return this.#served.unban(others, name);
+    // As the original, which lifts the others all the same.
+    await this.#served.unban(
+      others.filter((subject) => isBanned(jail, subject)),
+      name,
+    );
+    throw new Refused(new Raised('ValueError', `not banned: [${absent.map((subject) => `'${subject}'`).join(', ')}]`));
   }
 
   #jail(name: string): ServedJail {

@@ -2,15 +2,15 @@
  * Reads what clients send: a pickle of lists, texts, numbers and their like. A pickle is a program, and whoever runs all of
  * one runs what its sender wants; of this one nothing is run that makes more than plain values. Anything else is refused.
  */
+import { PickleBytes, PickleError } from './pickle-bytes.ts';
 import { Tuple, type Value } from './value.ts';
+
+export { PickleError } from './pickle-bytes.ts';
 
 /** The deepest request of the original's own client, a stream of its configuration, has five levels. */
 const DEPTH_MAX = 16;
 /** Its longest, for a hundred jails, has some twenty thousand. */
 const VALUES_MAX = 200_000;
-
-/** That what came in is no request. */
-export class PickleError extends Error {}
 
 /** @throws PickleError */
 export function unpickle(bytes: Buffer): Value {
@@ -22,20 +22,19 @@ const MARK = Symbol('mark');
 
 /** Lists grow while they are read, so they are known by the depth of what is in them. */
 class Unpickler {
-  readonly #bytes: Buffer;
+  readonly #bytes: PickleBytes;
   readonly #stack: Item[] = [];
   readonly #memo = new Map<number, Value>();
   readonly #depths = new WeakMap<object, number>();
-  #at = 0;
   #values = 0;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.#bytes = new PickleBytes(bytes);
   }
 
   read(): Value {
     for (;;) {
-      const code = String.fromCharCode(this.#byte());
+      const code = String.fromCharCode(this.#bytes.byte());
       if (code === '.') return this.#pop();
       this.#step(code);
     }
@@ -52,10 +51,10 @@ class Unpickler {
   #structure(code: string): boolean {
     switch (code) {
       case '\x80':
-        this.#byte();
+        this.#bytes.byte();
         return true;
       case '\x95':
-        this.#take(8);
+        this.#bytes.take(8);
         return true;
       case '(':
         this.#stack.push(MARK);
@@ -95,22 +94,22 @@ class Unpickler {
         this.#remember(this.#memo.size);
         return true;
       case 'q':
-        this.#remember(this.#byte());
+        this.#remember(this.#bytes.byte());
         return true;
       case 'r':
-        this.#remember(this.#take(4).readUInt32LE());
+        this.#remember(this.#bytes.take(4).readUInt32LE());
         return true;
       case 'p':
-        this.#remember(Number(this.#line()));
+        this.#remember(Number(this.#bytes.line()));
         return true;
       case 'h':
-        this.#recall(this.#byte());
+        this.#recall(this.#bytes.byte());
         return true;
       case 'j':
-        this.#recall(this.#take(4).readUInt32LE());
+        this.#recall(this.#bytes.take(4).readUInt32LE());
         return true;
       case 'g':
-        this.#recall(Number(this.#line()));
+        this.#recall(Number(this.#bytes.line()));
         return true;
       default:
         return false;
@@ -126,19 +125,19 @@ class Unpickler {
       case '\x89':
         return false;
       case 'K':
-        return this.#byte();
+        return this.#bytes.byte();
       case 'M':
-        return this.#take(2).readUInt16LE();
+        return this.#bytes.take(2).readUInt16LE();
       case 'J':
-        return this.#take(4).readInt32LE();
+        return this.#bytes.take(4).readInt32LE();
       case 'I':
         return this.#oldInteger();
       case 'L':
-        return this.#integer(this.#line().replace(/L$/, ''));
+        return this.#integer(this.#bytes.line().replace(/L$/, ''));
       case '\x8a':
-        return this.#long();
+        return this.#bytes.long();
       case 'G':
-        return this.#take(8).readDoubleBE();
+        return this.#bytes.take(8).readDoubleBE();
       case 'F':
         return this.#float();
       default:
@@ -150,23 +149,23 @@ class Unpickler {
     switch (code) {
       case '\x8c':
       case 'U':
-        return this.#utf8(this.#byte());
+        return this.#bytes.utf8(this.#bytes.byte());
       case 'X':
       case 'T':
-        return this.#utf8(this.#take(4).readUInt32LE());
+        return this.#bytes.utf8(this.#bytes.take(4).readUInt32LE());
       case '\x8d':
-        return this.#utf8(Number(this.#take(8).readBigUInt64LE()));
+        return this.#bytes.utf8(Number(this.#bytes.take(8).readBigUInt64LE()));
       case 'V':
-        return unescaped(this.#line(), /\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi);
+        return unescaped(this.#bytes.line(), /\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi);
       case 'S':
-        return unquoted(this.#line());
+        return unquoted(this.#bytes.line());
       default:
         return undefined;
     }
   }
 
   #oldInteger(): Value {
-    const text = this.#line();
+    const text = this.#bytes.line();
     if (text === '01' || text === '00') return text === '01';
     return this.#integer(text);
   }
@@ -177,19 +176,8 @@ class Unpickler {
     return value;
   }
 
-  #long(): number {
-    const length = this.#byte();
-    if (length > 8) throw new PickleError('a number is too large');
-    let value = 0n;
-    const bytes = this.#take(length);
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-    const number = Number(BigInt.asIntN(Math.max(1, length * 8), value));
-    if (!Number.isSafeInteger(number)) throw new PickleError('a number is too large');
-    return number;
-  }
-
   #float(): number {
-    const value = Number(this.#line());
+    const value = Number(this.#bytes.line());
     if (Number.isNaN(value)) throw new PickleError('a number is none');
     return value;
   }
@@ -258,28 +246,6 @@ class Unpickler {
     if (value === undefined || (typeof value === 'object' && value !== null))
       throw new PickleError('it recalls what is no text or number');
     this.#push(value);
-  }
-
-  #byte(): number {
-    return this.#take(1)[0] ?? 0;
-  }
-
-  #take(length: number): Buffer {
-    if (length > this.#bytes.length - this.#at) throw new PickleError('it ends too early');
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
-  }
-
-  #utf8(length: number): string {
-    return this.#take(length).toString('utf8');
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(10, this.#at);
-    if (end < 0) throw new PickleError('it ends too early');
-    const line = this.#bytes.toString('latin1', this.#at, end);
-    this.#at = end + 1;
-    return line;
   }
 }
 

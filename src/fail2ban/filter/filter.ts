@@ -102,6 +102,17 @@ export class FailureFilter {
     return { pref: this.#pref, fail: this.#fail };
   }
 
+  /** The expressions with their tags replaced, as they are tried. */
+  get sources(): {
+    readonly pref: string | undefined;
+    readonly fail: readonly string[];
+    readonly ignore: readonly string[];
+  } {
+    const sourcesOf = (searchers: readonly Searcher[]): string[] =>
+      searchers.map(({ expression }) => expression.source);
+    return { pref: this.#pref?.expression.source, fail: sourcesOf(this.#fail), ignore: sourcesOf(this.#ignore) };
+  }
+
   /** Takes the next line, without its newline. `now` in milliseconds. */
   line(text: string, now: number): Outcome {
     return this.#guarded(() => this.#timing.time(text, now), now);
