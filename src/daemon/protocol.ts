@@ -117,7 +117,7 @@ export interface JailStatus {
   readonly name: string;
   /** Addresses with something in their window. */
   readonly watched: number;
-  /** Since the start. */
+  /** Since the start, or the last reload. */
   readonly attempts: number;
   readonly bans: number;
   readonly inForce: number;
