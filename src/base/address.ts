@@ -23,7 +23,7 @@ export interface Network {
 }
 
 /** Whether the address is IPv4 (or was IPv4-mapped IPv6). */
-export function isIPv4(address: Address): boolean {
+export function isIPv4(address: Omit<Address, 'text'>): boolean {
   return address.w0 === 0 && address.w1 === 0 && address.w2 === 0xffff;
 }
 
@@ -84,9 +84,9 @@ export function countedNetwork(address: Address, ipv6Prefix: number): Network {
 
 /** An address from its four words. */
 export function fromWords(w0: number, w1: number, w2: number, w3: number): Address {
-  const words = { w0: w0 | 0, w1: w1 | 0, w2: w2 | 0, w3: w3 | 0 };
-  const v4 = words.w0 === 0 && words.w1 === 0 && words.w2 === 0xffff;
-  return { ...words, text: v4 ? dotted(words.w3) : rfc5952(words) };
+  const words = { w0: w0 | 0, w1: w1 | 0, w2: w2 | 0, w3: w3 | 0, text: '' };
+  words.text = isIPv4(words) ? dotted(words.w3) : rfc5952(words);
+  return words;
 }
 
 /** The same address with a text of its own, to be kept: one that was cut from a log keeps all that was read with it. */

@@ -10,7 +10,7 @@ import type { CompiledPattern } from './compile.ts';
 import type { Format } from './definition.ts';
 import type { Span } from './envelope/envelope.ts';
 import { ForgeryGuard, type GuardState } from './forgery.ts';
-import { type FormatTable, FormatTables, inOrder } from './format-table.ts';
+import { type FormatTable, FormatTables } from './format-table.ts';
 import { LINE_MAX, LineCutter, RECORD_MAX } from './line-cutter.ts';
 import { Recognizer, type SetAside } from './recognize.ts';
 import { type FormatHint, sniffFormat } from './sniff.ts';
@@ -151,14 +151,10 @@ class FileFilter implements LogFilter {
     for (let i = 0; i < hits.count; ) {
       const line = cutter.lineAt(hits.positions[i] ?? 0);
       let candidates = table.byLiteral[hits.literals[i] ?? 0] ?? [];
-      let several = false;
       for (i++; i < hits.count && (hits.positions[i] ?? 0) < cutter.end; i++) {
         const more = table.byLiteral[hits.literals[i] ?? 0] ?? [];
-        if (more === candidates) continue;
-        candidates = candidates.concat(more);
-        several = true;
+        if (more !== candidates) candidates = table.unions.of(candidates, more);
       }
-      if (several) candidates = inOrder(candidates, table.order);
       const attempt = this.#recognize(line, candidates, chunk.offset + cutter.start);
       if (attempt) attempts.push(attempt);
     }

@@ -6,10 +6,13 @@ import { createSkimmer, type Skimmer } from './skim.ts';
 export interface FormatTable {
   readonly format: Format;
   readonly skimmer: Skimmer;
-  /** By literal: the patterns that need it. */
-  readonly byLiteral: readonly (readonly CompiledPattern[])[];
-  readonly order: ReadonlyMap<CompiledPattern, number>;
+  /** By literal: the patterns that need it, in the filters' order. */
+  readonly byLiteral: readonly Candidates[];
+  readonly unions: Unions;
 }
+
+/** Patterns in the filters' order, each once. */
+export type Candidates = readonly CompiledPattern[];
 
 /** Made when the first log of a format is met: most hosts have logs of two or three. */
 export class FormatTables {
@@ -48,7 +51,7 @@ function formatTable(format: Format, all: readonly CompiledPattern[]): FormatTab
     format,
     skimmer: createSkimmer([...byLiteral.keys()]),
     byLiteral: [...byLiteral.values()],
-    order: new Map(patterns.map((pattern, index) => [pattern, index])),
+    unions: new Unions(patterns),
   };
 }
 
@@ -62,9 +65,34 @@ export function isSeenIn(format: Format, pattern: CompiledPattern): boolean {
   return pattern.format === format || (carried && (pattern.format === 'text' || pattern.format === 'json'));
 }
 
-export function inOrder(
-  candidates: readonly CompiledPattern[],
-  order: ReadonlyMap<CompiledPattern, number>,
-): readonly CompiledPattern[] {
-  return [...new Set(candidates)].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+/** Unions that are remembered. A line may be made to hold any literals; those that services write hold few sorts of them. */
+const UNIONS_MAX = 4_096;
+
+/** The patterns of lines that hold several literals. Lines of one sort hold the same ones, so each union is made once. */
+export class Unions {
+  readonly #order: ReadonlyMap<CompiledPattern, number>;
+  readonly #known = new Map<Candidates, Map<Candidates, Candidates>>();
+  #size = 0;
+
+  constructor(patterns: readonly CompiledPattern[]) {
+    this.#order = new Map(patterns.map((pattern, index) => [pattern, index]));
+  }
+
+  of(some: Candidates, more: Candidates): Candidates {
+    return this.#known.get(some)?.get(more) ?? this.#make(some, more);
+  }
+
+  #make(some: Candidates, more: Candidates): Candidates {
+    const all = [...new Set([...some, ...more])];
+    all.sort((a, b) => (this.#order.get(a) ?? 0) - (this.#order.get(b) ?? 0));
+    // What adds nothing gives the same list, so that there are no more lists than sets.
+    const union = more.every((pattern) => some.includes(pattern)) ? some : all;
+    if (this.#size++ >= UNIONS_MAX) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    const known = this.#known.get(some) ?? new Map<Candidates, Candidates>();
+    this.#known.set(some, known.set(more, union));
+    return union;
+  }
 }

@@ -2,8 +2,9 @@
  * Many addresses against one account. Each of them stays below every limit; together they are one attacker. Who of them
  * failed more than once or twice is proposed for a ban, all together when there are enough, then one by one.
  */
-import { type Address, detachedAddress, fromWords } from '../base/address.ts';
+import { type Address, fromWords } from '../base/address.ts';
 import { detach } from '../base/text.ts';
+import { type Account, CampaignMembers } from './campaign-members.ts';
 import { evidenceOf, type KeptEvidence, keptOf, keyOf, type Lines, type MemoryRow, partsOf } from './memory.ts';
 import type { CampaignOptions } from './options.ts';
 
@@ -11,33 +12,18 @@ import type { CampaignOptions } from './options.ts';
 const STEPS = 24;
 /** Addresses that are remembered for one account; beyond it the older half is forgotten. Far more than it takes to call it a campaign. */
 const MEMBERS_MAX = 20_000;
-/** Over all accounts, 250 bytes each. Beyond it the accounts that the fewest tried are forgotten: random names. */
+/** Over all accounts. Beyond it the accounts that the fewest tried are forgotten: random names. */
 const TOTAL_MAX = 100_000;
 /** As much of a name as the ledger keeps: longer than login names may be. */
 const NAME_MAX = 64;
-/** The latest lines of a member, for the evidence: two of each say enough, a campaign has hundreds of members. */
-const PLACES = 2;
 
+/** Whom to ban, until the next try is added. */
 export interface CampaignMember {
   readonly base: Address;
-  readonly account: Account;
-  tries: number;
-  last: number;
   /** Of its lines, the latest. */
-  places: number[];
-  /** There is a row of it. */
-  isSaved: boolean;
-}
-
-interface Account {
-  readonly host: string;
-  readonly service: string;
-  readonly user: string;
-  since: number;
-  readonly members: Map<string, CampaignMember>;
-  isCampaign: boolean;
-  /** The step of time up to which old members were let go. */
-  step: number;
+  readonly places: readonly number[];
+  /** Its number among all members. */
+  readonly entry: number;
 }
 
 export interface Try {
@@ -62,14 +48,23 @@ export interface CampaignFound {
   readonly members: readonly CampaignMember[];
 }
 
+/** The accounts of one host and service, by user. */
+interface Accounts {
+  readonly host: string;
+  readonly service: string;
+  readonly byUser: Map<string, Account>;
+}
+
 export class Campaigns {
   readonly #options: CampaignOptions;
   readonly #lines: Lines;
-  /** By host and service, then by user. */
-  readonly #accounts = new Map<string, Map<string, Account>>();
-  #lastPlace: { readonly host: string; readonly service: string; readonly accounts: Map<string, Account> } | undefined;
-  #total = 0;
-  #changed = new Set<CampaignMember>();
+  readonly #members = new CampaignMembers();
+  /** By host and service. */
+  readonly #accounts = new Map<string, Accounts>();
+  /** Most tries are of the same host and service as the one before. */
+  #latest: Accounts | undefined;
+  /** Keys of rows that are to go. */
+  #gone: string[] = [];
 
   constructor(options: CampaignOptions, lines: Lines) {
     this.#options = options;
@@ -78,46 +73,42 @@ export class Campaigns {
 
   /** Notes a try; undefined while it is no campaign, or the try is the address's first or second. */
   add(attempt: Try): CampaignFound | undefined {
-    const { time, place, count } = attempt;
     const account = this.#accountOf(attempt);
-    const member = this.#memberOf(account, attempt.base);
-    member.tries += count;
-    member.last = Math.max(member.last, time);
-    if (member.places.length >= PLACES) member.places.shift();
-    member.places.push(place);
-    this.#changed.add(member);
-    this.#dropOld(account, time);
-    if (this.#total > TOTAL_MAX) this.#shrink();
-    return this.#judge(account, member);
+    const entry = this.#members.open(account, attempt.base);
+    this.#members.add(entry, attempt);
+    this.#dropOld(account, attempt.time);
+    if (this.#members.total > TOTAL_MAX) this.#shrink();
+    return this.#judge(account, entry);
   }
 
   /** The member begins anew: it was judged for its tries. */
-  spend(member: CampaignMember): void {
-    member.tries = 0;
-    this.#changed.add(member);
+  spend({ entry }: CampaignMember): void {
+    this.#members.spend(entry);
   }
 
-  /** The address begins anew, with one account or with all. */
-  forget(base: Address, host: string, of?: { readonly service: string; readonly user: string }): void {
+  /** The address begins anew with all accounts of a host. */
+  forget(base: Address, host: string): void {
     for (const accounts of this.#accounts.values()) {
-      for (const account of of ? [accounts.get(of.user.slice(0, NAME_MAX))] : accounts.values()) {
-        if (account?.host !== host || (of && account.service !== of.service)) continue;
-        const member = account.members.get(base.text);
-        if (member) this.#remove(member);
-      }
+      if (accounts.host !== host) continue;
+      for (const account of accounts.byUser.values()) this.#forgetMember(account, base);
     }
   }
 
+  /** The address begins anew with one account. */
+  forgetTries(base: Address, { host, service, user }: Pick<Try, 'host' | 'service' | 'user'>): void {
+    const account = this.#placeOf(host, service)?.byUser.get(nameOf(user));
+    if (account) this.#forgetMember(account, base);
+  }
+
   take(): MemoryRow[] {
-    const rows = [...this.#changed].map((member) => this.#rowOf(member));
-    for (const member of this.#changed) member.isSaved = true;
-    this.#changed = new Set();
-    return rows;
+    const gone = this.#gone.map((key) => ({ key, until: 0, content: undefined }));
+    this.#gone = [];
+    // Who was let go may be back: those that go are before those that are there.
+    return [...gone, ...this.#rowsOf(this.#members.takeChanged())];
   }
 
   rows(): MemoryRow[] {
-    const accounts = [...this.#accounts.values()].flatMap((each) => [...each.values()]);
-    return accounts.flatMap(({ members }) => [...members.values()].map((member) => this.#rowOf(member)));
+    return this.#all().flatMap((account) => this.#rowsOf(this.#members.of(account)));
   }
 
   /** In the order of the times. */
@@ -128,121 +119,143 @@ export class Campaigns {
     const base = fromWords(Number(w0), Number(w1), Number(w2), Number(w3));
     const account = this.#accountOf({ host: String(host), service: String(service), user: String(user), time: since });
     account.since = Math.min(account.since, since);
-    const member = this.#memberOf(account, base);
-    member.tries = tries;
-    member.last = last;
-    member.places = kept.map((line) => this.#lines.keep(evidenceOf(line), String(host)));
-    member.isSaved = true;
-    this.#changed.add(member);
-    account.isCampaign = account.members.size >= this.#options.addresses;
+    const places = kept.map((line) => this.#lines.keep(evidenceOf(line), String(host)));
+    this.#members.restore(this.#members.open(account, base), { tries, last, places });
+    account.isCampaign = account.size >= this.#options.addresses;
   }
 
-  #judge(account: Account, member: CampaignMember): CampaignFound | undefined {
+  #judge(account: Account, entry: number): CampaignFound | undefined {
     const { addresses, tries, findTime } = this.#options;
     const before = account.isCampaign;
-    account.isCampaign = account.members.size >= addresses;
+    account.isCampaign = account.size >= addresses;
     if (!account.isCampaign) return undefined;
-    const candidates = before ? [member] : [...account.members.values()];
+    const all = this.#members;
     // Without a line to show for it nobody is banned; that waits for the next try.
-    const members = candidates.filter((each) => each.tries >= tries && each.places.length > 0);
-    if (members.length === 0) return undefined;
+    const isDue = (each: number): boolean => all.tries(each) >= tries && all.hasPlace(each);
+    if (before && !isDue(entry)) return undefined;
+    const due = before ? [entry] : all.of(account).filter(isDue);
+    if (due.length === 0) return undefined;
+    const members = due.map((each) => ({ base: all.baseOf(each), places: all.places(each), entry: each }));
     const { user, service, since } = account;
-    return { user, service, since, findTime, addresses: account.members.size, limit: addresses, members };
+    return { user, service, since, findTime, addresses: account.size, limit: addresses, members };
   }
 
   #accountOf({ host, service, user, time }: Pick<Try, 'host' | 'service' | 'user' | 'time'>): Account {
-    const name = user.length > NAME_MAX ? user.slice(0, NAME_MAX) : user;
-    const accounts = this.#placeOf(host, service);
-    let account = accounts.get(name);
+    const { byUser } = this.#placeOf(host, service) ?? this.#addPlace(host, service);
+    const name = nameOf(user);
+    let account = byUser.get(name);
     if (!account) {
-      const kept = detach(name);
-      account = { host, service, user: kept, since: time, members: new Map(), isCampaign: false, step: 0 };
-      accounts.set(kept, account);
+      account = this.#members.openAccount({ host, service, user: detach(name), since: time });
+      byUser.set(account.user, account);
     }
     return account;
   }
 
-  #placeOf(host: string, service: string): Map<string, Account> {
-    const last = this.#lastPlace;
-    if (last?.host === host && last.service === service) return last.accounts;
-    const key = `${service} ${host}`;
-    const accounts = this.#accounts.get(key) ?? new Map<string, Account>();
-    this.#accounts.set(key, accounts);
-    this.#lastPlace = { host, service, accounts };
+  #placeOf(host: string, service: string): Accounts | undefined {
+    const latest = this.#latest;
+    if (latest?.host === host && latest.service === service) return latest;
+    const accounts = this.#accounts.get(placeKey(host, service));
+    if (accounts) this.#latest = accounts;
     return accounts;
   }
 
-  #memberOf(account: Account, base: Address): CampaignMember {
-    const known = account.members.get(base.text);
-    if (known) return known;
-    const member = {
-      base: detachedAddress(base),
-      account,
-      tries: 0,
-      last: Number.NEGATIVE_INFINITY,
-      places: [],
-      isSaved: false,
-    };
-    account.members.set(member.base.text, member);
-    this.#total++;
-    return member;
+  #addPlace(host: string, service: string): Accounts {
+    const accounts = { host, service, byUser: new Map<string, Account>() };
+    this.#accounts.set(placeKey(host, service), accounts);
+    return accounts;
+  }
+
+  #all(): Account[] {
+    return [...this.#accounts.values()].flatMap(({ byUser }) => [...byUser.values()]);
   }
 
   /** Once a step, the same ones whether the program was started again in between or not. */
   #dropOld(account: Account, now: number): void {
-    const { members } = account;
     const width = this.#options.findTime / STEPS;
     const step = Math.floor(now / width);
     if (step > account.step) {
       account.step = step;
       const before = step * width - this.#options.findTime;
-      for (const member of [...members.values()]) if (member.last < before) this.#remove(member);
+      for (const entry of this.#members.of(account)) if (this.#members.last(entry) < before) this.#remove(entry);
     }
-    if (members.size <= MEMBERS_MAX) return;
-    const oldest = [...members.values()].sort((a, b) => a.last - b.last).slice(0, MEMBERS_MAX / 2);
-    for (const member of oldest) this.#remove(member);
+    if (account.size <= MEMBERS_MAX) return;
+    const byAge = this.#members.of(account).sort((a, b) => this.#members.last(a) - this.#members.last(b));
+    for (const entry of byAge.slice(0, MEMBERS_MAX / 2)) this.#remove(entry);
   }
 
-  #remove(member: CampaignMember): void {
-    const { account, base } = member;
-    if (account.members.get(base.text) !== member) return;
-    account.members.delete(base.text);
-    if (member.isSaved) this.#changed.add(member);
-    else this.#changed.delete(member);
-    this.#total--;
-    if (account.members.size === 0) this.#accounts.get(`${account.service} ${account.host}`)?.delete(account.user);
+  #forgetMember(account: Account, base: Address): void {
+    const entry = this.#members.find(account, base);
+    if (entry >= 0) this.#remove(entry);
+  }
+
+  #remove(entry: number): void {
+    const account = this.#members.accountOf(entry);
+    if (!account) return;
+    if (this.#members.isSaved(entry)) this.#gone.push(rowKey(prefixOf(account), this.#members, entry));
+    this.#members.remove(account, entry);
+    if (account.size > 0) return;
+    this.#accounts.get(placeKey(account.host, account.service))?.byUser.delete(account.user);
+    this.#members.closeAccount(account);
   }
 
   /** Forgets half, the accounts that the fewest addresses tried first, of these the ones that were quiet the longest. */
   #shrink(): void {
-    const accounts = [...this.#accounts.values()].flatMap((each) => [...each.values()]);
-    const ranked = accounts.map((account) => ({ account, last: lastOf(account) }));
-    ranked.sort((a, b) => a.account.members.size - b.account.members.size || a.last - b.last);
+    const ranked = this.#all().map((account) => ({ account, last: this.#lastOf(account) }));
+    ranked.sort((a, b) => a.account.size - b.account.size || a.last - b.last);
     for (const { account } of ranked) {
-      if (this.#total <= TOTAL_MAX / 2) return;
-      for (const member of [...account.members.values()]) this.#remove(member);
+      if (this.#members.total <= TOTAL_MAX / 2) return;
+      for (const entry of this.#members.of(account)) this.#remove(entry);
     }
   }
 
-  #rowOf(member: CampaignMember): MemoryRow {
-    const { account, base, tries, last } = member;
-    const { host, service, user, since } = account;
-    const isGone = account.members.get(base.text) !== member;
-    const key = keyOf(['campaign', host, service, user, base.w0, base.w1, base.w2, base.w3]);
-    const until = last + this.#options.findTime;
-    if (isGone) return { key, until, content: undefined };
+  #lastOf(account: Account): number {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const entry of this.#members.of(account)) last = Math.max(last, this.#members.last(entry));
+    return last;
+  }
+
+  #rowsOf(entries: Iterable<number>): MemoryRow[] {
+    const prefixes = new Map<Account, string>();
+    const rows: MemoryRow[] = [];
+    for (const entry of entries) {
+      const account = this.#members.accountOf(entry);
+      if (!account) continue;
+      const prefix = prefixes.get(account) ?? prefixOf(account);
+      prefixes.set(account, prefix);
+      rows.push(this.#rowOf(entry, account.since, prefix));
+    }
+    return rows;
+  }
+
+  #rowOf(entry: number, since: number, prefix: string): MemoryRow {
+    const tries = this.#members.tries(entry);
+    const last = this.#members.last(entry);
     // Before the last but one try there is no line that could still be among the latest when it is banned.
     const isNear = tries >= this.#options.tries - 1;
-    const lines = isNear ? member.places.flatMap((place) => this.#lines.read(place) ?? []) : [];
+    const lines = isNear ? this.#members.places(entry).flatMap((place) => this.#lines.read(place) ?? []) : [];
     const content: Content = [since, tries, last, lines.map(keptOf)];
-    return { key, until, content: JSON.stringify(content) };
+    const key = rowKey(prefix, this.#members, entry);
+    return { key, until: last + this.#options.findTime, content: JSON.stringify(content) };
   }
 }
 
-function lastOf({ members }: Account): number {
-  let last = Number.NEGATIVE_INFINITY;
-  for (const member of members.values()) last = Math.max(last, member.last);
-  return last;
+function nameOf(user: string): string {
+  return user.length > NAME_MAX ? user.slice(0, NAME_MAX) : user;
+}
+
+/** No service has a blank in its name. */
+function placeKey(host: string, service: string): string {
+  return `${service} ${host}`;
+}
+
+/** How the keys of an account's members begin: all but the address. */
+function prefixOf({ host, service, user }: Account): string {
+  return keyOf(['campaign', host, service, user]).slice(0, -1);
+}
+
+function rowKey(prefix: string, members: CampaignMembers, entry: number): string {
+  const [w0, w1, w2, w3] = [0, 1, 2, 3].map((word) => members.word(entry, word));
+  return `${prefix},${w0},${w1},${w2},${w3}]`;
 }
 
 type Content = readonly [since: number, tries: number, last: number, lines: readonly KeptEvidence[]];

@@ -20,8 +20,6 @@ export class JailCounter {
   readonly limit: number;
   /** Of the long window; infinite without one. */
   readonly slowLimit: number;
-  /** The services of kinds are few, and of the filters' making. */
-  readonly #services = new Map<string, boolean>();
   /** Since it was made. */
   attempts = 0;
   bans = 0;
@@ -45,12 +43,7 @@ export class JailCounter {
 
   /** Whether it counts anything of a service (`ssh`). */
   countsOf(service: string): boolean {
-    let known = this.#services.get(service);
-    if (known === undefined) {
-      known = this.options.kinds.some((pattern) => pattern === '*' || pattern.startsWith(`${service}.`));
-      this.#services.set(service, known);
-    }
-    return known;
+    return this.options.kinds.some((pattern) => pattern === '*' || pattern.startsWith(`${service}.`));
   }
 
   /** How long the ban after `prior` earlier ones lasts, in milliseconds. */

@@ -53,6 +53,9 @@ interface Rule {
   readonly weight: number;
   /** Whether they count beyond the short window. */
   readonly isForLong: boolean;
+  readonly service: string;
+  /** Indexes of the jails that count anything of the service. */
+  readonly ofService: readonly number[];
 }
 
 export class Jails implements JailSet {
@@ -145,16 +148,15 @@ export class Jails implements JailSet {
     this.#long.addLogin(attempt, { base, host });
     const { user, pattern } = attempt;
     if (user === undefined) return false;
-    const service = serviceOf(pattern.kind);
+    const { service, ofService } = this.#ruleOf(pattern);
     let cleared = 0;
-    for (const [index, jail] of this.#jails.entries()) {
-      const { windows } = jail;
-      if (!jail.countsOf(service)) continue;
-      const weight = windows.remove(base, host, (place) => {
+    for (const index of ofService) {
+      const weight = this.#jails[index]?.windows.remove(base, host, (place) => {
         const line = this.#ring.read(place);
         return line?.user === user && serviceOf(line.kind) === service;
       });
-      if (weight > 0) this.#long.subtract(index, { base, host }, weight);
+      if (!weight) continue;
+      this.#long.subtract(index, { base, host }, weight);
       cleared += weight;
     }
     return cleared > 0;
@@ -272,7 +274,12 @@ export class Jails implements JailSet {
     const given = jail?.options.weights.get(kind) ?? this.#options.weights.get(kind) ?? 1;
     // A login that went well is never held against anybody, whatever a configuration says of its kind.
     const weight = pattern.success ? 0 : Math.round(given * HUNDREDTHS);
-    const rule = { jail, index, weight, isForLong: isForLong(weight) && !this.#options.forgeable?.has(kind) };
+    const service = serviceOf(kind);
+    const rule = {
+      ...{ jail, index, weight, service },
+      isForLong: isForLong(weight) && !this.#options.forgeable?.has(kind),
+      ofService: [...this.#jails.keys()].filter((each) => this.#jails[each]?.countsOf(service)),
+    };
     // Patterns that were made for restored windows are few and do not pass here again.
     this.#byPattern.set(pattern, rule);
     return rule;

@@ -71,7 +71,7 @@ export class LongMemory {
     this.logins.see(attempt);
     const { user, file, pattern } = attempt;
     if (this.isPast || user === undefined) return;
-    this.#campaigns?.forget(at.base, file.host, { service: serviceOf(pattern.kind), user });
+    this.#campaigns?.forgetTries(at.base, { host: file.host, service: serviceOf(pattern.kind), user });
   }
 
   subtract(jail: number, { base, host }: { readonly base: Address; readonly host: number }, weight: number): void {
