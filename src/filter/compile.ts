@@ -27,8 +27,8 @@ export interface CompiledPattern {
   readonly session: 'process' | 'address';
   /** Every line that matches holds one of them. */
   readonly literals: readonly string[];
-  /** The same where the line is JSON; undefined when it cannot be one, or would need every line. */
-  readonly jsonLiterals: readonly string[] | undefined;
+  /** The same where the line is JSON; undefined when it cannot be one, or would need every line. Few hosts have such logs. */
+  jsonLiterals(): readonly string[] | undefined;
   /** For `json`: what its fields must be. */
   readonly record: RecordMatch | undefined;
 }
@@ -96,7 +96,7 @@ type Recognition = Pick<CompiledPattern, 'expression' | 'groups' | 'literals' | 
 function recordOf(pattern: PatternDefinition): Recognition {
   const record = compileRecordMatch(pattern);
   const literals = literalsOfRecord(pattern);
-  return { record, expression: NOTHING, groups: [], literals, jsonLiterals: literals };
+  return { record, expression: NOTHING, groups: [], literals, jsonLiterals: () => literals };
 }
 
 /** Of a pattern over one text: the message, the request. */
@@ -112,7 +112,7 @@ function expressionOf(filter: FilterDefinition, pattern: PatternDefinition): Rec
     expression: linear(`${emitted}[ \\t]*\\r?\\n`, 'y', key),
     groups,
     literals: literalsOf(pattern, tree, access),
-    jsonLiterals: access ? literalsOfJsonAccess(pattern, tree) : undefined,
+    jsonLiterals: () => (access ? literalsOfJsonAccess(pattern, tree) : undefined),
     record: undefined,
   };
 }

@@ -37,7 +37,7 @@ function formatTable(format: Format, all: readonly CompiledPattern[]): FormatTab
   const patterns = all.filter((pattern) => isSeenIn(format, pattern));
   const byLiteral = new Map<string, CompiledPattern[]>();
   for (const pattern of patterns) {
-    for (const literal of (format === 'json' ? pattern.jsonLiterals : pattern.literals) ?? []) {
+    for (const literal of (format === 'json' ? pattern.jsonLiterals() : pattern.literals) ?? []) {
       const list = byLiteral.get(literal) ?? [];
       byLiteral.set(literal, [...list, pattern]);
     }

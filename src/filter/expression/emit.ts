@@ -47,9 +47,11 @@ function emit(node: Node, groups: FieldName[]): string {
 
 /** Text as an expression that matches just it. */
 export function escapeText(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(CONTROL, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
 
+const SPECIAL = /[\\^$.*+?()[\]{}|/\u0000-\u001f\u007f-\u00ff]/;
 const CONTROL = /[\u0000-\u001f\u007f-\u00ff]/g;

@@ -24,7 +24,7 @@ const USUAL_COSTS = 8;
  */
 export function deriveLiterals(node: Node, breaks: string): readonly string[] | undefined {
   const best = new Best();
-  const open = walk(node, [''], { best, breaks });
+  const open = walk(node, NOTHING, { best, breaks });
   best.offer(open);
   return best.found;
 }
@@ -50,7 +50,7 @@ class Best {
   }
 }
 
-/** Extends the open set by the node; returns the set that is open behind it (`['']` after a break). */
+/** Extends the open set by the node; returns the set that is open behind it (NOTHING after a break). */
 function walk(node: Node, open: readonly string[], context: Walk): readonly string[] {
   switch (node.type) {
     case 'text':
@@ -83,7 +83,7 @@ function walkRepeat(
   }
   const after = flush(open, context);
   if (node.min === 0) return after;
-  const inside = walk(node.item, [''], context);
+  const inside = walk(node.item, NOTHING, context);
   flush(inside, context);
   return after;
 }
@@ -101,17 +101,33 @@ function offerBranches(branches: readonly Node[], open: readonly string[], conte
 }
 
 function cross(open: readonly string[], next: readonly string[], context: Walk): readonly string[] {
-  const set = open.flatMap((left) => next.map((right) => left + right));
-  if (set.length > BRANCHES_MAX || set.some((literal) => literal.length > LITERAL_MAX)) {
-    flush(open, context);
-    return next;
+  if (open.length * next.length <= BRANCHES_MAX && longest(open) + longest(next) <= LITERAL_MAX) {
+    return joined(open, next);
   }
-  return set;
+  flush(open, context);
+  return next;
 }
 
 function flush(open: readonly string[], context: Walk): readonly string[] {
-  context.best.offer(open);
-  return [''];
+  // Most expressions are text, letter by letter, and breaks: nothing stands open at many of them.
+  if (open !== NOTHING) context.best.offer(open);
+  return NOTHING;
+}
+
+/** What is open behind a break. */
+const NOTHING: readonly string[] = [''];
+
+function longest(set: readonly string[]): number {
+  let most = 0;
+  for (const literal of set) most = Math.max(most, literal.length);
+  return most;
+}
+
+/** Each of the one behind each of the other. */
+function joined(left: readonly string[], right: readonly string[]): readonly string[] {
+  const all: string[] = [];
+  for (const one of left) for (const other of right) all.push(one + other);
+  return all;
 }
 
 /** All strings that the node matches, when they are few. */
@@ -139,7 +155,7 @@ function finiteSequence(items: readonly Node[], breaks: string): readonly string
   for (const item of items) {
     const next = finite(item, breaks);
     if (!next || set.length * next.length > BRANCHES_MAX) return undefined;
-    set = set.flatMap((left) => next.map((right) => left + right));
+    set = joined(set, next);
   }
   return set;
 }
