@@ -4,7 +4,7 @@
  * integer (host, jail, day and kind, ...) that becomes part of the key. Entries are never removed one by one; a caller
  * that needs to forget clears the whole table.
  */
-import { type Address, fromWords } from './address.ts';
+import { type Address, fromWords, maskOf, type Network } from './address.ts';
 
 export class AddressTable {
   #slots: Int32Array;
@@ -63,13 +63,18 @@ export class AddressTable {
     return this.#keys[index * WORDS + word] ?? 0;
   }
 
-  /** The address words of an entry, put into an object of the caller's: to look at many without making any. */
-  read(index: number, into: { w0: number; w1: number; w2: number; w3: number }): void {
-    const at = index * WORDS;
-    into.w0 = this.#keys[at] ?? 0;
-    into.w1 = this.#keys[at + 1] ?? 0;
-    into.w2 = this.#keys[at + 2] ?? 0;
-    into.w3 = this.#keys[at + 3] ?? 0;
+  /** The entries whose address lies in a network, whatever their tags are. Looks at all: a nanosecond each. */
+  within({ base, bits }: Network): number[] {
+    const keys = this.#keys;
+    const [m0, m1, m2, m3] = [maskOf(bits, 0), maskOf(bits, 1), maskOf(bits, 2), maskOf(bits, 3)];
+    const { w0, w1, w2, w3 } = base;
+    const found: number[] = [];
+    for (let index = 0, at = 0; index < this.#size; index++, at += WORDS) {
+      // The last word first: IPv4 differs nowhere else.
+      if (((keys[at + 3] ?? 0) & m3) !== w3 || ((keys[at + 2] ?? 0) & m2) !== w2) continue;
+      if (((keys[at + 1] ?? 0) & m1) === w1 && ((keys[at] ?? 0) & m0) === w0) found.push(index);
+    }
+    return found;
   }
 
   /** The address of an entry. */

@@ -75,28 +75,25 @@ export class EvidenceRing {
   read(place: number): Evidence | undefined {
     if (place < 0 || this.#written - place > this.#room) return undefined;
     const float = ((place % this.#room) * RECORD_BYTES) >>> 3;
-    const [time = 0, offset = 0, text = -1] = this.#floats.subarray(float, float + 3);
-    if (!this.#texts.holds(text)) return undefined;
     const word = (float << 1) + 6;
-    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, file = 0, number = 0, count = 1, ...spans] = this.#integers.subarray(
-      word,
-      word + 12,
-    );
-    const [userAt = 0, userLength = -1, targetAt = 0, targetLength = -1, lineLength = 0] = spans;
-    const pattern = this.#patterns.at(number);
-    if (!pattern) return undefined;
+    const number = (at: number): number => this.#integers[word + at] ?? 0;
+    const text = this.#floats[float + 2] ?? -1;
+    const pattern = this.#patterns.at(number(5));
+    if (!pattern || !this.#texts.holds(text)) return undefined;
+    const textAt = (start: number, length: number): string | undefined =>
+      length < 0 ? undefined : this.#texts.read(text + start, length);
     return {
-      time,
-      address: fromWords(w0, w1, w2, w3),
+      time: this.#floats[float] ?? 0,
+      address: fromWords(number(0), number(1), number(2), number(3)),
       kind: pattern.kind,
       filter: pattern.filter,
       pattern: pattern.number,
-      user: userLength < 0 ? undefined : this.#texts.read(text + userAt, userLength),
-      target: targetLength < 0 ? undefined : this.#texts.read(text + targetAt, targetLength),
-      path: this.#files.at(file)?.path ?? '',
-      offset,
-      count,
-      line: this.#texts.read(text, lineLength),
+      user: textAt(number(7), number(8)),
+      target: textAt(number(9), number(10)),
+      path: this.#files.at(number(4))?.path ?? '',
+      offset: this.#floats[float + 1] ?? 0,
+      count: number(6),
+      line: this.#texts.read(text, number(11)),
     };
   }
 }

@@ -3,7 +3,7 @@
  * address takes the same memory whatever it does. What lies in the oldest bucket goes out together, which makes the window
  * up to a sixteenth shorter than it is named, never longer.
  */
-import { type Address, fromWords, maskOf, type Network } from '../base/address.ts';
+import { type Address, fromWords, type Network } from '../base/address.ts';
 import { AddressTable } from '../base/address-table.ts';
 import type { HostNumbers } from './hosts.ts';
 import { evidenceOf, type KeptEvidence, keptOf, keyOf, type Lines, type MemoryRow, partsOf } from './memory.ts';
@@ -112,15 +112,9 @@ export class SlowWindows {
 
   /** How many subjects of a network have something in a window at a time. Looks at all: 2 ms for a full table. */
   countIn(network: Network, host: number, now: number): number {
-    const { base, bits } = network;
-    const [m0, m1, m2, m3] = [maskOf(bits, 0), maskOf(bits, 1), maskOf(bits, 2), maskOf(bits, 3)];
-    const table = this.#table;
     let count = 0;
-    for (let index = 0; index < table.size; index++) {
-      // The last word first: IPv4 differs nowhere else.
-      if ((table.word(index, 3) & m3) !== base.w3 || (table.word(index, 2) & m2) !== base.w2) continue;
-      if ((table.word(index, 1) & m1) !== base.w1 || (table.word(index, 0) & m0) !== base.w0) continue;
-      const jail = table.word(index, 4) - host * JAILS_MAX;
+    for (const index of this.#table.within(network)) {
+      const jail = this.#table.word(index, 4) - host * JAILS_MAX;
       if (jail < 0 || jail >= JAILS_MAX || this.#isEmpty(index, now)) continue;
       if (!this.#isInJailBefore(index, { jail, now })) count++;
     }

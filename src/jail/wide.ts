@@ -44,8 +44,8 @@ export class WideWatch {
   readonly #ipv6Prefix: number;
   /** By host and subject, in the order of the bans. */
   readonly #members: Remembered<Member>;
-  /** By host and largest network, the keys of its members. */
-  readonly #groups = new Map<string, Set<string>>();
+  /** By host and largest network, its members by key, in the order of their first bans. */
+  readonly #groups = new Map<string, Map<string, Member>>();
 
   constructor(options: WideOptions, ipv6Prefix: number) {
     this.#options = options;
@@ -62,7 +62,7 @@ export class WideWatch {
     if (levels.length === 0) return [];
     this.#put(member);
     this.#drop(member.time - this.#options.findTime);
-    const group = [...(this.#groups.get(this.#groupOf(member)) ?? [])].flatMap((key) => this.#members.get(key) ?? []);
+    const group = this.#groups.get(this.#groupOf(member)) ?? new Map<string, Member>();
     const found = levels.flatMap((prefix, index) => this.#look(member, group, [levels[index - 1], prefix]) ?? []);
     return found.reverse();
   }
@@ -97,18 +97,23 @@ export class WideWatch {
 
   /** Whether enough of the network of `prefix` was banned, counted in parts of the prefix before it. */
   #look(
-    { subject, host, time }: Member,
-    group: readonly Member[],
+    { subject, time }: Member,
+    group: ReadonlyMap<string, Member>,
     [finer, prefix]: readonly [finer: number | undefined, prefix: number],
   ): WideFound | undefined {
-    const network = networkOf(subject.base, prefix);
     const { findTime } = this.#options;
-    const inside = group.filter((each) => each.host === host && contains(network, each.subject.base));
-    const part = (each: Member): string =>
-      (finer === undefined ? each.subject : networkOf(each.subject.base, finer)).text;
-    const banned = new Set(inside.filter((each) => each.time > time - findTime).map(part)).size;
     const v4 = isIPv4(subject.base);
     const limit = v4 ? this.#options.ipv4 : this.#options.ipv6;
+    // Nearly all groups are too small for it.
+    if (group.size < limit) return undefined;
+    const network = networkOf(subject.base, prefix);
+    const inside = [...group.values()].filter((each) => contains(network, each.subject.base));
+    const lately = inside.filter((each) => each.time > time - findTime);
+    // Without finer parts each member is one.
+    const banned =
+      finer === undefined
+        ? lately.length
+        : new Set(lately.map((each) => networkOf(each.subject.base, finer).text)).size;
     if (banned < limit) return undefined;
     return {
       ...{ network, limit, findTime, banned },
@@ -126,8 +131,8 @@ export class WideWatch {
     const key = keyOf(['wide', member.host, member.subject.text]);
     this.#members.put(key, member);
     const group = this.#groupOf(member);
-    const keys = this.#groups.get(group) ?? new Set();
-    this.#groups.set(group, keys.add(key));
+    const members = this.#groups.get(group) ?? new Map<string, Member>();
+    this.#groups.set(group, members.set(key, member));
   }
 
   /** Lets go of what is too old, and of what is too much. */
@@ -143,9 +148,9 @@ export class WideWatch {
     if (!member) return;
     this.#members.remove(key);
     const group = this.#groupOf(member);
-    const keys = this.#groups.get(group);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#groups.delete(group);
+    const members = this.#groups.get(group);
+    members?.delete(key);
+    if (members?.size === 0) this.#groups.delete(group);
   }
 }
 
