@@ -82,10 +82,19 @@ export class CampaignMembers {
     return ((this.#states[entry] ?? 0) & MEMBER) !== 0;
   }
 
-  /** In the order in which they came. They may be removed meanwhile. */
+  /** In the order in which they came. */
   of({ first }: Account): number[] {
     const entries: number[] = [];
     for (let entry = first; entry >= 0; entry = this.#after[entry] ?? NONE) entries.push(entry);
+    return entries;
+  }
+
+  /** Who of an account was not seen since a time. */
+  quietSince({ first }: Account, time: number): number[] {
+    const entries: number[] = [];
+    for (let entry = first; entry >= 0; entry = this.#after[entry] ?? NONE) {
+      if ((this.#last[entry] ?? 0) < time) entries.push(entry);
+    }
     return entries;
   }
 

@@ -176,7 +176,7 @@ export class Campaigns {
     if (step > account.step) {
       account.step = step;
       const before = step * width - this.#options.findTime;
-      for (const entry of this.#members.of(account)) if (this.#members.last(entry) < before) this.#remove(entry);
+      for (const entry of this.#members.quietSince(account, before)) this.#remove(entry);
     }
     if (account.size <= MEMBERS_MAX) return;
     const byAge = this.#members.of(account).sort((a, b) => this.#members.last(a) - this.#members.last(b));

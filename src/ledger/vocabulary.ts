@@ -103,6 +103,11 @@ function reasonText(reason: Reason): string {
       const kinds = Object.entries(reason.kinds).sort(([a], [b]) => (a < b ? -1 : 1));
       return JSON.stringify({ ...reason, kinds: Object.fromEntries(kinds) });
     }
+    case 'campaign': {
+      // There are thousands, each another.
+      const { rule, user, service, addresses, findTime, since } = reason;
+      return JSON.stringify({ rule, user, service, addresses, findTime, since });
+    }
     default: {
       // The rule first: unusual reasons are found by how they begin (ban-records.ts).
       const { rule, ...rest } = reason;
