@@ -16,6 +16,7 @@ import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { metricsCommand } from './metrics.ts';
 import { programVersion } from './program.ts';
+import { regexCommand } from './regex.ts';
 import { reloadCommand } from './reload.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -65,7 +66,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
-    ['Coming from fail2ban:', [clientCommand()]],
+    ['Coming from fail2ban:', [clientCommand(), regexCommand()]],
   ];
 }
 

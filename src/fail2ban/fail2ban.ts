@@ -23,7 +23,7 @@ export interface Fail2ban {
 }
 
 /** The version that the configuration is told it is read by. */
-const VERSION = '1.1.0';
+export const VERSION = '1.1.0';
 
 /** @throws ProblemError when there is no `jail.conf` or `fail2ban.conf`, or they cannot be read at all. */
 export function readFail2ban(installation: Installation): Fail2ban {

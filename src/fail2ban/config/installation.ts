@@ -39,6 +39,26 @@ export function readJails(installation: Installation, version: string): JailsRea
   return { jails, problems: [...problems, ...jails.flatMap((jail) => jail.problems)] };
 }
 
+/**
+ * One jail, enabled or not, without its actions: for who wants to try its filter. `options`: of the filter, and of the jail
+ * where it has them. @returns undefined when there is no such jail. @throws ProblemError
+ */
+export function readOneJail(
+  installation: Installation,
+  version: string,
+  { name, options }: { readonly name: string; readonly options: Given },
+): JailFile | undefined {
+  const layers = readLayers(installation.tree, installation.root, 'jail');
+  const section = name === 'INCLUDES' ? undefined : layers?.sections.get(name);
+  if (!layers || !section) return undefined;
+  const forced = [...options, ['enabled', 'true'] as const, ['action', ''] as const];
+  const given = forced.map(([option, text]): [string, Option] => [option, { text, place: 'given' }]);
+  const sections = new Map([...layers.sections, [name, new Map([...section, ...given])]]);
+  const scope = withConstants({ ...layers, sections }, installation.root, version);
+  const ofFilter = new Map([...options].filter(([option]) => option !== 'backend'));
+  return readJail(installation, scope, name, ofFilter);
+}
+
 const SERVER_OPTIONS: Readonly<Record<string, string>> = {
   loglevel: 'INFO',
   logtarget: '/var/log/fail2ban.log',

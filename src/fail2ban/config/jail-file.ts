@@ -53,9 +53,17 @@ const OTHER_OPTIONS = [
 ];
 const OPTIONS = [...OTHER_OPTIONS, ...LIMIT_OPTIONS, ...FILTER_OPTIONS];
 
-/** The jail of a section; undefined when it is not enabled. @throws ProblemError for what is wrong in it. */
-export function readJail(installation: Installation, scope: Scope, name: string): JailFile | undefined {
-  const reader = new JailReader(installation, scope, name);
+/**
+ * The jail of a section; undefined when it is not enabled. `options`: of its filter, over those that the jail gives it.
+ * @throws ProblemError for what is wrong in it.
+ */
+export function readJail(
+  installation: Installation,
+  scope: Scope,
+  name: string,
+  options: Given = new Map(),
+): JailFile | undefined {
+  const reader = new JailReader(installation, scope, { name, options });
   return parseBoolean(reader.value('enabled') ?? '') ? reader.read() : undefined;
 }
 
@@ -63,10 +71,12 @@ class JailReader {
   readonly #installation: Installation;
   readonly #name: string;
   readonly #place: string;
+  readonly #filterOptions: Given;
   #scope: Scope;
 
-  constructor(installation: Installation, scope: Scope, name: string) {
+  constructor(installation: Installation, scope: Scope, { name, options }: { name: string; options: Given }) {
     this.#installation = installation;
+    this.#filterOptions = options;
     this.#scope = scope;
     this.#name = name;
     this.#place = placeOf(scope, name);
@@ -118,7 +128,7 @@ class JailReader {
 
   #filterRequest(call: Call, jail: Given): FilterRequest {
     const logType = this.value('backend')?.startsWith('systemd') ? 'journal' : 'file';
-    return { name: call.name, call: call.options, jail, logType };
+    return { name: call.name, call: new Map([...call.options, ...this.#filterOptions]), jail, logType };
   }
 
   /** `usual`: what was read for the jail's own backend. */

@@ -19,6 +19,14 @@ export interface FoundDate {
 }
 
 /** One template, and what became of it in this log. */
+export interface DateUse {
+  readonly template: DateTemplate;
+  /** Lines whose date it was. */
+  readonly hits: number;
+  /** By which templates are put in order. */
+  readonly weight: number;
+}
+
 interface Entry {
   readonly template: DateTemplate;
   hits: number;
@@ -45,6 +53,10 @@ export class DateDetector {
 
   constructor(templates: readonly DateTemplate[]) {
     this.#entries = templates.map((template) => ({ template, hits: 0, lastUsed: 0, distance: FAR }));
+  }
+
+  get dates(): readonly DateUse[] {
+    return this.#entries.map((entry) => ({ template: entry.template, hits: entry.hits, weight: weightOf(entry) }));
   }
 
   /** `now` in milliseconds; only how long templates were not used is taken from it. @throws ExhaustedError */

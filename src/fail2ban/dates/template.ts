@@ -8,6 +8,8 @@ import { hasNames, replaceTokens } from './tokens.ts';
 export interface DateTemplate {
   /** Two with one name are the same. */
   readonly name: string;
+  /** As it was asked for; empty where it was no pattern with tokens. */
+  readonly pattern: string;
   readonly expression: Expression;
   readonly isAnchored: boolean;
   /** How much more a hit of it counts than one of others, when they are put in order. */
@@ -21,7 +23,8 @@ export function patternTemplate(pattern: string, year: number, weight = 1): Date
   const { text, bounds } = withBounds(pattern);
   const source = (hasNames(text) ? '(?iu)' : '') + replaceTokens(text, year);
   const bounded = bound(source, bounds);
-  return template(bounds.begin === 'line' ? `{^LN-BEG}${text}` : pattern, bounded, { weight, instant: fromFields });
+  const name = bounds.begin === 'line' ? `{^LN-BEG}${text}` : pattern;
+  return { ...template(name, bounded, { weight, instant: fromFields }), pattern };
 }
 
 /** `{UNB}` takes the bounds away, `{^LN-BEG}` has it begin at the line's beginning. */
@@ -79,5 +82,5 @@ export function tai64nTemplate(place: 'line' | 'anywhere', weight = 1): DateTemp
 
 function template(name: string, bounded: Bounded, rest: Pick<DateTemplate, 'weight' | 'instant'>): DateTemplate {
   const { source, isAnchored } = bounded;
-  return { name, expression: compileExpression(source, { placed: [1] }), isAnchored, ...rest };
+  return { name, pattern: '', expression: compileExpression(source, { placed: [1] }), isAnchored, ...rest };
 }

@@ -3,6 +3,7 @@
  * session, lines that are looked at together, where dates stand.
  */
 import type { DateForms } from '../dates/choose.ts';
+import type { DateUse } from '../dates/detector.ts';
 import { DatePatternError } from '../dates/tokens.ts';
 import type { Host, UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
@@ -30,6 +31,17 @@ export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
   readonly dates: DateForms;
   /** `all`: what each expression would tell of a line, also what is no failure by itself; to see which of them are of use. */
   readonly tries?: 'first' | 'all';
+  /** Whether a failure is told of which nobody knows yet whom it is about; usually where all expressions are tried. */
+  readonly pending?: 'told' | 'held';
+  readonly observer?: FilterObserver;
+}
+
+/** Hears what becomes of a line on its way, for who explains a filter. */
+export interface FilterObserver {
+  /** What `prefregex` took of the line; undefined when it did not match. */
+  prefix(fields: Fields | undefined): void;
+  /** Which `ignoreregex` matched. */
+  ignored(index: number): void;
 }
 
 /** Whom a failure is about. */
@@ -71,6 +83,8 @@ export class FailureFilter {
   /** Sessions last by the clock of the log. */
   readonly #isReplay: boolean;
   readonly #triesAll: boolean;
+  readonly #tellsPending: boolean;
+  readonly #observer: FilterObserver | undefined;
   #buffer: readonly Line[] = [];
 
   /** @throws FilterError for an expression or a pattern that cannot be used. */
@@ -81,6 +95,8 @@ export class FailureFilter {
     this.#needsTime = options.mode === 'start';
     this.#isReplay = options.mode === 'replay';
     this.#triesAll = options.tries === 'all';
+    this.#tellsPending = options.pending === undefined ? this.#triesAll : options.pending === 'told';
+    this.#observer = options.observer;
     const hosts = options.useDns === 'no' ? 'addresses' : 'names';
     const searcher = (option: string, source: string): Searcher =>
       usable(
@@ -111,6 +127,21 @@ export class FailureFilter {
     const sourcesOf = (searchers: readonly Searcher[]): string[] =>
       searchers.map(({ expression }) => expression.source);
     return { pref: this.#pref?.expression.source, fail: sourcesOf(this.#fail), ignore: sourcesOf(this.#ignore) };
+  }
+
+  /** The lines that wait to be looked at together with the next one. */
+  get buffer(): readonly Line[] {
+    return this.#buffer;
+  }
+
+  /** The forms of date that are looked for, in the order in which they would be now. */
+  get dates(): readonly DateUse[] {
+    return this.#timing.dates;
+  }
+
+  /** Milliseconds since 1970 of the last line that said when it was written. */
+  get lastTime(): number | undefined {
+    return this.#timing.lastTime;
   }
 
   /** Takes the next line, without its newline. `now` in milliseconds. */
@@ -147,6 +178,7 @@ export class FailureFilter {
     if (this.#ignore.length > 0 && this.#ignore.length < this.#fail.length - 2 && this.#isIgnored(searched, watch))
       return NONE;
     const prefix = this.#pref && watch(this.#pref).search(searched);
+    if (this.#pref) this.#observer?.prefix(prefix && new Map(prefix.fields));
     if (this.#pref && !prefix) return NONE;
     const content = prefix?.fields.get('content');
     prefix?.fields.delete('content');
@@ -182,7 +214,7 @@ export class FailureFilter {
     const who = whoIs(session.fields, this.#useDns);
     // Who it was, another line of the session may tell.
     if (!who) session.isPending = true;
-    const nobody: readonly Partial<Who>[] = this.#triesAll ? [{}] : [];
+    const nobody: readonly Partial<Who>[] = this.#tellsPending ? [{}] : [];
     return (who ?? nobody).map((one) => failureOf(one, { index, session, time: timed.time }));
   }
 
@@ -193,7 +225,14 @@ export class FailureFilter {
   }
 
   #isIgnored(searched: Searched, watch: (searcher: Searcher) => Searcher): boolean {
-    return this.#ignore.some((one) => watch(one).search(searched) !== undefined);
+    let isIgnored = false;
+    for (const [index, one] of this.#ignore.entries()) {
+      if (watch(one).search(searched) === undefined) continue;
+      this.#observer?.ignored(index);
+      isIgnored = true;
+      if (!this.#triesAll) break;
+    }
+    return isIgnored;
   }
 
   #sessionOf(fields: Fields, { matched }: Finding, now: number): Session {

@@ -1,5 +1,5 @@
 /** When a line was written, as far as it tells, and what is made of times that cannot be. */
-import { DateDetector, instantOfDate } from '../dates/detector.ts';
+import { DateDetector, type DateUse, instantOfDate } from '../dates/detector.ts';
 import type { Frame } from '../dates/fields.ts';
 import type { DateTemplate } from '../dates/template.ts';
 import type { Line } from './line.ts';
@@ -41,6 +41,14 @@ export class Timing {
   constructor(options: TimingOptions) {
     this.#options = options;
     this.#detector = new DateDetector(options.templates);
+  }
+
+  get dates(): readonly DateUse[] {
+    return this.#detector.dates;
+  }
+
+  get lastTime(): number | undefined {
+    return this.#last?.time;
   }
 
   /** Undefined when the line is to be left out. @throws ExhaustedError */

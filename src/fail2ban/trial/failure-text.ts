@@ -1,0 +1,122 @@
+/** Failures alone, for who reads them on: `-o` of `fail2ban-regex` and what it knows. */
+import { isIPv4 } from '../../base/address.ts';
+import { fieldName } from '../filter/expand.ts';
+import { type Fields, textOf } from '../filter/fields.ts';
+import type { Failure } from '../filter/filter.ts';
+import { reverseName } from '../identity.ts';
+import { type PythonValue, pythonSeconds, pythonText } from './python-text.ts';
+
+/** Writes the lines of one failure; `groups` are those of its expressions. */
+export type Writer = (failure: Failure, groups: readonly string[]) => readonly string[];
+
+const BUILT_IN: Readonly<Record<string, Writer>> = {
+  id: (failure) => [identityText(failure)],
+  fid: (failure) => [identityText(failure)],
+  ip: (failure) => [addressText(failure)],
+  msg: (failure) => failure.lines,
+  row: rowOf,
+};
+
+/** How failures are written that `-o` asks for so: a known word, a field, or a text with tags. */
+export function writerOf(format: string): Writer {
+  const known = Object.hasOwn(BUILT_IN, format) ? BUILT_IN[format] : undefined;
+  if (known) return known;
+  if (!format.includes('<')) return (failure) => [fieldText(failure, format)];
+  return (failure) => replaced(format, failure);
+}
+
+/** Whom it is about. */
+export function identityText({ subject }: Failure): string {
+  if (!subject || subject.type === 'nobody') return 'None';
+  return subject.type === 'known' ? subject.identity.text : subject.name;
+}
+
+function addressText(failure: Failure): string {
+  const { address } = failure;
+  return address?.type === 'known' ? address.identity.text : identityText(failure);
+}
+
+function fieldText({ fields, lines, users, address }: Failure, name: string): string {
+  if (name === 'matches') return pythonText(lines);
+  if (name === 'users' && users.length > 0) return pythonText(new Set(users));
+  if (name === 'ip' && address?.type === 'known') return address.identity.text;
+  const value = fields.get(name);
+  return value === undefined ? 'None' : textOf(value);
+}
+
+function rowOf(failure: Failure, groups: readonly string[]): readonly string[] {
+  const fields = new Map<string, PythonValue>(groups.map((name) => [name, failure.fields.get(name) ?? null]));
+  for (const [name, value] of failure.fields) fields.set(name, value);
+  if (failure.users.length > 0) fields.set('users', new Set(failure.users));
+  if (failure.address?.type === 'known') fields.set('ip', failure.address.identity.text);
+  const { time } = failure;
+  const seconds = time === undefined ? 'None' : pythonSeconds(time / 1_000);
+  return [`[${pythonText(identityText(failure))},\t${seconds},\t${pythonText(fields)}],`];
+}
+
+/** In place of the message while the other tags are replaced, as there may be many lines of it. No line holds it. */
+const MESSAGE = '\u0000';
+
+function replaced(format: string, failure: Failure): readonly string[] {
+  const isLong = failure.lines.length > 1;
+  const text = format.replace(/<([\w.-]+)>/g, (tag, name: string) => {
+    if (name === 'msg' && isLong) return MESSAGE;
+    if (/^F-[A-Z0-9_-]+$/.test(name)) return customText(failure.fields, name);
+    return tagText(failure, name)?.replaceAll('\u0000', '\\x00') ?? tag;
+  });
+  return text.includes(MESSAGE) ? failure.lines.map((line) => text.replaceAll(MESSAGE, () => line)) : [text];
+}
+
+function customText(fields: Fields, tag: string): string {
+  const value = fields.get(fieldName(tag.slice(2)));
+  return value === undefined ? '' : textOf(value).replaceAll('\u0000', '\\x00');
+}
+
+/** Undefined for a tag that stands for nothing here. */
+function tagText(failure: Failure, name: string): string | undefined {
+  switch (name) {
+    case 'ip':
+      return addressText(failure);
+    case 'fid':
+      return identityText(failure);
+    case 'family':
+      return familyOf(failure);
+    case 'ip-rev':
+      return reverseOf(failure);
+    case 'time':
+      return failure.time === undefined ? 'None' : pythonSeconds(failure.time / 1_000);
+    case 'msg':
+    case 'matches':
+      return failure.lines.join('\n');
+    // Nothing is counted here, and nobody banned.
+    case 'failures':
+    case 'bancount':
+    case 'restored':
+      return '0';
+    case 'br':
+      return '\n';
+    case 'sp':
+      return ' ';
+    default:
+      return undefined;
+  }
+}
+
+function networkOf(
+  failure: Failure,
+): Extract<NonNullable<Failure['address']>, { type: 'known' }>['identity'] | undefined {
+  const host = failure.address ?? failure.subject;
+  return host?.type === 'known' ? host.identity : undefined;
+}
+
+function familyOf(failure: Failure): string {
+  const identity = networkOf(failure);
+  if (identity?.type !== 'network') return '';
+  return isIPv4(identity.network.base) ? 'inet4' : 'inet6';
+}
+
+/** As blocklists are asked: the name without its zone. */
+function reverseOf(failure: Failure): string {
+  const identity = networkOf(failure);
+  return identity === undefined ? '' : reverseName(identity).replace(/(?:in-addr|ip6)\.arpa\.$/, '');
+}
