@@ -1,4 +1,5 @@
 /** One trial of `rapsheet regex`: reads the expressions, opens the log, and prints what was found. */
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
@@ -201,11 +202,14 @@ async function printFailures(trial: Trial, log: TrialLog, { out = '', invert, js
   let batch: string[] = [];
   let size = 0;
   for await (const line of logLines(log)) {
-    const { failures } = trial.find(line, systemClock());
+    const now = systemClock();
+    const { failures } = trial.find(line, now);
     const missed = invert && failures.length === 0 ? [missedLine(line.text, trial.lastTime)] : [];
     const wanted = invert ? missed : failures;
     for (const failure of wanted) {
-      const lines = json ? [printableJson(failureObject(failure))] : write(failure, trial.groupsOf(failure)).map(shown);
+      const lines = json
+        ? [printableJson(failureObject(failure))]
+        : write(failure, { groups: trial.groupsOf(failure), now }).map(shown);
       batch.push(...lines);
       size += lines.reduce((sum, { length }) => sum + length, 0);
     }
@@ -226,9 +230,7 @@ function missedLine(text: string, time: number | undefined): Failure {
 
 /** Waits where the reader is slower. */
 async function writeOut(lines: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.stdout.write(`${lines.join('\n')}\n`, () => resolve());
-  });
+  if (!process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
 }
 
 /** Harmless on a terminal, with the tabs that the layout has. */

@@ -52,6 +52,11 @@ export function filterOptions(installation: Installation, request: FilterRequest
   return readFilterDefinition(installation, request, 'all').options;
 }
 
+/** What may be given to a filter with its name: what is given, and what `[Init]` has for it otherwise, as it stands. */
+export function filterParameters(installation: Installation, request: FilterRequest): Given {
+  return readFilterDefinition(installation, request, 'known').given;
+}
+
 function readFilterDefinition(installation: Installation, request: FilterRequest, extent: 'known' | 'all'): Definition {
   const path = `filter.d/${request.name}`;
   const call = withLogType(installation, request);

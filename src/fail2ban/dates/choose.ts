@@ -42,14 +42,15 @@ export class DateForms {
     if (key === '{DEFAULT}') return this.#known(defaultForms());
     if (key === '{NONE}') return [this.#made('{UNB}^', () => patternTemplate('{UNB}^', this.#year))];
     const [, begin = '', special] = /^(\^|\{\^LN-BEG\})?(L?EPOCH|TAI64N)$/.exec(key) ?? [];
+    const weight = weightOf(pattern);
     if (special !== undefined)
-      return this.#known([{ pattern: special, place: begin === '' ? 'anywhere' : 'line', weight: 1 }]);
+      return this.#known([{ pattern: special, place: begin === '' ? 'anywhere' : 'line', weight }]);
     if (/(?<!\\)\{DATE\}/i.test(pattern)) {
       const replaced = defaultPatterns().map((date) => pattern.replace(/(?<!\\)\{DATE\}/gi, () => unbound(date)));
       return replaced.flatMap((own) => this.#templatesOf(own));
     }
     if (/(?<!\\)\{L?EPOCH\}/i.test(pattern)) return [this.#made(pattern, () => epochPatternTemplate(pattern))];
-    return [this.#made(pattern, () => patternTemplate(pattern, this.#year))];
+    return [this.#made(pattern, () => patternTemplate(pattern, this.#year, weight))];
   }
 
   #known(forms: readonly Omit<Form, 'isAtLineStart'>[]): readonly DateTemplate[] {
@@ -71,4 +72,14 @@ export class DateForms {
     this.#kept.set(key, template);
     return template;
   }
+}
+
+/** One that is named is no worse than it would be among the known ones. */
+function weightOf(pattern: string): number {
+  const [, text] = /^\{\^LN-BEG\}(.*)$/.exec(pattern) ?? [];
+  if (text === undefined) return 1;
+  const known = defaultForms().find(
+    (form) => form.place === 'line' && form.pattern.toUpperCase() === text.toUpperCase(),
+  );
+  return known && (text.includes('%') ? known.pattern === text : true) ? known.weight : 1;
 }

@@ -7,7 +7,7 @@ import { EXIT, ProblemError } from '../../base/problem.ts';
 import { type Call, CallError, parseCall } from '../config/call.ts';
 import type { Installation } from '../config/definition.ts';
 import type { FileTree } from '../config/file-tree.ts';
-import { type FilterFile, filterOptions, readFilter } from '../config/filter-file.ts';
+import { type FilterFile, filterOptions, filterParameters, readFilter } from '../config/filter-file.ts';
 import { readOneJail } from '../config/installation.ts';
 import type { Given } from '../config/interpolate.ts';
 import type { FilterDefinition } from '../filter/filter.ts';
@@ -89,7 +89,10 @@ function fileExpressions({ name, options }: Call, request: ExpressionsRequest): 
   const file = readFilter(installation, asked);
   const told = [`Use      filter file : ${isShipped ? `${stem}, basedir: ${root}` : name}`];
   if (options.size > 0) told.push(`Use   filter options : ${pythonText(options)}`);
-  if (request.isVerbose) told.push(realOptions(filterOptions(installation, asked), options, request.logType));
+  if (request.isVerbose) {
+    const given = new Map([...options, ...filterParameters(installation, asked)]);
+    told.push(realOptions(filterOptions(installation, asked), given, request.logType));
+  }
   return { ...expressionsOf(file), told };
 }
 
@@ -120,7 +123,7 @@ function realOptions(known: Given, given: Given, logType: string): string {
   const real = new Map<string, PythonValue>();
   for (const name of new Set(['logtype', 'datepattern', ...given.keys()])) {
     const value = known.get(name) ?? (name === 'logtype' ? logType : given.get(name));
-    if (value !== undefined) real.set(name, value);
+    if (value !== undefined) real.set(name, name === 'maxlines' ? Number(value) : value);
   }
   return `Real  filter options : ${pythonText(real)}`;
 }

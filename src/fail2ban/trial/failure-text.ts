@@ -6,8 +6,15 @@ import type { Failure } from '../filter/filter.ts';
 import { reverseName } from '../identity.ts';
 import { type PythonValue, pythonSeconds, pythonText } from './python-text.ts';
 
-/** Writes the lines of one failure; `groups` are those of its expressions. */
-export type Writer = (failure: Failure, groups: readonly string[]) => readonly string[];
+export interface Around {
+  /** The groups of its expressions. */
+  readonly groups: readonly string[];
+  /** Milliseconds since 1970: of failures that nobody knows the time of. */
+  readonly now: number;
+}
+
+/** Writes the lines of one failure. */
+export type Writer = (failure: Failure, around: Around) => readonly string[];
 
 const BUILT_IN: Readonly<Record<string, Writer>> = {
   id: (failure) => [identityText(failure)],
@@ -22,7 +29,7 @@ export function writerOf(format: string): Writer {
   const known = Object.hasOwn(BUILT_IN, format) ? BUILT_IN[format] : undefined;
   if (known) return known;
   if (!format.includes('<')) return (failure) => [fieldText(failure, format)];
-  return (failure) => replaced(format, failure);
+  return (failure, { now }) => replaced(format, { ...failure, time: failure.time ?? now });
 }
 
 /** Whom it is about. */
@@ -44,7 +51,7 @@ function fieldText({ fields, lines, users, address }: Failure, name: string): st
   return value === undefined ? 'None' : textOf(value);
 }
 
-function rowOf(failure: Failure, groups: readonly string[]): readonly string[] {
+function rowOf(failure: Failure, { groups }: Around): readonly string[] {
   const fields = new Map<string, PythonValue>(groups.map((name) => [name, failure.fields.get(name) ?? null]));
   for (const [name, value] of failure.fields) fields.set(name, value);
   if (failure.users.length > 0) fields.set('users', new Set(failure.users));
@@ -111,7 +118,7 @@ function networkOf(
 
 function familyOf(failure: Failure): string {
   const identity = networkOf(failure);
-  if (identity?.type !== 'network') return '';
+  if (identity?.type !== 'network') return 'None';
   return isIPv4(identity.network.base) ? 'inet4' : 'inet6';
 }
 

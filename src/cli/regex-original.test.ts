@@ -1,0 +1,102 @@
+/** The whole output of `rapsheet regex` beside that of the installed `fail2ban-regex`, on its filters and sample lines. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { INSTALLED, installedVersion } from '../fail2ban/testing/original.ts';
+import { askRegex, canAskRegex, SAMPLES } from '../fail2ban/testing/original-regex.ts';
+import { regexCommand } from './regex.ts';
+import { runCommand } from './testing.ts';
+
+const canAsk = canAskRegex();
+if (!canAsk) console.warn('src/cli/regex-original.test.ts: no fail2ban is installed, skipped');
+const isOld = installedVersion()?.startsWith('1.0.') ?? false;
+
+const FILTERS = (canAsk ? readdirSync(SAMPLES) : []).filter((name) => existsSync(filterPath(name))).sort();
+
+/** Copies whose last lines end: the original waits for the end of one that does not, and never reads it. */
+const logs = mkdtempSync(join(tmpdir(), 'rsre-'));
+for (const name of FILTERS) writeFileSync(join(logs, name), `${readFileSync(join(SAMPLES, name), 'utf8').trimEnd()}\n`);
+afterAll(() => rmSync(logs, { recursive: true }));
+
+function filterPath(name: string): string {
+  return `${INSTALLED}/filter.d/${name}.conf`;
+}
+
+/** What has to differ: how long it took, what an older release words otherwise, the moment of what has no date. */
+function normalized(out: string): string[] {
+  const year = String(new Date().getFullYear());
+  // The seconds of these hours.
+  const now = new RegExp(`\\b${String(Math.floor(Date.now() / 1_000)).slice(0, 6)}\\d{4}\\.\\d+`);
+  return (
+    out
+      .replace(/^Use {3}failregex (filter )?file :/gm, 'Use      filter file :')
+      .replace(/^\[processed in .*\]$/m, '[processed]')
+      .split('\n')
+      .filter((line) => !(isOld && /ExYearExMonthExDay\(\?:/.test(line) && line.startsWith('|  [0]')))
+      .map(rowOf)
+      // Whole seconds are a number with a fraction or without, by how the original came to know them.
+      .map((line) => line.replace(/\b(\d{9,10})\.0\b/, '$1'))
+      .map((line) => line.replace(now, 'now'))
+      .map((line) =>
+        line.startsWith('|      ') && line.includes(year) ? line.replace(/\S+ \S+ \d\d \d\d:\d\d:\d\d/, 'now') : line,
+      )
+  );
+}
+
+/** Where both spell one expression in their own way. */
+function withoutPrefix(lines: readonly string[]): string[] {
+  const at = lines.findIndex((line) => line.startsWith('Prefregex:'));
+  return lines.filter((_, i) => at < 0 || i !== at + 1);
+}
+
+/** The order of the fields of a row, and those that took nothing, are no one's concern. */
+function rowOf(line: string): string {
+  const [, id, time, fields] = /^\[(.*),\t(\S+),\t(.*)\],$/.exec(line) ?? [];
+  if (fields === undefined) return line;
+  const entries = [...fields.matchAll(/'([\w-]+)': ((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\{[^}]*\}|[^,'"{}]+))/g)];
+  const taken = entries.filter(([, name, value]) => value !== 'None' && name !== 'users');
+  return JSON.stringify([id, time, taken.map(([, name, value]) => `${name}: ${value}`).sort()]);
+}
+
+const OPTIONS: readonly (readonly string[])[] = [
+  [],
+  ['-v'],
+  ['-vv', '--print-all-matched', '--print-all-missed', '--print-all-ignored'],
+  ['-r', '-v', '--no-check-all', '--print-no-missed', '--print-no-ignored'],
+  ['--usedns', 'no', '--verbosity', '1', '--print-all-missed'],
+  ['-L', '5', '--print-all-matched', '--print-all-missed'],
+  ['-d', '{^LN-BEG}', '--TZ', 'UTC+0200', '-v'],
+  ['-o', 'row'],
+  ['-o', 'row', '-r'],
+  ['-o', 'id', '-r'],
+  ['-o', 'ip'],
+  ['-o', 'msg'],
+  ['-o', 'user'],
+  ['-o', '<ip> <fid> <F-USER> <time> <family> <ip-rev><br><sp>| <msg> <unknown>', '-r'],
+];
+
+describe.skipIf(!canAsk)(`${canAsk ? '' : 'SKIPPED, fail2ban is not installed: '}rapsheet regex`, () => {
+  it.each(OPTIONS.map((options) => ({ options })))(
+    'prints what the original prints: $options',
+    async ({ options }) => {
+      const requests = FILTERS.map((name) => [...options, join(logs, name), filterPath(name)]);
+      const theirs = askRegex(requests);
+      const wrong: unknown[] = [];
+      let lines = 0;
+      for (const [i, words] of requests.entries()) {
+        const said = await runCommand(regexCommand(), words);
+        const answer = theirs[i];
+        const [ours, other] = [normalized(said.out), normalized(answer?.out ?? '')].map(withoutPrefix);
+        expect(answer?.status).toBe(said.status);
+        if (answer?.status === 0) lines += other?.length ?? 0;
+        const first = ours?.findIndex((line, at) => line !== other?.[at]) ?? -1;
+        if (answer?.status !== 0 || first < 0) continue;
+        wrong.push({ words: words.join(' '), ours: ours?.[first], theirs: other?.[first], err: said.err });
+      }
+      expect(lines).toBeGreaterThan(500);
+      expect(wrong).toEqual([]);
+    },
+    120_000,
+  );
+});
