@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { parseDuration } from '../base/duration.ts';
-import { EXIT, formatProblem, likeliest, ProblemError } from '../base/problem.ts';
+import { EXIT, formatProblem, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { HISTORY_FORMS, historyForm } from '../base/reason-words.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import {
   foundHere,
+  type HistoryOutcome,
   importHistory,
   JailKinds,
-  type OpenHistory,
   openHistory,
   recognize,
   type Step,
 } from '../history/history.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { HistoryForm } from '../model.ts';
+import { type HistoryAnswer, type HistoryRequest, importFail2banCommand } from './import-fail2ban.ts';
 import { importedJson, importedSentences } from './import-outcome.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { programFolder } from './program.ts';
@@ -40,7 +41,7 @@ interface ImportOptions {
   readonly enforce?: boolean;
   readonly dryRun?: boolean;
   readonly config?: string;
-  readonly ledger?: string;
+  readonly ledger?: string | undefined;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -50,7 +51,7 @@ const OWN_ORIGINS = 'crowdsec,cscli';
 /** fail2ban's own default. */
 const BAN_TIME = '10m';
 
-/** With arguments it imports history; a subcommand (`import fail2ban DIR`) may stand beside that. */
+/** With files it imports history; `import fail2ban DIR` also what an installation is configured to do. */
 export function importCommand(): Command {
   return new Command('import')
     .description('bans that fail2ban, CrowdSec or a table recorded, into the ledger')
@@ -73,6 +74,7 @@ export function importCommand(): Command {
     .option('--json', 'print the summary as one JSON object')
     .option('-q, --quiet', 'no progress and no summary')
     .addHelpText('after', EXAMPLES)
+    .addCommand(importFail2banCommand(importOfInstallation))
     .action(importFiles);
 }
 
@@ -86,11 +88,33 @@ Exit status 65 when lines of a table could not be read; all others are imported.
 Examples:
   rapsheet import --dry-run /var/lib/fail2ban /var/log/fail2ban.log*
   rapsheet import /var/lib/fail2ban/fail2ban.sqlite3 /var/log/fail2ban.log*
+  rapsheet import fail2ban -o rapsheet.toml       its configuration as ours, and its bans (--help says more)
   rapsheet import --host mail backup/fail2ban.log* --zone Europe/Zurich --map my-jail=web.login
   rapsheet import /var/lib/crowdsec/data/crowdsec.db --until 2025-03
   rapsheet import bans.csv              a first row like: address,time,duration,jail,reason`;
 
+interface Imported {
+  readonly outcome: HistoryOutcome;
+  readonly problems: readonly Problem[];
+  readonly said: Parameters<typeof importedSentences>[1];
+}
+
 async function importFiles(paths: readonly string[], options: ImportOptions): Promise<void> {
+  const { outcome, problems, said } = await importAll(paths, options);
+  if (options.json) process.stdout.write(`${printableJson(importedJson(outcome, problems))}\n`);
+  else if (!options.quiet) process.stderr.write(`${importedSentences(outcome, said).join('\n')}\n`);
+  tellProblems(problems, options);
+}
+
+/** The history that belongs to a configuration. */
+async function importOfInstallation({ paths, ...request }: HistoryRequest): Promise<HistoryAnswer> {
+  const usual = { map: [], bantime: BAN_TIME, origins: OWN_ORIGINS };
+  const { outcome, problems, said } = await importAll(paths, { ...usual, ...request });
+  const sentences = [...importedSentences(outcome, said), ...problems.map(formatProblem)];
+  return { sentences, object: importedJson(outcome, problems) };
+}
+
+async function importAll(paths: readonly string[], options: ImportOptions): Promise<Imported> {
   if (paths.length === 0) throw nothingNamed();
   const form = formOf(options.from);
   const usual = durationOf(options.bantime);
@@ -132,9 +156,7 @@ async function importFiles(paths: readonly string[], options: ImportOptions): Pr
       ledger: options.ledger,
       zone: ledgerZone,
     };
-    if (options.json) process.stdout.write(`${printableJson(importedJson(outcome, opened.problems()))}\n`);
-    else if (!options.quiet) process.stderr.write(`${importedSentences(outcome, said).join('\n')}\n`);
-    tellProblems(opened, options);
+    return { outcome, problems: opened.problems(), said };
   } finally {
     bar.clear();
     for (const ledger of new Set(ledgers)) ledger.close();
@@ -143,8 +165,7 @@ async function importFiles(paths: readonly string[], options: ImportOptions): Pr
   }
 }
 
-function tellProblems(opened: OpenHistory, options: ImportOptions): void {
-  const problems = opened.problems();
+function tellProblems(problems: readonly Problem[], options: ImportOptions): void {
   if (!options.json) {
     for (const problem of problems) process.stderr.write(`rapsheet: ${printable(formatProblem(problem))}\n`);
   }

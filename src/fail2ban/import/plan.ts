@@ -1,0 +1,195 @@
+/** What becomes of an installation: which jails are ours from now on, which go on as they are, and what changes by it. */
+import type { Problem } from '../../base/problem.ts';
+import type { FileTree } from '../config/file-tree.ts';
+import type { JailFile } from '../config/jail-file.ts';
+import type { Fail2ban } from '../fail2ban.ts';
+import { type ActionFate, actionFate } from './action-fate.ts';
+import { type Allowed, allowedOf } from './allowed.ts';
+import { type Counterpart, counterpartOf } from './counterparts.ts';
+import { type OurLimits, strictest, type TranslatedLimits, translateLimits } from './limits.ts';
+
+export interface PlanRequest {
+  readonly root: string;
+  readonly tree: FileTree;
+  /** Of each filter of ours the logs that it looks for by itself: paths and globs. */
+  readonly ourLogs: ReadonlyMap<string, readonly string[]>;
+  /** What the jails of the default configuration count. */
+  readonly ourKinds: ReadonlyMap<string, readonly string[]>;
+  /** Whether a word is a port, a range or a service that we know. */
+  isPort(word: string): boolean;
+}
+
+export interface PlannedAction {
+  readonly name: string;
+  readonly file: string;
+  readonly fate: ActionFate;
+}
+
+export interface PlannedJail {
+  readonly name: string;
+  readonly filter: string;
+  /** Ours counts it; it goes on as it is; it is needed no more, or cannot go on. */
+  readonly fate: 'ours' | 'kept' | 'dropped';
+  /** Why it is not ours. */
+  readonly why?: string;
+  readonly counterpart?: Counterpart;
+  readonly translated: TranslatedLimits;
+  readonly actions: readonly PlannedAction[];
+  readonly logs: readonly string[];
+  readonly isOfJournal: boolean;
+  /** Undefined for all. */
+  readonly ports: readonly string[] | undefined;
+  /** Words for ports that we do not know, so that all are blocked. */
+  readonly unknownPorts: readonly string[];
+}
+
+export interface PlannedLog {
+  readonly path: string;
+  /** What there is to say about it. */
+  readonly note?: string;
+}
+
+/** A jail of ours, with the limits of those that it takes over. */
+export interface OurJail {
+  readonly name: string;
+  readonly from: readonly PlannedJail[];
+  readonly limits: OurLimits;
+  readonly ports: readonly string[] | undefined;
+  /** What it shall count; undefined for all that it counts by default. */
+  readonly kinds: readonly string[] | undefined;
+}
+
+export interface ImportPlan {
+  readonly root: string;
+  readonly jails: readonly PlannedJail[];
+  readonly ours: readonly OurJail[];
+  /** Of the default configuration, with nothing in fail2ban that they would take over. */
+  readonly unused: readonly string[];
+  readonly allowed: Allowed;
+  /** Logs to be named because our filters do not look for them; none when they find all by themselves. */
+  readonly logs: readonly PlannedLog[];
+  readonly journal: 'auto' | 'yes';
+  /** Undefined when fail2ban keeps none. */
+  readonly database: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function planImport({ server, jails, problems }: Fail2ban, request: PlanRequest): ImportPlan {
+  const planned = jails.map((jail) => plannedJail(jail, request));
+  const taken = planned.filter(({ fate }) => fate === 'ours');
+  const names = [...new Set(taken.map(({ counterpart }) => counterpart?.jail ?? ''))];
+  const ours = names.map((name) =>
+    ourJail(
+      name,
+      taken.filter(({ counterpart }) => counterpart?.jail === name),
+      request.ourKinds.get(name) ?? [],
+    ),
+  );
+  const database = server.get('dbfile') ?? '';
+  return {
+    root: request.root,
+    jails: planned,
+    ours,
+    unused: [...request.ourKinds.keys()].filter((name) => !names.includes(name)),
+    allowed: allowedOf(request.tree, jails),
+    logs: logsOf(taken, request.ourLogs),
+    journal: taken.length > 0 && taken.every(({ isOfJournal }) => isOfJournal) ? 'yes' : 'auto',
+    database: /^(?:none|:memory:|)$/i.test(database) ? undefined : database,
+    problems,
+  };
+}
+
+/** None where all that the jails read is found without being named. */
+function logsOf(taken: readonly PlannedJail[], ourLogs: PlanRequest['ourLogs']): PlannedLog[] {
+  const found = [...new Set(taken.flatMap(({ counterpart }) => counterpart?.filters ?? []))].flatMap(
+    (filter) => ourLogs.get(filter) ?? [],
+  );
+  const isFound = found.map(globExpression);
+  const logs = taken.filter(({ isOfJournal }) => !isOfJournal).flatMap((jail) => jail.logs);
+  const named = [...new Set(logs)].filter((log) => !isFound.some((glob) => glob.test(log)));
+  if (named.length === 0) return [];
+  // The list takes the place of what is found, so that belongs to it.
+  return [...[...new Set(found)].map((path) => ({ path })), ...named.flatMap(withAccessLog)];
+}
+
+/** Of a site's error log the access log too, from which failed logins are read. */
+function withAccessLog(path: string): PlannedLog[] {
+  const access = path.replace(/error([^/]*)$/, 'access$1');
+  const own = { path, note: 'logpath of fail2ban' };
+  return access === path ? [own] : [own, { path: access, note: 'a guess: failed logins are read from the access log' }];
+}
+
+function plannedJail(jail: JailFile, request: PlanRequest): PlannedJail {
+  const { name, filter, limits, options } = jail;
+  const counterpart = filter && counterpartOf(filter.name);
+  const { ports, unknownPorts } = portsOf(jail, request);
+  return {
+    name,
+    filter: filter?.name ?? '',
+    ...fateOf(jail, counterpart),
+    translated: translateLimits(limits, options),
+    actions: jail.actions.map((action) => ({ name: action.name, file: action.file, fate: actionFate(action.file) })),
+    logs: jail.logPaths.map(({ glob }) => glob),
+    isOfJournal: jail.backend.startsWith('systemd'),
+    ...{ ports, unknownPorts },
+  };
+}
+
+/** Options by which a jail makes another filter of the one that it names. */
+const OF_FILTER = ['failregex', 'ignoreregex', 'prefregex', 'datepattern', 'maxlines'];
+
+function fateOf(
+  jail: JailFile,
+  counterpart: Counterpart | undefined,
+): Pick<PlannedJail, 'fate' | 'why' | 'counterpart'> {
+  const { filter, options, backend } = jail;
+  if (filter?.name === 'recidive') {
+    return {
+      fate: 'dropped',
+      why: 'who comes back is banned longer by every jail (growth), and the record forgets nobody',
+    };
+  }
+  if (/^pass2allow/.test(jail.name)) {
+    return { fate: 'dropped', why: 'its "bans" let somebody in, which a ban of ours never does: keep it in fail2ban' };
+  }
+  if (!counterpart) return { fate: 'kept', why: 'Rapsheet has no filter that sees all of it' };
+  const own = OF_FILTER.filter((option) => options.has(option));
+  if (own.length > 0) return { fate: 'kept', why: `has its own ${own.join(', ')}` };
+  const local = filter?.files.find((path) => path.endsWith('.local') && path.includes('/filter.d/'));
+  if (local !== undefined) return { fate: 'kept', why: `its filter was changed in ${local}` };
+  if (options.get('ignorecommand')) return { fate: 'kept', why: 'has an ignorecommand' };
+  if (/\[.*(?:journalpath|journalfiles|namespace)/.test(backend)) return { fate: 'kept', why: 'reads another journal' };
+  return { fate: 'ours', counterpart };
+}
+
+function portsOf(jail: JailFile, { isPort }: PlanRequest): Pick<PlannedJail, 'ports' | 'unknownPorts'> {
+  const blocking = jail.actions.filter(({ file }) => actionFate(file) === 'firewall');
+  const words = blocking.flatMap(({ properties }) => (properties.get('port') ?? '').split(/[\s,]+/));
+  const ports = [...new Set(words.filter((word) => word !== '').map((word) => word.replace(':', '-')))];
+  const isAll =
+    blocking.some(({ file }) => file.includes('allports')) || ports.some((word) => /^[01]-65535$/.test(word));
+  const unknownPorts = isAll ? [] : ports.filter((word) => !isPort(word));
+  return { ports: isAll || ports.length === 0 || unknownPorts.length > 0 ? undefined : ports, unknownPorts };
+}
+
+function ourJail(name: string, from: readonly PlannedJail[], usual: readonly string[]): OurJail {
+  const counted = [...new Set(from.flatMap(({ counterpart }) => counterpart?.kinds ?? []))];
+  const isAll = from.some(({ ports }) => ports === undefined);
+  return {
+    name,
+    from,
+    limits: strictest(from.map(({ translated }) => translated.limits)),
+    kinds: usual.every((kind) => counted.includes(kind)) ? undefined : counted,
+    ports: isAll ? undefined : [...new Set(from.flatMap(({ ports }) => ports ?? []))],
+  };
+}
+
+/** Whether a path, or a glob as it is written, is one that a glob stands for. */
+function globExpression(glob: string): RegExp {
+  return new RegExp(
+    `^${glob
+      .replace(/[.+^$()|{}\\[\]]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')}$`,
+  );
+}
