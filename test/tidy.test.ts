@@ -112,6 +112,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'history/jail-kinds.ts',
   'ledger/database.ts',
   'ledger/row.ts',
+  'source/journal-export.ts',
   'source/journal-probe.ts',
   'source/live.ts',
   'source/open.ts',

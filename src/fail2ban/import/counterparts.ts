@@ -24,7 +24,8 @@ const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
     jail: 'ssh',
     kinds: ['ssh.*'],
     filters: ['sshd'],
-    differs: 'all that sshd[mode=aggressive] counts is counted, what is no login at a lower weight',
+    differs:
+      'all that sshd[mode=aggressive] counts is counted, what is no login at a lower weight, names that do not exist twice',
   },
   dovecot: { jail: 'mail', kinds: [...LOGINS, 'mail.noauth'], filters: ['dovecot'] },
   postfix: {
