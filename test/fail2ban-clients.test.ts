@@ -236,7 +236,9 @@ const { Fail2Ban, Jail } = require('fail2ban');
         'pong',
         { jails: 2, list: ['quiet', 'sshd'] },
         1,
-        expect.objectContaining({ filter: expect.objectContaining({ totalFailed: expect.any(Number), fileList: [log] }) }),
+        expect.objectContaining({
+          filter: expect.objectContaining({ totalFailed: expect.any(Number), fileList: [log] }),
+        }),
         1,
         3,
         600,

@@ -49,6 +49,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'filter/draft-text.ts',
   'filter/echo.ts',
   'filter/explain.ts',
+  'filter/joined-filters.ts',
   'filter/naming.ts',
   'filter/proof.ts',
   'filter/timeline.ts',

@@ -43,8 +43,13 @@ function check(options: CheckOptions): void {
   const config = withFail2ban(loadConfig(places), LIVE);
   if (isAdopted(config)) {
     if (checkFail2ban(config, options.json ? 'json' : 'text') > 0) process.exitCode = EXIT.no;
+    if (config.ours) checkOurs(config.ours, options);
     return;
   }
+  checkOurs(config, options);
+}
+
+function checkOurs(config: Config, options: CheckOptions): void {
   const kinds = new Set(config.kinds.keys());
   const proofs = config.filters.map((filter) => proveFilter(filter, kinds));
   for (const proof of proofs) process.stdout.write(options.json ? `${printableJson(proof)}\n` : `${lineOf(proof)}\n`);

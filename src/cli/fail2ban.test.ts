@@ -64,6 +64,26 @@ describe('replay --fail2ban', () => {
     expect(await run()).toMatchObject({ attempts: 0, bans: 0 });
   });
 
+  it('has our own jails beside those that are named', async () => {
+    const { folder, root, config, log } = site();
+    writeFileSync(
+      config,
+      `[general]\nledger = "${config}.db"\n[origin]\ndiscover = false\n[fail2ban]\ndirectory = "${root}"\njails = ["knock", "gone"]\n`,
+    );
+    const auth = join(folder, 'auth.log');
+    const line = (n: number): string =>
+      `2024-10-03T10:00:0${n}+00:00 host sshd[1]: Failed password for root from 198.51.100.9 port 22 ssh2\n`;
+    writeFileSync(auth, Array.from({ length: 6 }, (_, n) => line(n + 1)).join(''));
+    const { status, out, err } = await runCommand(replayCommand(), ['-c', config, '--print', 'bans', log, auth]);
+    expect(status, err).toBe(EXIT.done);
+    const bans = out.split('\n').flatMap((text) => (text === '' ? [] : [JSON.parse(text)]));
+    expect(bans.map(({ jail, address }) => [jail, address])).toEqual([
+      ['knock', '203.0.113.7'],
+      ['ssh', '198.51.100.9'],
+    ]);
+    expect(err).toContain('there is no jail "gone" in use');
+  });
+
   it('goes on with what was counted', async () => {
     const { folder, root, config, log } = site('[knock]\nmaxretry = 5\n');
     const run = async (): Promise<unknown> => {

@@ -13,7 +13,7 @@ import { parseBoolean } from '../fail2ban/boolean.ts';
 import { diskTree } from '../fail2ban/config/file-tree.ts';
 import type { JailFile } from '../fail2ban/config/jail-file.ts';
 import { DateForms } from '../fail2ban/dates/choose.ts';
-import { readFail2ban } from '../fail2ban/fail2ban.ts';
+import { type Fail2ban, readFail2ban } from '../fail2ban/fail2ban.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import { JailKinds } from '../history/jail-kinds.ts';
 import { jailPorts } from './fail2ban-ports.ts';
@@ -23,6 +23,8 @@ export interface AdoptedConfig extends Config {
   readonly adoption: Adoption;
   /** What is run for bans, and which jails our firewall blocks for. */
   readonly actions: ActionPlan;
+  /** The configuration without the installation, where our own jails go on beside those of it that are wanted. */
+  readonly ours: Config | undefined;
 }
 
 export interface AdoptionRequest {
@@ -53,15 +55,16 @@ export function fail2banFolder(given: string | undefined): string | undefined {
 }
 
 /**
- * The configuration with the jails of the installation that it names; without one, itself. What ours know beyond fail2ban is
- * off: it bans whom fail2ban would ban. @throws ProblemError when the installation cannot be read at all
+ * The configuration with the jails of the installation that it names; without one, itself. Where all of them are wanted, they
+ * take the place of ours, and what ours know beyond fail2ban is off: it bans whom fail2ban would ban. Where some are named,
+ * ours go on beside them. @throws ProblemError when the installation cannot be read at all
  */
 export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   if (!config.fail2ban) return config;
-  const { directory, counting } = config.fail2ban;
+  const { directory, counting, jails: wanted } = config.fail2ban;
   const kinds = new JailKinds(join(programFolder(), 'data', 'jails.toml'), new Map(), new Set(config.kinds.keys()));
   const installation = { tree: diskTree, root: directory };
-  const fail2ban = readFail2ban(installation);
+  const fail2ban = onlyWanted(readFail2ban(installation), wanted);
   const dates = new DateForms(new Date(systemClock()).getUTCFullYear());
   const adoption = adopt(fail2ban, {
     ...{ tree: diskTree, zone: config.zone, counting, logs: request.logs, own: ownAddresses(), dates },
@@ -81,18 +84,55 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   });
   const ofActions = request.logs === 'live' ? actions.problems : inUse.flatMap(unasked);
   const problems: Problem[] = [...adoption.problems, ...ofActions];
+  const ports = jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems);
+  const theirs = { ...ports, jails: adoption.jails, filters: adoption.watched.map(watchedFilter) };
+  const own = wanted && withoutNamesakes(config, theirs.jails, problems);
   const adopted: AdoptedConfig = {
     ...config,
-    ...jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems),
-    jails: adoption.jails,
-    filters: adoption.watched.map(watchedFilter),
     // It counts and bans single addresses, of IPv6 too.
-    ipv6Prefix: 128,
-    ...{ flood: undefined, wide: undefined, campaign: undefined },
+    ...(own
+      ? beside(own, theirs)
+      : { ...theirs, ipv6Prefix: 128, flood: undefined, wide: undefined, campaign: undefined }),
     adoption: { ...adoption, problems },
     actions,
+    ours: own,
   };
   return adopted;
+}
+
+type Jailed = Pick<Config, 'jails' | 'filters' | 'portGroups' | 'groupOf'>;
+
+/** Groups of ports are named by what is in them, so equal names are equal groups. */
+function beside(ours: Jailed, theirs: Jailed): Jailed {
+  const groups = new Map([...ours.portGroups, ...theirs.portGroups].map((group) => [group.name, group]));
+  return {
+    jails: [...ours.jails, ...theirs.jails],
+    filters: [...ours.filters, ...theirs.filters],
+    portGroups: [...groups.values()],
+    groupOf: new Map([...ours.groupOf, ...theirs.groupOf]),
+  };
+}
+
+/** A name in reports and commands is one jail's. `problems` is added to. */
+function withoutNamesakes(config: Config, theirs: Config['jails'], problems: Problem[]): Config {
+  const names = new Set(theirs.map(({ name }) => name));
+  const taken = config.jails.filter(({ name }) => names.has(name));
+  for (const { name } of taken) {
+    const hint = `leave it out of fail2ban.jails, or set enabled = false in [jail.${name}]`;
+    problems.push({ what: `there are two jails "${name}": fail2ban's is used`, hint });
+  }
+  return taken.length === 0 ? config : { ...config, jails: config.jails.filter((jail) => !taken.includes(jail)) };
+}
+
+function onlyWanted(fail2ban: Fail2ban, wanted: readonly string[] | undefined): Fail2ban {
+  if (!wanted) return fail2ban;
+  const missing = wanted.filter((name) => !fail2ban.jails.some((jail) => jail.name === name));
+  const hint = 'it must be enabled there, and without a mistake';
+  const problems = missing.map(
+    (name): Problem => ({ what: `fail2ban.jails: there is no jail "${name}" in use`, hint }),
+  );
+  const jails = fail2ban.jails.filter(({ name }) => wanted.includes(name));
+  return { ...fail2ban, jails, problems: [...fail2ban.problems, ...problems] };
 }
 
 /** Old logs tell nothing of what a command would have said then. */

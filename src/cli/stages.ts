@@ -8,12 +8,13 @@ import { type Config, forgeableKinds } from '../config/config.ts';
 import type { JailHooks, Stages } from '../daemon/live.ts';
 import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
 import { createFilter, type FilterOptions, type FilterSet } from '../filter/filter.ts';
-import { type JailSet, Jails, type JailsOptions, TicketJails } from '../jail/jail.ts';
+import { JoinedFilters } from '../filter/joined-filters.ts';
+import { type JailSet, Jails, type JailsOptions, JoinedJails, TicketJails } from '../jail/jail.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { readOrganizations } from '../origin/organizations.ts';
 import { type Origins, openOrigins } from '../origin/origin.ts';
 import { readScanners } from '../origin/scanners.ts';
-import { isAdopted } from './fail2ban.ts';
+import { type AdoptedConfig, isAdopted } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { programFolder } from './program.ts';
 
@@ -27,8 +28,7 @@ const RANDOM_STEPS = 2 ** 40;
 
 /** With the logins that went well: they take back the failures before them. @throws ProblemError (78) with every mistake */
 export function filterOf(config: Config): FilterSet {
-  if (isAdopted(config)) return config.adoption.filter;
-  return createFilter(filterOptions(config, patternsOf(config)));
+  return recognition(config).filter;
 }
 
 function filterOptions(config: Config, patterns: readonly CompiledPattern[]): FilterOptions {
@@ -56,9 +56,20 @@ export function liveStagesOf(config: Config, origins: Pick<Origins, 'lookup'>): 
 }
 
 function recognition(config: Config): Pick<Stages, 'filter' | 'patterns' | 'facts' | 'server'> {
-  if (isAdopted(config)) return config.adoption;
+  if (isAdopted(config)) return adoptedRecognition(config);
   const patterns = patternsOf(config);
   return { filter: createFilter(filterOptions(config, patterns)), patterns: patterns.map(({ pattern }) => pattern) };
+}
+
+function adoptedRecognition(config: AdoptedConfig): ReturnType<typeof recognition> {
+  const { adoption, ours } = config;
+  if (!ours) return adoption;
+  const { filter, patterns } = recognition(ours);
+  return {
+    ...adoption,
+    filter: new JoinedFilters(filter, adoption.filter),
+    patterns: [...patterns, ...adoption.patterns],
+  };
 }
 
 export function jailsOf(config: Config, hooks: JailHooks): JailSet {
@@ -76,7 +87,11 @@ export function jailsOf(config: Config, hooks: JailHooks): JailSet {
     evidenceBytes: EVIDENCE_BYTES,
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
   };
-  return isAdopted(config) ? new TicketJails(options) : new Jails(options);
+  if (!isAdopted(config)) return new Jails(options);
+  const theirs = new TicketJails(options);
+  if (!config.ours) return theirs;
+  const names = new Set(config.adoption.jails.map(({ name }) => name));
+  return new JoinedJails(new Jails({ ...options, jails: config.ours.jails }), theirs, names);
 }
 
 export function originsOf(config: Config): Origins {

@@ -23,6 +23,7 @@ import { openWindowsOf, overLimitIn, standingIn } from './views.ts';
 import { HUNDREDTHS } from './window.ts';
 
 export type { JailSet } from './jail-set.ts';
+export { JoinedJails } from './joined-jails.ts';
 export { loginsIn } from './logins.ts';
 export type { MemoryRow } from './memory.ts';
 export type { OpenWindow } from './open-window.ts';
