@@ -55,6 +55,10 @@ export async function isOnWatch(daemon: Running, withinMs = READY_MS): Promise<n
   return matched;
 }
 
+/**
+ * All attackers are of one network and try one account. Here each is to be banned for its own failures, as with the others,
+ * and not with all of them at the tenth.
+ */
 function configuration({ folder, log }: Bed, jails: number): string {
   const more = Array.from({ length: Math.max(0, jails - DEFAULT_JAILS) }, (_, i) => {
     return `[jail.more${i}]\nkinds = ["${KINDS[i % KINDS.length]}"]\nmaxretry = ${10 + i}\nfindtime = "1h"\nbantime = "1h"\n`;
@@ -70,5 +74,9 @@ type = "nftables"
 allow_file = "${join(folder, 'allow')}"
 [daemon]
 socket = "${socketIn(folder)}"
+[wide]
+enabled = false
+[campaign]
+enabled = false
 ${more.join('')}`;
 }
