@@ -106,7 +106,7 @@ describe.skipIf(!isInstalled)(
       );
       expect([config.flood, config.wide, config.campaign]).toEqual([undefined, undefined, undefined]);
       expect(config.fail2ban).toEqual({
-        ...{ directory: folder, counting: 'fail2ban', actions: 'firewall', jails: ['my-"shop"'] },
+        ...{ directory: folder, counting: 'fail2ban', actions: 'firewall', socket: 'auto', jails: ['my-"shop"'] },
       });
       expect((await runCommand(checkCommand(), ['-c', file])).status).toBe(0);
     });
