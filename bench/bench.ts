@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: CPU time and peak memory of a replay on three workloads, beside what only reads or finds and the peers
  * that are installed, as ratios of one run. `-- --scale 5` makes the logs five times as long, `-- --runs 5` repeats more.
+ * `filters LOG FILTER...`: what the installed fail2ban's filters find, read by us; it is one of the contenders.
  * `npm run bench live`: the daemon beside those of others (live.ts). `npm run bench report`: a report (report.ts).
  */
 import { spawnSync } from 'node:child_process';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enableLinearExpressions } from '../src/base/linear.ts';
 import { type Contender, contenders } from './contender.ts';
+import { readByFilters } from './filters.ts';
 import { benchLive } from './live.ts';
 import { type Measure, measure, median } from './measure.ts';
 import { benchReport } from './report.ts';
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
 });
 if (positionals[0] === 'live') await benchLive(values);
 else if (positionals[0] === 'report') await benchReport(values);
+else if (positionals[0] === 'filters') readByFilters(positionals[1] ?? '', positionals.slice(2));
 else await bench(Number(values.scale), Number(values.runs));
 
 async function bench(scale: number, runs: number): Promise<void> {
@@ -75,6 +78,13 @@ async function runAll(
 
 /** Who looks for the same lines must find as many, or the times are not of the same work. */
 function sayCounts(all: readonly Contender[], log: string, workload: Workload): void {
+  for (const by of [undefined, 'fail2ban'] as const) {
+    const alike = all.filter((each) => each.by === by);
+    sayCountsOf(alike, log, workload);
+  }
+}
+
+function sayCountsOf(all: readonly Contender[], log: string, workload: Workload): void {
   const counts = all.flatMap(({ name, count }) => {
     if (!count) return [];
     const [command, ...args] = count(log, workload);
@@ -82,6 +92,7 @@ function sayCounts(all: readonly Contender[], log: string, workload: Workload): 
     const found = status === 0 ? Number(/"attempts":(\d+)/.exec(stdout)?.[1] ?? stdout.trim()) : Number.NaN;
     return [{ name, found }];
   });
+  if (counts.length === 0) return;
   const same = counts.every(({ found }) => found === counts[0]?.found);
   const text = counts.map(({ name, found }) => `${name} ${found.toLocaleString('en')}`).join(', ');
   print(`${same ? 'lines found by both' : 'NOT COMPARABLE, lines found'}: ${text}\n`);

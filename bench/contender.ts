@@ -13,11 +13,20 @@ export interface Contender {
   command(log: string, workload: Workload): Command | string;
   /** A command that prints how many lines it finds, as the last number of its output. */
   count?(log: string, workload: Workload): Command;
+  /** By whose expressions: those who count by the same must find as many. */
+  readonly by?: 'fail2ban';
 }
 
 export type Command = readonly [command: string, ...args: string[]];
 
 const FAIL2BAN = '/usr/bin/fail2ban-regex';
+const MISSING = `not installed (${FAIL2BAN})`;
+/** Those of fail2ban's filters that who has such a log has jails for. */
+const ITS_FILTERS: Readonly<Record<Workload['name'], readonly string[]>> = {
+  'auth-5': ['sshd', 'postfix', 'dovecot'],
+  'auth-95': ['sshd', 'postfix', 'dovecot'],
+  'access-3': ['nginx-http-auth', 'nginx-botsearch'],
+};
 const PARSERS = ['/usr/libexec/sshguard/sshg-parser', '/usr/lib/x86_64-linux-gnu/sshg-parser'];
 
 /** `folder`: where the ledger of a run and the pattern files may be written. */
@@ -60,13 +69,18 @@ export function contenders(root: string, folder: string): readonly Contender[] {
       count: grep,
     },
     {
+      name: 'rapsheet -f2b',
+      does: `recognizes and dates, with fail2ban's filters, all in one run`,
+      by: 'fail2ban',
+      command: (log, workload) => (existsSync(FAIL2BAN) ? readByItsFilters(root, log, workload) : MISSING),
+      ...(existsSync(FAIL2BAN) ? { count: (log, workload) => readByItsFilters(root, log, workload) } : {}),
+    },
+    {
       name: 'fail2ban-regex',
-      does: 'recognizes',
-      command: (log, workload) => {
-        if (!existsSync(FAIL2BAN)) return `not installed (${FAIL2BAN})`;
-        if (workload.name === 'access-3') return 'has no filter for this log';
-        return [FAIL2BAN, log, '/etc/fail2ban/filter.d/sshd.conf'];
-      },
+      does: 'recognizes, with the same filters, a run each',
+      by: 'fail2ban',
+      command: (log, workload) => (existsSync(FAIL2BAN) ? runItself(log, workload) : MISSING),
+      ...(existsSync(FAIL2BAN) ? { count: (log, workload) => [...runItself(log, workload), 'count'] } : {}),
     },
     {
       name: 'sshguard parser',
@@ -78,6 +92,17 @@ export function contenders(root: string, folder: string): readonly Contender[] {
       },
     },
   ];
+}
+
+function readByItsFilters(root: string, log: string, { name }: Workload): Command {
+  return [process.execPath, join(root, 'dist', 'bench.js'), 'filters', log, ...ITS_FILTERS[name]];
+}
+
+/** `$0` is the log. With another argument, the sum of the lines that matched is all that is printed. */
+function runItself(log: string, { name }: Workload): Command {
+  const runs = ITS_FILTERS[name].map((filter) => `${FAIL2BAN} "$0" /etc/fail2ban/filter.d/${filter}.conf`).join('; ');
+  const sum = `sed -n 's/.* ignored, \\([0-9]*\\) matched.*/\\1/p' | awk '{ all += $1 } END { print all }'`;
+  return ['/bin/sh', '-c', `if [ "$1" ]; then { ${runs}; } | ${sum}; else ${runs}; fi`, log];
 }
 
 const FIELDS: Readonly<Record<string, string>> = {

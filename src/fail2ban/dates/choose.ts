@@ -49,8 +49,8 @@ export class DateForms {
       const replaced = defaultPatterns().map((date) => pattern.replace(/(?<!\\)\{DATE\}/gi, () => unbound(date)));
       return replaced.flatMap((own) => this.#templatesOf(own));
     }
-    if (/(?<!\\)\{L?EPOCH\}/i.test(pattern)) return [this.#made(pattern, () => epochPatternTemplate(pattern))];
-    return [this.#made(pattern, () => patternTemplate(pattern, this.#year, weight))];
+    if (/(?<!\\)\{L?EPOCH\}/i.test(pattern)) return [this.#made(pattern, () => tried(epochPatternTemplate(pattern)))];
+    return [this.#made(pattern, () => tried(patternTemplate(pattern, this.#year, weight)))];
   }
 
   #known(forms: readonly Omit<Form, 'isAtLineStart'>[]): readonly DateTemplate[] {
@@ -82,4 +82,10 @@ function weightOf(pattern: string): number {
     (form) => form.place === 'line' && form.pattern.toUpperCase() === text.toUpperCase(),
   );
   return known && (text.includes('%') ? known.pattern === text : true) ? known.weight : 1;
+}
+
+/** What somebody wrote may be wrong, and is to say so now. @throws RegexError */
+function tried(template: DateTemplate): DateTemplate {
+  const { expression } = template;
+  return expression && template;
 }

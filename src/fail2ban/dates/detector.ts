@@ -3,19 +3,22 @@
  * at the same place; then all forms in order, in which those that hit move up.
  */
 
+import { UTC } from '../../base/zone.ts';
 import { has, WORD } from '../regex/charset.ts';
 import type { Match } from '../regex/match.ts';
 import { subjectOf } from '../regex/subject.ts';
-import type { Frame } from './fields.ts';
+import { DigitReader } from './digits.ts';
+import { type Frame, instantOfNumbers } from './fields.ts';
 import type { DateTemplate } from './template.ts';
 
-/** A date in a line. */
+/** A date in a line, until the next is looked for. */
 export interface FoundDate {
   /** Where the date lies that is cut out of the line; nothing may lie there. */
   readonly start: number;
   readonly end: number;
-  readonly template: DateTemplate;
-  readonly match: Match;
+  readonly template: DateTemplate | undefined;
+  /** Milliseconds since 1970; undefined when what was found is no date. */
+  instant(frame: Frame): number | undefined;
 }
 
 /** One template, and what became of it in this log. */
@@ -34,6 +37,10 @@ interface Entry {
   lastUsed: number;
   /** How far from the line's beginning it was found last. */
   distance: number;
+  /** Dates written so are read digit by digit, since one of them was found to be the same so. */
+  sort: number | undefined;
+  /** Sorts that were looked at for that. */
+  sorts: number;
 }
 
 interface Found {
@@ -44,15 +51,25 @@ interface Found {
 const FAR = 0x7fffffff;
 /** One that was not used for so many seconds gives its place to one that is. */
 const UNUSED_SECONDS = 300;
+/** A log with more ways to write a date is not read digit by digit: comparing takes longer than it saves. */
+const SORTS_MAX = 8;
 
 export class DateDetector {
   readonly #entries: Entry[];
   #last: LastFound | undefined;
+  readonly #digits = new QuickDate();
   /** The first entry that has never hit. */
   #firstUnused = 0;
 
   constructor(templates: readonly DateTemplate[]) {
-    this.#entries = templates.map((template) => ({ template, hits: 0, lastUsed: 0, distance: FAR }));
+    this.#entries = templates.map((template) => ({
+      template,
+      hits: 0,
+      lastUsed: 0,
+      distance: FAR,
+      sort: undefined,
+      sorts: 0,
+    }));
   }
 
   get dates(): readonly DateUse[] {
@@ -61,14 +78,50 @@ export class DateDetector {
 
   /** `now` in milliseconds; only how long templates were not used is taken from it. @throws ExhaustedError */
   find(line: string, now: number): FoundDate | undefined {
+    const quick = this.#quick(line, now);
+    if (quick) return quick;
     const found = this.#search(line);
     if (!found) return undefined;
     const entry = this.#entries[found.index];
     if (!entry) return undefined;
     this.#note(line, found, { entry, now });
     const { match } = found;
+    const { template } = entry;
     const start = match.startOf(1) ?? match.start;
-    return { start, end: start + (match.group(1)?.length ?? 0), template: entry.template, match };
+    const end = start + (match.group(1)?.length ?? 0);
+    this.#learn(line, { start, end, match }, { entry, now });
+    return { start, end, template, instant: (frame) => template.instant(match, frame) };
+  }
+
+  /** A date that the form of the line before finds without another being tried, when it is of a sort that is known. */
+  #quick(line: string, now: number): FoundDate | undefined {
+    const entry = this.#last && this.#entries[this.#last.index];
+    if (entry?.sort === undefined || !entry.template.known) return undefined;
+    const start = placeOf(entry.template.known, line);
+    const digits = this.#digits;
+    if (!digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort) return undefined;
+    entry.hits++;
+    entry.lastUsed = Math.floor(now / 1_000);
+    digits.start = start;
+    digits.template = entry.template;
+    return digits;
+  }
+
+  /** Whether dates written like this one may be read digit by digit from now on. */
+  #learn(
+    line: string,
+    { start, end, match }: { start: number; end: number; match: Match },
+    { entry, now }: { entry: Entry; now: number },
+  ): void {
+    const { template } = entry;
+    // Only where the form of the line before decides alone, and is at the same place in each line.
+    if (!template.known || !template.isAnchored || match.start !== 0 || entry.sorts >= SORTS_MAX) return;
+    const digits = this.#digits;
+    if (placeOf(template.known, line) !== start || !digits.read(template.known.form, line, start)) return;
+    entry.sorts++;
+    const frame: Frame = { now, zone: UTC };
+    const isSame = digits.end === end && instantOfNumbers(digits, frame) === template.instant(match, frame);
+    entry.sort = isSame ? digits.sort : undefined;
   }
 
   #search(line: string): Found | undefined {
@@ -141,6 +194,10 @@ export class DateDetector {
   }
 }
 
+class QuickDate extends DigitReader implements FoundDate {
+  template: DateTemplate | undefined;
+}
+
 function weightOf({ hits, template, distance }: Entry): number {
   return (hits * template.weight) / Math.max(1, distance);
 }
@@ -188,7 +245,6 @@ function isAlphanumeric(character: string): boolean {
   return character !== '' && character !== '_' && has(WORD, character.codePointAt(0) ?? 0);
 }
 
-/** The instant of a found date in milliseconds since 1970; undefined when it is no date. */
-export function instantOfDate({ match, template }: FoundDate, frame: Frame): number | undefined {
-  return template.instant(match, frame);
+function placeOf({ place }: NonNullable<DateTemplate['known']>, line: string): number {
+  return place === 'line' ? 0 : line.indexOf('[') + 1;
 }

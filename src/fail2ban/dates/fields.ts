@@ -30,18 +30,56 @@ export function instantOf(fields: Fields, frame: Frame): number | undefined {
   const given = yearOf(fields);
   const year = given ?? new Date(now).getUTCFullYear();
   const date = dateOf(fields, year) ?? dateAt(now);
-  const isToday = date.isAssumed;
   const local = wallClock(date, timeOf(fields));
   const offset = offsetOf(fields, frame);
   if (local === undefined || offset === 'unknown') return undefined;
+  return settled({ local, date, offset, isYearGiven: given !== undefined }, now, frame.zone);
+}
+
+/** A date in numbers, with its month and day, such that a calendar has them. */
+export interface DateNumbers {
+  readonly year: number | undefined;
+  /** From 1. */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  /** Minutes east of Greenwich, when the date says so. */
+  readonly offset: number | undefined;
+}
+
+/** As `instantOf`. */
+export function instantOfNumbers(numbers: DateNumbers, frame: Frame): number {
+  const { year: given, month, day, hour, minute, second, offset = frame.offset } = numbers;
+  if (given !== undefined && offset !== undefined) {
+    return Date.UTC(given, month - 1, day, hour, minute, second) - offset * MINUTE;
+  }
+  const now = frame.now + frame.zone.offsetAt(frame.now);
+  const year = given ?? new Date(now).getUTCFullYear();
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date: CalendarDate = { year, month, day, isAssumed: false };
+  return settled({ local, date, offset, isYearGiven: given !== undefined }, now, frame.zone) ?? Number.NaN;
+}
+
+interface Read {
+  readonly local: number;
+  readonly date: CalendarDate;
+  /** Minutes east of Greenwich. */
+  readonly offset: number | undefined;
+  readonly isYearGiven: boolean;
+}
+
+/** `now` as if it were UTC. */
+function settled({ local, date, offset, isYearGiven }: Read, now: number, zone: Zone): number | undefined {
   let shifted = offset === undefined ? local : local - offset * MINUTE;
-  if (isToday && shifted > now) shifted -= DAY;
-  if (given === undefined && shifted > now + DAY) {
-    const before = inLastYear(shifted, { ...date, year: year - 1 });
+  if (date.isAssumed && shifted > now) shifted -= DAY;
+  if (!isYearGiven && shifted > now + DAY) {
+    const before = inLastYear(shifted, { ...date, year: date.year - 1 });
     if (before === undefined) return undefined;
     shifted = before;
   }
-  return offset === undefined ? fromWallClock(frame.zone, shifted) : shifted;
+  return offset === undefined ? fromWallClock(zone, shifted) : shifted;
 }
 
 interface CalendarDate {

@@ -2,6 +2,7 @@
 import { compileExpression, type Expression } from '../regex/expression.ts';
 import type { Match } from '../regex/match.ts';
 import { type Bounded, type Bounds, bound } from './bounds.ts';
+import { type KnownForm, knownForm } from './digits.ts';
 import { type Frame, instantOf } from './fields.ts';
 import { hasNames, replaceTokens } from './tokens.ts';
 
@@ -10,21 +11,33 @@ export interface DateTemplate {
   readonly name: string;
   /** As it was asked for; empty where it was no pattern with tokens. */
   readonly pattern: string;
+  /** Compiled when it is first asked for. @throws RegexError */
   readonly expression: Expression;
   readonly isAnchored: boolean;
   /** How much more a hit of it counts than one of others, when they are put in order. */
   readonly weight: number;
+  /** What it finds is of this form, at the line's beginning or behind its first bracket. */
+  readonly known?: { readonly form: KnownForm; readonly place: 'line' | 'bracket' } | undefined;
   /** Milliseconds since 1970, perhaps with a fraction; undefined when what was found is no date. */
   instant(match: Match, frame: Frame): number | undefined;
 }
 
-/** A template of a pattern with tokens. `year` as for `replaceTokens`. @throws DatePatternError, RegexError */
+/** A template of a pattern with tokens. `year` as for `replaceTokens`. @throws DatePatternError */
 export function patternTemplate(pattern: string, year: number, weight = 1): DateTemplate {
   const { text, bounds } = withBounds(pattern);
   const source = (hasNames(text) ? '(?iu)' : '') + replaceTokens(text, year);
   const bounded = bound(source, bounds);
   const name = bounds.begin === 'line' ? `{^LN-BEG}${text}` : pattern;
-  return { ...template(name, bounded, { weight, instant: fromFields }), pattern };
+  return template(name, bounded, { pattern, weight, instant: fromFields, known: knownOf(text, bounds) });
+}
+
+/** `^[^\[]*\[(` before a date: behind the first bracket, wherever that is. */
+const BRACKETED = /^\^\[\^\\\[\]\*\\\[\(([\s\S]*)\)$/;
+
+function knownOf(text: string, { begin }: Bounds): DateTemplate['known'] {
+  const inside = begin === 'word' ? BRACKETED.exec(text)?.[1] : undefined;
+  const form = inside === undefined ? begin === 'line' && knownForm(text) : knownForm(inside);
+  return form ? { form, place: inside === undefined ? 'line' : 'bracket' } : undefined;
 }
 
 /** `{UNB}` takes the bounds away, `{^LN-BEG}` has it begin at the line's beginning. */
@@ -80,7 +93,39 @@ export function tai64nTemplate(place: 'line' | 'anywhere', weight = 1): DateTemp
   return template(`${place === 'line' ? '{^LN-BEG}' : ''}TAI64N`, bounded, { weight, instant });
 }
 
-function template(name: string, bounded: Bounded, rest: Pick<DateTemplate, 'weight' | 'instant'>): DateTemplate {
-  const { source, isAnchored } = bounded;
-  return { name, pattern: '', expression: compileExpression(source, { placed: [1] }), isAnchored, ...rest };
+type Parts = Omit<DateTemplate, 'expression'>;
+
+function template(
+  name: string,
+  { source, isAnchored }: Bounded,
+  rest: Omit<Parts, 'name' | 'isAnchored' | 'pattern'> & Partial<Pick<Parts, 'pattern'>>,
+): DateTemplate {
+  return new CompiledWhenTried({ name, isAnchored, pattern: '', ...rest }, source);
+}
+
+/** Most logs have one form of date, and the other forms are never tried. */
+class CompiledWhenTried implements DateTemplate {
+  readonly name: string;
+  readonly pattern: string;
+  readonly isAnchored: boolean;
+  readonly weight: number;
+  readonly known: DateTemplate['known'];
+  readonly instant: DateTemplate['instant'];
+  readonly #source: string;
+  #expression: Expression | undefined;
+
+  constructor({ name, pattern, isAnchored, weight, known, instant }: Parts, source: string) {
+    this.name = name;
+    this.pattern = pattern;
+    this.isAnchored = isAnchored;
+    this.weight = weight;
+    this.known = known;
+    this.instant = instant;
+    this.#source = source;
+  }
+
+  get expression(): Expression {
+    this.#expression ??= compileExpression(this.#source, { placed: [1] });
+    return this.#expression;
+  }
 }

@@ -4,17 +4,21 @@
  */
 import type { DateForms } from '../dates/choose.ts';
 import type { DateUse } from '../dates/detector.ts';
-import { DatePatternError } from '../dates/tokens.ts';
-import type { Host, UseDns } from '../identity.ts';
+import type { UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
-import { RegexError } from '../regex/reader.ts';
-import { subjectOf } from '../regex/subject.ts';
-import { type Fields, textOf } from './fields.ts';
-import { bufferText, type Line, wholeText } from './line.ts';
-import { type Finding, type Searched, Searcher } from './searcher.ts';
+import type { Match } from '../regex/match.ts';
+import { lineSubject, type Subject, subjectOf } from '../regex/subject.ts';
+import { type Failure, FoundFailure } from './failure.ts';
+import { FIELD, type FieldList, type Fields } from './fields.ts';
+import { FilterError, usable } from './filter-error.ts';
+import { bufferText, type Line, type RawLine } from './line.ts';
+import { Searcher } from './searcher.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
-import { type Timed, Timing, type TimingOptions } from './timing.ts';
+import { type Skipped, type Timed, Timing, type TimingOptions } from './timing.ts';
 import { type Who, whoIs } from './who.ts';
+
+export type { Failure } from './failure.ts';
+export { FilterError } from './filter-error.ts';
 
 /** The expressions of a filter, tags replaced but those of expressions. */
 export interface FilterDefinition {
@@ -44,23 +48,6 @@ export interface FilterObserver {
   ignored(index: number): void;
 }
 
-/** Whom a failure is about. */
-export interface Failure {
-  /** Of the expression, among those of `failRegex`. */
-  readonly index: number;
-  /** Undefined only where all expressions are tried, and another line has yet to tell. */
-  readonly subject: Host | undefined;
-  /** The client's address, when the failure is about something else. */
-  readonly address?: Host;
-  /** Milliseconds since 1970; undefined when nothing tells it. */
-  readonly time: number | undefined;
-  readonly fields: Fields;
-  /** Those that a session tried, in order. */
-  readonly users: readonly string[];
-  /** The lines that it is read from, as they stand in the log. */
-  readonly lines: readonly string[];
-}
-
 export interface Outcome {
   readonly failures: readonly Failure[];
   /** The expression that gave the line up, because it would have taken too long. */
@@ -70,6 +57,12 @@ export interface Outcome {
 const NONE: Outcome = { failures: [] };
 /** Lines that are looked at together; the most that a shipped filter wants is ten. */
 const LINES_MAX = 1_000;
+
+/** What is known of a line that was chosen among many. */
+export interface Chosen extends Skipped {
+  /** Whether an expression of `failRegex` may match it. */
+  mayMatch(index: number): boolean;
+}
 
 export class FailureFilter {
   readonly #pref: Searcher | undefined;
@@ -85,6 +78,8 @@ export class FailureFilter {
   readonly #triesAll: boolean;
   readonly #tellsPending: boolean;
   readonly #observer: FilterObserver | undefined;
+  /** The expression that is tried, for who wants to know which took too long. */
+  #trying: Searcher | undefined;
   #buffer: readonly Line[] = [];
 
   /** @throws FilterError for an expression or a pattern that cannot be used. */
@@ -98,14 +93,14 @@ export class FailureFilter {
     this.#tellsPending = options.pending === undefined ? this.#triesAll : options.pending === 'told';
     this.#observer = options.observer;
     const hosts = options.useDns === 'no' ? 'addresses' : 'names';
-    const searcher = (option: string, source: string): Searcher =>
+    const searcher = (option: string, source: string, before?: Searcher): Searcher =>
       usable(
         option,
         source,
-        () => new Searcher(source, { hosts, multiline: option === 'failregex' && this.#lines > 1 }),
+        () => new Searcher(source, { hosts, multiline: option === 'failregex' && this.#lines > 1, before }),
       );
     this.#pref = prefRegex === undefined ? undefined : searcher('prefregex', prefRegex);
-    this.#fail = failRegex.map((source) => searcher('failregex', source));
+    this.#fail = failRegex.map((source) => searcher('failregex', source, this.#pref));
     this.#ignore = ignoreRegex.map((source) => searcher('ignoreregex', source));
     const pattern = datePattern ?? '';
     const templates = usable('datepattern', pattern, () => options.dates.templates(pattern));
@@ -116,6 +111,11 @@ export class FailureFilter {
   /** All expressions, for who derives from them which lines can match at all. */
   get searchers(): { readonly pref: Searcher | undefined; readonly fail: readonly Searcher[] } {
     return { pref: this.#pref, fail: this.#fail };
+  }
+
+  /** Whether lines are looked at together, so that each counts. */
+  get isMultiline(): boolean {
+    return this.#lines > 1;
   }
 
   /** The expressions with their tags replaced, as they are tried. */
@@ -146,88 +146,108 @@ export class FailureFilter {
 
   /** Takes the next line, without its newline. `now` in milliseconds. */
   line(text: string, now: number): Outcome {
-    return this.#guarded(() => this.#timing.time(text, now), now);
+    return this.candidate({ text, ended: `${text}\n`, isPlain: false }, now);
+  }
+
+  /** Takes the next line, of which more is known. */
+  candidate(raw: RawLine, now: number, chosen?: Chosen): Outcome {
+    try {
+      this.#trying = undefined;
+      const timed = this.#timing.time(raw, now, chosen);
+      return timed ? this.#find(timed, raw.isPlain, this.#sessionTime(timed, now), chosen) : NONE;
+    } catch (error) {
+      return this.#exhausted(error);
+    }
   }
 
   /** Takes the next line of a journal, which says when it was written. */
   entry(text: string, time: number, now: number): Outcome {
-    const line: Line = { before: '', date: new Date(time).toISOString(), after: text };
-    return this.#guarded(() => this.#timing.timeGiven(line, time, now), now);
-  }
-
-  #guarded(timed: () => Timed | undefined, now: number): Outcome {
-    let searcher: Searcher | undefined;
-    const watch = (one: Searcher): Searcher => {
-      searcher = one;
-      return one;
-    };
+    const date = new Date(time).toISOString();
     try {
-      const line = timed();
-      return line ? this.#find(line, this.#isReplay ? (line.time ?? now) : now, watch) : NONE;
+      this.#trying = undefined;
+      const timed = this.#timing.timeGiven({ before: '', date, after: text, whole: date + text }, time, now);
+      return timed ? this.#find(timed, false, this.#sessionTime(timed, now)) : NONE;
     } catch (error) {
-      if (!(error instanceof ExhaustedError)) throw error;
-      return { failures: [], exhausted: searcher?.expression.source ?? 'datepattern' };
+      return this.#exhausted(error);
     }
   }
 
-  #find(timed: Timed, now: number, watch: (searcher: Searcher) => Searcher): Outcome {
-    this.#buffer = this.#lines > 1 ? [...this.#buffer, timed.line].slice(-this.#lines) : [timed.line];
+  /** Notes the date of a line that cannot match. @returns whether it has one. */
+  pass(text: string, now: number): boolean {
+    try {
+      return this.#timing.pass({ text, ended: text, isPlain: false }, now);
+    } catch (error) {
+      this.#exhausted(error);
+      return false;
+    }
+  }
+
+  #sessionTime({ time }: Timed, now: number): number {
+    return this.#isReplay ? (time ?? now) : now;
+  }
+
+  #exhausted(error: unknown): Outcome {
+    if (!(error instanceof ExhaustedError)) throw error;
+    return { failures: [], exhausted: this.#trying?.expression.source ?? 'datepattern' };
+  }
+
+  #find(timed: Timed, isPlain: boolean, now: number, chosen?: Chosen): Outcome {
+    if (this.isMultiline) this.#buffer = [...this.#buffer, timed.line].slice(-this.#lines);
     const lines = this.#buffer;
-    let searched: Searched = { subject: subjectOf(bufferText(lines)), lines };
+    let subject = this.isMultiline ? subjectOf(bufferText(lines)) : lineSubject(timed.message, isPlain);
     // Asked first where it saves more than it costs.
-    if (this.#ignore.length > 0 && this.#ignore.length < this.#fail.length - 2 && this.#isIgnored(searched, watch))
-      return NONE;
-    const prefix = this.#pref && watch(this.#pref).search(searched);
-    if (this.#pref) this.#observer?.prefix(prefix && new Map(prefix.fields));
+    if (this.#ignore.length > 0 && this.#ignore.length < this.#fail.length - 2 && this.#isIgnored(subject)) return NONE;
+    const prefix = this.#pref && this.#search(this.#pref, subject);
+    if (this.#observer && this.#pref) this.#observer.prefix(prefix && this.#pref.fieldsOf(prefix).toMap());
     if (this.#pref && !prefix) return NONE;
-    const content = prefix?.fields.get('content');
-    prefix?.fields.delete('content');
+    const content = prefix && this.#pref?.contentOf(prefix, subject.text);
     if (content) {
-      this.#buffer = [{ before: '', date: '', after: textOf(content) }];
-      searched = { subject: subjectOf(bufferText(this.#buffer)), lines };
+      const after = content.slice(0, -1);
+      if (this.isMultiline) this.#buffer = [{ before: '', date: '', after, whole: after }];
+      subject = lineSubject(content, subject.isPlain);
     }
-    return { failures: this.#tryAll(timed, { searched, prefix: prefix?.fields, now, watch }) };
+    const failures = this.#tryAll({ timed, subject, lines, prefix, now }, chosen);
+    return failures.length === 0 ? NONE : { failures };
   }
 
-  #tryAll(timed: Timed, { searched: first, prefix, now, watch }: Attempted): readonly Failure[] {
-    const failures: Failure[] = [];
-    let searched = first;
-    for (const [index, one] of this.#fail.entries()) {
-      const finding = watch(one).search(searched);
+  #tryAll(about: Attempted, chosen: Chosen | undefined): readonly Failure[] {
+    let failures: readonly Failure[] = NONE.failures;
+    for (let index = 0; index < this.#fail.length; index++) {
+      const one = this.#fail[index];
+      if (!one || chosen?.mayMatch(index) === false) continue;
+      const match = this.#search(one, about.subject);
       // Of old lines, one that does not say when it was written may be any age.
-      if (!finding || (timed.time === undefined && this.#needsTime)) continue;
-      failures.push(...this.#found({ index, finding, prefix, timed, searched, now, watch }));
-      if (!this.#triesAll) break;
-      if (this.#lines > 1) searched = { subject: subjectOf(bufferText(this.#buffer)), lines: first.lines };
+      if (!match || (about.timed.time === undefined && this.#needsTime)) continue;
+      const found = this.#found(index, one, match, about);
+      if (!this.#triesAll) return found;
+      failures = [...failures, ...found];
+      if (this.isMultiline) about.subject = subjectOf(bufferText(this.#buffer));
     }
     return failures;
   }
 
-  #found(found: Found): readonly Failure[] {
-    const { index, finding, prefix, timed, now } = found;
-    const isIgnored = this.#ignore.length > 0 && this.#isIgnored(this.#ignorable(found), found.watch);
-    if (!this.#triesAll || this.#lines > 1) this.#buffer = finding.unmatched;
-    if (isIgnored) return [];
-    const fields: Fields = new Map([...(prefix ?? []), ...finding.fields]);
-    const session = this.#sessionOf(fields, finding, now);
-    if (fields.has('mlfid') && session.fields.has('nofail') && !this.#triesAll) return [];
+  #found(index: number, one: Searcher, match: Match, about: Attempted): readonly Failure[] {
+    const { subject, lines, prefix, timed, now } = about;
+    const division = this.isMultiline ? one.divide(match, { subject, lines }) : undefined;
+    const matched = division?.matched ?? [timed.line];
+    const isIgnored =
+      this.#ignore.length > 0 && this.#isIgnored(division ? subjectOf(bufferText(division.matched)) : subject);
+    if (division) this.#buffer = division.unmatched;
+    if (isIgnored) return NONE.failures;
+    const fields = one.fieldsOf(match, prefix);
+    const session = this.#sessionOf(fields, matched, now);
+    if (fields.has(FIELD.mlfid) && session.fields.has(FIELD.nofail) && !this.#triesAll) return NONE.failures;
     const who = whoIs(session.fields, this.#useDns);
     // Who it was, another line of the session may tell.
     if (!who) session.isPending = true;
     const nobody: readonly Partial<Who>[] = this.#tellsPending ? [{}] : [];
-    return (who ?? nobody).map((one) => failureOf(one, { index, session, time: timed.time }));
+    return (who ?? nobody).map((each) => new FoundFailure(index, timed.time, session, each));
   }
 
-  /** In many lines, only those that the match lies in. */
-  #ignorable({ finding, searched }: Found): Searched {
-    if (this.#lines <= 1) return searched;
-    return { subject: subjectOf(bufferText(finding.matched)), lines: finding.matched };
-  }
-
-  #isIgnored(searched: Searched, watch: (searcher: Searcher) => Searcher): boolean {
+  #isIgnored(subject: Subject): boolean {
     let isIgnored = false;
     for (const [index, one] of this.#ignore.entries()) {
-      if (watch(one).search(searched) === undefined) continue;
+      if (this.#search(one, subject) === undefined) continue;
       this.#observer?.ignored(index);
       isIgnored = true;
       if (!this.#triesAll) break;
@@ -235,61 +255,26 @@ export class FailureFilter {
     return isIgnored;
   }
 
-  #sessionOf(fields: Fields, { matched }: Finding, now: number): Session {
-    if (fields.has('mlfid')) return this.#sessions.merge(fields, matched, now);
+  #search(one: Searcher, subject: Subject): Match | undefined {
+    this.#trying = one;
+    return one.search(subject);
+  }
+
+  #sessionOf(fields: FieldList, matched: readonly Line[], now: number): Session {
+    if (fields.has(FIELD.mlfid)) return this.#sessions.merge(fields, matched, now);
     const session = newSession(fields);
-    session.matches = [...matched];
+    session.matches = matched;
     return session;
   }
 }
 
 interface Attempted {
-  readonly searched: Searched;
-  readonly prefix: Fields | undefined;
-  readonly now: number;
-  readonly watch: (searcher: Searcher) => Searcher;
-}
-
-interface Found extends Attempted {
-  readonly index: number;
-  readonly finding: Finding;
   readonly timed: Timed;
-}
-
-function failureOf(who: Partial<Who>, about: { index: number; session: Session; time: number | undefined }): Failure {
-  const { fields, users, matches } = about.session;
-  return {
-    index: about.index,
-    subject: who.subject,
-    ...(who.address ? { address: who.address } : {}),
-    time: about.time,
-    fields: new Map(fields),
-    users: [...users],
-    lines: matches.map(wholeText),
-  };
-}
-
-/** An expression or a pattern of a filter that cannot be used: which option, what it says, and why. */
-export class FilterError extends Error {
-  readonly option: string;
-  readonly source: string;
-
-  constructor(option: string, source: string, why: string) {
-    super(why);
-    this.option = option;
-    this.source = source;
-  }
-}
-
-function usable<Made>(option: string, source: string, make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof RegexError)
-      throw new FilterError(option, source, `column ${error.column + 1}: ${error.message}`);
-    if (error instanceof DatePatternError) throw new FilterError(option, source, error.message);
-    throw error;
-  }
+  /** What is searched, and the lines that it is made of when they are several. */
+  subject: Subject;
+  readonly lines: readonly Line[];
+  readonly prefix: Match | undefined;
+  readonly now: number;
 }
 
 /** Somebody must be named, by each expression or by what stands before them all. */

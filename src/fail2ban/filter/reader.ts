@@ -1,9 +1,15 @@
 /**
- * Whole lines of a log, as bytes, through the filters of all jails that read it: what each finds, and where. A line is
+ * Whole lines of a log, as bytes, through the filters of all jails that read it: what each finds, and where. What is found is
+ * what each filter finds that is given every line; but a line that none of them can match is not decoded. A line is
  * decoded as the original decodes it, once for all filters.
  */
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import type { Failure, FailureFilter, Outcome } from './filter.ts';
+import { LineCutter } from '../../filter/line-cutter.ts';
+import type { Chosen, Failure, FailureFilter, Outcome } from './filter.ts';
+import type { RawLine } from './line.ts';
+import { Lookout, type Marks } from './lookout.ts';
+import { linesBackwards, RecentLines } from './recent-lines.ts';
 
 /** A line that is longer is not looked at: no service writes one, and what a client can make long is not to be trusted. */
 export const LINE_BYTES_MAX = 8_192;
@@ -24,33 +30,62 @@ export interface ReaderOptions {
   readonly encoding?: string;
 }
 
+/** Beyond one line in so many, decoding all at once is cheaper than line by line. */
+const DENSE = 8;
+/** Lines at the beginning of which all dates are looked at: after them it is settled which form the log has. */
+const FIRST_LINES = 100;
+/** In these, bytes that look like ASCII text may be something else. */
+const NOT_ASCII = /utf-?16|ucs|iso-2022|hz|unicode/i;
 const NEWLINE = 10;
 const RETURN = 13;
+const NOT_PLAIN = /[^\x00-\x0c\x0e-\x7f]/;
 
 export class LineReader {
   lines = 0;
-  /** Lines that were too long. */
+  /** Lines that were too long, of those that would have been looked at. */
   oversize = 0;
   /** By filter: lines that were given up because an expression would have taken too long, and which that was last. */
   readonly exhausted = new Map<number, { times: number; expression: string }>();
   readonly #filters: readonly FailureFilter[];
   readonly #decoder: TextDecoder | undefined;
+  readonly #lookout: Lookout;
+  readonly #watches: readonly (Watch | undefined)[];
+  readonly #recent = new RecentLines();
+  #chunk: Reading = NOTHING;
 
   /** @throws RangeError for an encoding that is not known */
   constructor(filters: readonly FailureFilter[], { encoding = 'utf8' }: ReaderOptions = {}) {
     this.#filters = filters;
     this.#decoder = /^utf-?8$/i.test(encoding) ? undefined : new TextDecoder(encoding, { ignoreBOM: true });
+    this.#lookout = new Lookout(filters, { isReadable: !NOT_ASCII.test(encoding) });
+    this.#watches = filters.map((filter, i) => {
+      const marks = this.#lookout.marks[i];
+      return marks && new Watch(marks, (watch) => this.#lookBack(filter, watch));
+    });
   }
 
   /** `offset`: where `bytes` begins in the log; `now`: by which years and days are found that lines leave out. */
   read(bytes: Buffer, offset: number, now: number): Found[] {
-    const found: Found[] = [];
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(NEWLINE, start);
-      const end = newline < 0 ? bytes.length : newline;
-      this.#line(bytes.subarray(start, end), { offset: offset + start, now, found });
-      start = end + 1;
+    const hits = this.#lookout.skim(bytes);
+    const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
+    const isDense = isWhole || hits.count * DENSE > hits.lines;
+    const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
+    this.#chunk = { bytes, offset, now, cutter, isPlain: isPlain(bytes), found: [] };
+    if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
+    for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
+      const span = cutter.lineAt(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
+      const line = this.#lookout.nextLine();
+      for (; hit < hits.count && (hits.positions[hit] ?? 0) < cutter.end; hit++) {
+        this.#lookout.mark(hits.literals[hit] ?? 0);
+      }
+      if (!span || cutter.end - cutter.start > LINE_BYTES_MAX) this.oversize++;
+      else this.#line(line, this.#raw(span));
     }
+    const isEnded = bytes.length === 0 || bytes[bytes.length - 1] === NEWLINE;
+    this.lines += hits.lines + (isEnded ? 0 : 1);
+    this.#recent.add(bytes, offset);
+    const { found } = this.#chunk;
+    this.#chunk = NOTHING;
     return found;
   }
 
@@ -59,38 +94,121 @@ export class LineReader {
     const found: Found[] = [];
     for (const [index, filter] of this.#filters.entries()) {
       const outcome = take(filter, index);
-      if (outcome) this.#took(outcome, { index, line, offset, found });
+      if (outcome) this.#took(outcome, index, { found, offset, line: line.toString('latin1') });
     }
     return found;
   }
 
-  #line(line: Buffer, { offset, now, found }: { offset: number; now: number; found: Found[] }): void {
-    this.lines++;
-    if (line.length > LINE_BYTES_MAX) {
-      this.oversize++;
-      return;
-    }
-    const text = this.#text(line);
-    for (const [index, filter] of this.#filters.entries()) {
-      this.#took(filter.line(text, now), { index, line, offset, found });
+  #line(line: number, raw: RawLine): void {
+    const { now, offset, cutter, found } = this.#chunk;
+    for (let index = 0; index < this.#filters.length; index++) {
+      const filter = this.#filters[index];
+      const watch = this.#watches[index];
+      if (!filter) continue;
+      const isLeftOut = watch && watch.marks.line !== line;
+      if (isLeftOut && this.lines >= FIRST_LINES) continue;
+      if (isLeftOut) {
+        filter.pass(raw.text, now);
+      } else {
+        const outcome = filter.candidate(raw, now, watch);
+        if (outcome.failures.length > 0 || outcome.exhausted !== undefined) {
+          const bytes = this.#chunk.isPlain ? raw.text : this.#latin1(cutter.start, cutter.end);
+          this.#took(outcome, index, { found, offset: offset + cutter.start, line: bytes });
+        }
+      }
+      if (watch) watch.seen = offset + cutter.end + 1;
     }
   }
 
   #took(
     { failures, exhausted }: Outcome,
-    { index, line, offset, found }: { index: number; line: Buffer; offset: number; found: Found[] },
+    index: number,
+    at: Omit<Found, 'filter' | 'failure'> & { found: Found[] },
   ): void {
-    for (const failure of failures) found.push({ filter: index, failure, offset, line: line.toString('latin1') });
+    const { offset, line, found } = at;
+    for (const failure of failures) found.push({ filter: index, failure, offset, line });
     if (exhausted === undefined) return;
     const times = (this.exhausted.get(index)?.times ?? 0) + 1;
     this.exhausted.set(index, { times, expression: exhausted });
   }
 
+  /** The line that was cut out, as the original understands its bytes. */
+  #raw({ text, start, end }: { text: string; start: number; end: number }): RawLine {
+    const { isPlain, cutter } = this.#chunk;
+    const cut = text.slice(start, end);
+    if (isPlain || !NOT_PLAIN.test(cut)) {
+      return { text: cut, ended: end < text.length ? text.slice(start, end + 1) : `${cut}\n`, isPlain: true };
+    }
+    const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
+    return { text: decoded, ended: `${decoded}\n`, isPlain: false };
+  }
+
   /** Without what ends the line, however often. */
-  #text(line: Buffer): string {
+  #decoded(line: Buffer): string {
     let { length } = line;
     while (length > 0 && line[length - 1] === RETURN) length--;
     const bytes = line.subarray(0, length);
     return this.#decoder?.decode(bytes) ?? bytes.toString('utf8');
   }
+
+  #latin1(start: number, end: number): string {
+    return this.#chunk.bytes.toString('latin1', start, end);
+  }
+
+  /** Shows a filter the lines before the present one that it did not see, the last first, until one has a date. */
+  #lookBack(filter: FailureFilter, { seen }: Watch): void {
+    const { bytes, offset, now, cutter } = this.#chunk;
+    const here = linesBackwards(bytes.subarray(Math.max(0, seen - offset), cutter.start), true);
+    for (const lines of [here, this.#recent.backTo(seen)]) {
+      for (const line of lines) {
+        if (line.length <= LINE_BYTES_MAX && filter.pass(this.#decoded(line), now)) return;
+      }
+    }
+  }
+}
+
+interface Reading {
+  readonly bytes: Buffer;
+  readonly offset: number;
+  readonly now: number;
+  /** At the present line. */
+  readonly cutter: LineCutter;
+  /** It is ASCII without carriage returns. */
+  readonly isPlain: boolean;
+  readonly found: Found[];
+}
+
+const EMPTY = Buffer.alloc(0);
+const NOTHING: Reading = {
+  bytes: EMPTY,
+  offset: 0,
+  now: 0,
+  cutter: new LineCutter(EMPTY, { dense: false, longest: 0 }),
+  isPlain: false,
+  found: [],
+};
+
+/** What a filter that sees some lines only is told of one. */
+class Watch implements Chosen {
+  readonly marks: Marks;
+  /** Where in the log the last line ends that the filter saw. */
+  seen = 0;
+  readonly #onLookBack: (watch: Watch) => void;
+
+  constructor(marks: Marks, onLookBack: (watch: Watch) => void) {
+    this.marks = marks;
+    this.#onLookBack = onLookBack;
+  }
+
+  mayMatch(index: number): boolean {
+    return this.marks.has(index);
+  }
+
+  lookBack(): void {
+    this.#onLookBack(this);
+  }
+}
+
+function isPlain(bytes: Buffer): boolean {
+  return isAscii(bytes) && !bytes.includes(RETURN);
 }

@@ -1,9 +1,10 @@
 /** An expression of a filter with its tags: what it finds in the lines that are looked at together. */
 import { compileExpression, type Expression } from '../regex/expression.ts';
 import type { Match } from '../regex/match.ts';
+import type { Node } from '../regex/node.ts';
 import type { Subject } from '../regex/subject.ts';
 import { expandTags } from './expand.ts';
-import { FieldReader, type Fields } from './fields.ts';
+import { type FieldList, FieldReader, textOf } from './fields.ts';
 import { type Line, message, splitLines } from './line.ts';
 
 /** A text that is searched, and the lines that it is made of. */
@@ -12,9 +13,8 @@ export interface Searched {
   readonly lines: readonly Line[];
 }
 
-export interface Finding {
-  readonly fields: Fields;
-  /** The lines that the match lies in, without those that it skips. */
+/** The lines that a match lies in, without those that it skips, and the others. */
+export interface Division {
   readonly matched: readonly Line[];
   readonly unmatched: readonly Line[];
 }
@@ -23,6 +23,8 @@ export interface SearcherOptions {
   /** Whether `<HOST>` may be a name. */
   readonly hosts: 'names' | 'addresses';
   readonly multiline: boolean;
+  /** The expression that is tried before this one. */
+  readonly before?: Searcher | undefined;
 }
 
 /** Groups that say whom a failure is about, or which session it belongs to. */
@@ -30,12 +32,17 @@ const IDENTIFYING = ['fid', 'ip4', 'ip6', 'dns', 'mlfid'];
 
 export class Searcher {
   readonly expression: Expression;
-  readonly #fields: FieldReader;
+  /** How it says what its groups took. */
+  readonly fields: FieldReader;
+
+  /** Nothing that it matches lies behind the group. */
+  readonly #endsInContent: boolean;
 
   /** @throws RegexError */
-  constructor(source: string, { hosts, multiline }: SearcherOptions) {
+  constructor(source: string, { hosts, multiline, before }: SearcherOptions) {
     this.expression = compileExpression(expandTags(source, hosts), { multiline });
-    this.#fields = new FieldReader(this.expression.tree.names.keys());
+    this.#endsInContent = endsIn(this.expression.tree.root, this.expression.tree.names.get('content'));
+    this.fields = new FieldReader(this.expression.tree.names, before?.fields);
   }
 
   get isIdentifying(): boolean {
@@ -43,15 +50,27 @@ export class Searcher {
   }
 
   /** @throws ExhaustedError */
-  search({ subject, lines }: Searched): Finding | undefined {
-    const match = this.expression.search(subject);
-    if (!match) return undefined;
-    const fields = this.#fields.read(match);
-    if (lines.length <= 1) return { fields, matched: lines, unmatched: [] };
-    return { fields, ...this.#divide(match, subject.text, lines) };
+  search(subject: Subject): Match | undefined {
+    return this.expression.search(subject);
   }
 
-  #divide(match: Match, text: string, lines: readonly Line[]): Pick<Finding, 'matched' | 'unmatched'> {
+  /** What the match says, and that of the expression before it. */
+  fieldsOf(match: Match, before?: Match): FieldList {
+    return this.fields.read(match, before);
+  }
+
+  /** What of the text is for the expressions behind this one, when it says so and it is not empty. With a newline. */
+  contentOf(match: Match, text: string): string | undefined {
+    const value = this.fields.content(match);
+    if (value === undefined || value.length === 0) return undefined;
+    // The end of the text need not be put together.
+    const isEnd = this.#endsInContent && typeof value === 'string' && match.end === text.length - 1;
+    return isEnd ? text.slice(match.end - value.length) : `${textOf(value)}\n`;
+  }
+
+  /** How a match divides the lines that were searched. */
+  divide(match: Match, { subject: { text }, lines }: Searched): Division {
+    if (lines.length <= 1) return { matched: lines, unmatched: [] };
     const from = newlines(text, text.lastIndexOf('\n', match.start) + 1);
     const end = text.indexOf('\n', Math.max(0, match.end - 1));
     const to = newlines(text, end < 0 ? text.length : end + 1);
@@ -78,4 +97,13 @@ function newlines(text: string, end: number): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count++;
   return count;
+}
+
+/** Whether every match ends where the group does. */
+function endsIn(node: Node, group: number | undefined): boolean {
+  if (node.type === 'group') return node.index === group || endsIn(node.item, group);
+  if (node.type !== 'sequence') return false;
+  const last = node.items.findLastIndex((item) => item.type !== 'assert');
+  const item = node.items[last];
+  return item !== undefined && endsIn(item, group);
 }

@@ -1,8 +1,8 @@
 /** When a line was written, as far as it tells, and what is made of times that cannot be. */
-import { DateDetector, type DateUse, instantOfDate } from '../dates/detector.ts';
+import { DateDetector, type DateUse } from '../dates/detector.ts';
 import type { Frame } from '../dates/fields.ts';
 import type { DateTemplate } from '../dates/template.ts';
-import type { Line } from './line.ts';
+import { CutLine, type Line, message, type RawLine } from './line.ts';
 
 export interface TimingOptions {
   readonly templates: readonly DateTemplate[];
@@ -17,8 +17,16 @@ export interface TimingOptions {
   readonly findTime: number;
 }
 
+/** The lines before one, of which not all were looked at. */
+export interface Skipped {
+  /** Shows the last of them, one after the other, until one tells when it was written. */
+  lookBack(): void;
+}
+
 export interface Timed {
   readonly line: Line;
+  /** What expressions see of it: without its date, with its newline. */
+  readonly message: string;
   /** Milliseconds since 1970. */
   readonly time: number | undefined;
   /** Whether the line itself says when. */
@@ -32,7 +40,8 @@ export class Timing {
   readonly #options: TimingOptions;
   readonly #detector: DateDetector;
   /** Of the last line that had one. */
-  #last: { readonly text: string; readonly time: number } | undefined;
+  #last: Told | undefined;
+  #frame: Frame | undefined;
   /** Lines whose time was set to now. */
   odd = 0;
   /** Lines that were left out for their age. */
@@ -51,44 +60,60 @@ export class Timing {
     return this.#last?.time;
   }
 
-  /** Undefined when the line is to be left out. @throws ExhaustedError */
-  time(text: string, now: number): Timed | undefined {
-    return this.#judged(this.#read(text, now), now);
+  /**
+   * Undefined when the line is to be left out. `skipped` is asked when that is the time of an earlier one.
+   * @throws ExhaustedError
+   */
+  time(raw: RawLine, now: number, skipped?: Skipped): Timed | undefined {
+    return this.#judged(this.#read(raw, now, skipped), now);
   }
 
   /** For a line whose time came with it, from the journal. */
   timeGiven(line: Line, time: number, now: number): Timed | undefined {
-    this.#last = { text: line.date, time };
-    return this.#judged({ line, time, hasDate: true }, now);
+    this.#last = { line, time };
+    return this.#judged({ line, message: `${line.after}\n`, time, hasDate: true }, now);
   }
 
-  #read(text: string, now: number): Timed {
+  /** Notes when a line was written that nothing else is wanted of. @returns whether it tells. @throws ExhaustedError */
+  pass(raw: RawLine, now: number): boolean {
+    const timed = this.#read(raw, now);
+    this.#judged(timed, now);
+    return timed.hasDate;
+  }
+
+  #read(raw: RawLine, now: number, skipped?: Skipped): Timed {
+    const { text, ended } = raw;
     const found = this.#detector.find(text, now);
-    if (!found) return this.#withoutDate({ before: '', date: '', after: text }, text, now);
-    const line = {
-      before: text.slice(0, found.start),
-      date: text.slice(found.start, found.end),
-      after: text.slice(found.end),
-    };
+    if (!found) return this.#withoutDate(new CutLine(text, 0, 0), raw, now, skipped);
+    const { start, end } = found;
+    const line = new CutLine(text, start, end);
     // A pattern that matches nothing says that there is no date.
-    if (line.date === '') {
+    if (start === end) {
+      skipped?.lookBack();
       const last = this.#lastTime(now);
-      if (last) return { line: { before: '', date: last.text, after: text }, time: last.time, hasDate: true };
-      return { line, time: now, hasDate: true };
+      if (last) return ofEarlier(last, raw, true);
+      return { line, message: `${message(line)}\n`, time: now, hasDate: true };
     }
-    const time = instantOfDate(found, { ...this.#options.frame, now });
-    if (time === undefined) return this.#withoutDate(line, text, now);
-    this.#last = { text: line.date, time };
-    return { line, time, hasDate: true };
+    const time = found.instant(this.#frameAt(now));
+    if (time === undefined) return this.#withoutDate(line, raw, now, skipped);
+    this.#last = { line, time };
+    return { line, message: start === 0 ? ended.slice(end) : `${message(line)}\n`, time, hasDate: true };
   }
 
-  #withoutDate(line: Line, text: string, now: number): Timed {
+  #withoutDate(line: Line, raw: RawLine, now: number, skipped?: Skipped): Timed {
+    skipped?.lookBack();
     const last = this.#lastTime(now);
-    if (last) return { line: { before: '', date: last.text, after: text }, time: last.time, hasDate: false };
-    return { line, time: this.#options.mode === 'live' ? now : undefined, hasDate: false };
+    if (last) return ofEarlier(last, raw, false);
+    const time = this.#options.mode === 'live' ? now : undefined;
+    return { line, message: `${message(line)}\n`, time, hasDate: false };
   }
 
-  #lastTime(now: number): { readonly text: string; readonly time: number } | undefined {
+  #frameAt(now: number): Frame {
+    if (this.#frame?.now !== now) this.#frame = { ...this.#options.frame, now };
+    return this.#frame;
+  }
+
+  #lastTime(now: number): Told | undefined {
     if (this.#options.mode === 'replay') return this.#last;
     return this.#last && this.#last.time > now - MINUTE ? this.#last : undefined;
   }
@@ -98,7 +123,7 @@ export class Timing {
     if (timed.time === undefined || mode === 'log' || mode === 'replay') return timed;
     if (mode === 'live' && Math.abs(Math.trunc((timed.time - now) / 1_000)) > MINUTE / 1_000) {
       this.odd++;
-      this.#last = { text: this.#last?.text ?? '', time: now };
+      this.#last = { line: this.#last?.line ?? { date: '' }, time: now };
       return { ...timed, time: now };
     }
     if (mode === 'start' && timed.time < now - findTime) {
@@ -107,4 +132,15 @@ export class Timing {
     }
     return timed;
   }
+}
+
+interface Told {
+  /** With the date as it was written. */
+  readonly line: Pick<Line, 'date'>;
+  readonly time: number;
+}
+
+/** A line that is taken to be of the time of an earlier one. */
+function ofEarlier({ line: { date }, time }: Told, { text, ended }: RawLine, hasDate: boolean): Timed {
+  return { line: { before: '', date, after: text, whole: date + text }, message: ended, time, hasDate };
 }

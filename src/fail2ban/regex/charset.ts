@@ -35,7 +35,9 @@ export function asciiOnly(set: CharSet): CharSet {
 }
 
 export function single(code: number): CharSet {
-  return range(code, code);
+  if (code >= 0x80) return range(code, code);
+  const bit = (word: number): number => (code >> 5 === word ? 1 << (code & 31) : 0);
+  return { ascii: [bit(0), bit(1), bit(2), bit(3)], beyond: NONE };
 }
 
 /** From and to included. */
@@ -171,6 +173,7 @@ function explicitMembers(beyond: Beyond): number[] {
 
 /** What all cases of a character have in common. */
 export function caseForm(code: number): string {
+  if (code < 0x80) return String.fromCharCode(code >= 0x41 && code <= 0x5a ? code + 0x20 : code);
   // Its lower case is `i` with a dot above, two characters; for Python it is an `i`.
   if (code === 0x130) return 'i';
   return String.fromCodePoint(code).toLowerCase().toUpperCase().toLowerCase();

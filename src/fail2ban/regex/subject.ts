@@ -8,6 +8,11 @@ export interface Subject {
   readonly isOneLine: boolean;
 }
 
+/** Of a text that ends in a newline; `isPlain`: it is known to be plain, and to have no other. */
+export function lineSubject(text: string, isPlain: boolean): Subject {
+  return isPlain ? { text, isPlain, isOneLine: true } : subjectOf(text);
+}
+
 export function subjectOf(text: string): Subject {
   const newline = text.indexOf('\n');
   return {

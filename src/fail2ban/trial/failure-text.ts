@@ -29,7 +29,7 @@ export function writerOf(format: string): Writer {
   const known = Object.hasOwn(BUILT_IN, format) ? BUILT_IN[format] : undefined;
   if (known) return known;
   if (!format.includes('<')) return (failure) => [fieldText(failure, format)];
-  return (failure, { now }) => replaced(format, { ...failure, time: failure.time ?? now });
+  return (failure, { now }) => replaced(format, timed(failure, now));
 }
 
 /** Whom it is about. */
@@ -63,6 +63,11 @@ function rowOf(failure: Failure, { groups }: Around): readonly string[] {
 
 /** In place of the message while the other tags are replaced, as there may be many lines of it. No line holds it. */
 const MESSAGE = '\u0000';
+
+/** Its values are read from it one by one: those of a failure that a filter found are made when they are asked for. */
+function timed({ index, subject, address, time, fields, users, lines }: Failure, now: number): Failure {
+  return { index, subject, ...(address ? { address } : {}), time: time ?? now, fields, users, lines };
+}
 
 function replaced(format: string, failure: Failure): readonly string[] {
   const isLong = failure.lines.length > 1;

@@ -6,7 +6,7 @@
 import type { DateUse } from '../dates/detector.ts';
 import { type Fields, textOf } from '../filter/fields.ts';
 import { type Failure, FailureFilter, type FilterDefinition, type FilterOptions } from '../filter/filter.ts';
-import { type Line, wholeText } from '../filter/line.ts';
+import type { Line } from '../filter/line.ts';
 import { KeptLines } from './kept-lines.ts';
 
 export interface TrialLine {
@@ -205,10 +205,10 @@ export class Trial {
     const left = new Set(this.#filter.buffer.map(keyOf));
     for (const line of before) {
       if (left.has(keyOf(line))) continue;
-      this.#kept.missed.remove(wholeText(line));
+      this.#kept.missed.remove(line.whole);
       this.#counts.matched++;
       this.#counts.missed--;
-      this.#kept.matched.add(wholeText(line), this.#counts.matched);
+      this.#kept.matched.add(line.whole, this.#counts.matched);
     }
   }
 }

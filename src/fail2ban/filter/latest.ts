@@ -1,0 +1,96 @@
+/**
+ * The latest so many values by their keys. What a Map does, but in place: each time a Map that keeps changing is rearranged it leaves
+ * its old table behind, and what that still refers to outlives it; with a session a line that was half of all time.
+ */
+
+const NONE = -1;
+
+export class Latest<Value> {
+  readonly #keys: string[];
+  readonly #values: (Value | undefined)[];
+  /** By the hash of a key the slot of the last one with it, and of each slot the one before with the same. */
+  readonly #heads: Int32Array;
+  readonly #chain: Int32Array;
+  /** Slots in the order in which they were filled; those that are free follow each other by `#newer` alone. */
+  readonly #older: Int32Array;
+  readonly #newer: Int32Array;
+  #oldest = NONE;
+  #newest = NONE;
+  #free = 0;
+
+  constructor(most: number) {
+    this.#keys = Array.from({ length: most }, () => '');
+    this.#values = Array.from({ length: most }, () => undefined);
+    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * most))).fill(NONE);
+    this.#chain = new Int32Array(most).fill(NONE);
+    this.#older = new Int32Array(most).fill(NONE);
+    this.#newer = Int32Array.from({ length: most }, (_, slot) => (slot + 1 < most ? slot + 1 : NONE));
+  }
+
+  get(key: string): Value | undefined {
+    const slot = this.#slotOf(key, this.#hash(key));
+    return slot === NONE ? undefined : this.#values[slot];
+  }
+
+  /** Adds a value whose key is not there; without room, the oldest makes it. */
+  add(key: string, value: Value): void {
+    if (this.#free === NONE) this.delete(this.#keys[this.#oldest] ?? '');
+    const slot = this.#free;
+    const hash = this.#hash(key);
+    this.#free = this.#newer[slot] ?? NONE;
+    this.#keys[slot] = key;
+    this.#values[slot] = value;
+    this.#chain[slot] = this.#heads[hash] ?? NONE;
+    this.#heads[hash] = slot;
+    this.#older[slot] = this.#newest;
+    this.#newer[slot] = NONE;
+    if (this.#newest === NONE) this.#oldest = slot;
+    else this.#newer[this.#newest] = slot;
+    this.#newest = slot;
+  }
+
+  delete(key: string): void {
+    const hash = this.#hash(key);
+    const slot = this.#slotOf(key, hash);
+    if (slot === NONE) return;
+    this.#unchain(slot, hash);
+    const [older, newer] = [this.#older[slot] ?? NONE, this.#newer[slot] ?? NONE];
+    if (older === NONE) this.#oldest = newer;
+    else this.#newer[older] = newer;
+    if (newer === NONE) this.#newest = older;
+    else this.#older[newer] = older;
+    this.#keys[slot] = '';
+    this.#values[slot] = undefined;
+    this.#newer[slot] = this.#free;
+    this.#free = slot;
+  }
+
+  #slotOf(key: string, hash: number): number {
+    let slot = this.#heads[hash] ?? NONE;
+    while (slot !== NONE && this.#keys[slot] !== key) slot = this.#chain[slot] ?? NONE;
+    return slot;
+  }
+
+  #unchain(slot: number, hash: number): void {
+    const next = this.#chain[slot] ?? NONE;
+    if (this.#heads[hash] === slot) {
+      this.#heads[hash] = next;
+      return;
+    }
+    let before = this.#heads[hash] ?? NONE;
+    while (before !== NONE && this.#chain[before] !== slot) before = this.#chain[before] ?? NONE;
+    if (before !== NONE) this.#chain[before] = next;
+  }
+
+  /** By the last characters, in which identifiers differ. Who makes them all alike has a hundred compared, no more. */
+  #hash(key: string): number {
+    let hash = key.length;
+    for (let at = Math.max(0, key.length - HASHED); at < key.length; at++) {
+      hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+    }
+    return (hash ^ (hash >>> 11)) & (this.#heads.length - 1);
+  }
+}
+
+/** Characters of a key that count. */
+const HASHED = 6;
