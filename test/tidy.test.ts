@@ -16,6 +16,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   demo: [],
   host: [],
   history: ['source', 'filter', 'ledger'],
+  shadow: [],
   fail2ban: ['filter', 'jail'],
   config: ['filter', 'jail', 'firewall'],
   daemon: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'config', 'host', 'fail2ban', 'pipeline.ts'],
@@ -31,6 +32,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'demo',
     'host',
     'history',
+    'shadow',
     'fail2ban',
     'daemon',
     'pipeline.ts',
@@ -112,6 +114,8 @@ const DOORS: ReadonlySet<string> = new Set([
   'firewall/cut.ts',
   'firewall/diagnosis.ts',
   'firewall/facts.ts',
+  'history/fail2ban-bans.ts',
+  'history/fail2ban-events.ts',
   'history/jail-kinds.ts',
   'ledger/database.ts',
   'ledger/row.ts',
@@ -129,7 +133,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'origin/organizations.ts',
   'origin/scanners.ts',
 ]);
-const PURE = ['filter', 'jail', 'report', 'model.ts', 'pipeline.ts'];
+const PURE = ['filter', 'jail', 'report', 'shadow', 'model.ts', 'pipeline.ts'];
 const FILE_MAX = 300;
 
 const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));

@@ -30,6 +30,8 @@ export interface AdoptedConfig extends Config {
 export interface AdoptionRequest {
   /** `live`: of this host as it is; `replay`: of logs that may lie anywhere. */
   readonly logs: 'live' | 'replay';
+  /** Whether fail2ban itself runs beside us. */
+  readonly server?: 'running';
   /** Jails that read a log whatever their `logpath` says. */
   readonly chosen?: readonly { readonly jail: string; readonly log: string }[];
   readonly onRoute?: (route: Route) => void;
@@ -68,7 +70,7 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   const dates = new DateForms(new Date(systemClock()).getUTCFullYear());
   const adoption = adopt(fail2ban, {
     ...{ tree: diskTree, zone: config.zone, counting, logs: request.logs, own: ownAddresses(), dates },
-    chosen: request.chosen ?? [],
+    ...{ chosen: request.chosen ?? [], server: request.server },
     kindOf: (jail, filter) => kindOf(kinds, jail, filter),
     now: request.logs === 'live' ? () => systemClock() : ({ modified }) => modified,
     ...(request.onRoute ? { onRoute: request.onRoute } : {}),

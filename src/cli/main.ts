@@ -21,6 +21,7 @@ import { reloadCommand } from './reload.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { shadowCommand } from './shadow.ts';
 import { showCommand } from './show.ts';
 import { statusCommand } from './status.ts';
 import { CLOSED } from './terminal.ts';
@@ -61,7 +62,10 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
   return [
     [
       'Watch and block:',
-      [runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
+      [
+        ...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
+        shadowCommand(),
+      ],
     ],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],

@@ -69,6 +69,11 @@ export class ProgressBar {
     this.#write(`${barOf(share)} ${percentOf(share)}  ${what}`);
   }
 
+  /** Of work without an end. */
+  tell(what: string): void {
+    this.#write(what);
+  }
+
   #write(line: string): void {
     if (!process.stderr.isTTY) return;
     this.#shown = true;

@@ -29,6 +29,8 @@ export interface AdoptOptions {
   readonly counting: TicketOptions['counting'];
   /** `live`: a log is what a jail's `logpath` names; `replay`: it may lie elsewhere, or be a journal that was exported. */
   readonly logs: 'live' | 'replay';
+  /** `running`: fail2ban itself goes on and writes its log, so that who watches it reads of bans there. */
+  readonly server?: 'running' | undefined;
   /** This host's own addresses. */
   readonly own: readonly Network[];
   /** Jails by name that read a log (a path or glob) whatever their `logpath` says. */
@@ -80,7 +82,7 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
         ...{ path: logTarget(fail2ban.server.get('logtarget')), zone: options.zone },
         filterOf: (each) => filterOf(each.file, watch, 'file'),
         // A daemon finds there what fail2ban wrote before it was stopped.
-        isReading: (name) => options.logs === 'replay' && reading.has(name),
+        isReading: (name) => (options.logs === 'replay' || options.server === 'running') && reading.has(name),
       }),
     );
   for (const { jail, log } of options.chosen) {

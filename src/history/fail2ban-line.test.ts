@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLinear } from '../base/linear.ts';
 import { UTC, zoneOf } from '../base/zone.ts';
-import { EXPRESSIONS, entryOf, innerTime } from './fail2ban-line.ts';
+import { asideOf, EXPRESSIONS, entryOf, innerTime } from './fail2ban-line.ts';
 import { isFail2banLog } from './fail2ban-log.ts';
 import { LogClock } from './log-clock.ts';
 
@@ -87,6 +87,20 @@ it.each([
   ['an end that is none', '[sshd] Increase Ban 203.0.113.7 (2 # 1h -> tomorrow)'],
 ])('%s is no event', (_, message) => {
   expect(entryOf(`${SPEAKER}${message}`)).toBe(undefined);
+});
+
+it.each([
+  ['[sshd] Ignore 203.0.113.7 by dns', { what: 'ignored', jail: 'sshd', address: '203.0.113.7', by: 'dns' }],
+  [
+    '[sshd] Ignore 203.0.113.7 by ignoreself rule',
+    { what: 'ignored', jail: 'sshd', address: '203.0.113.7', by: 'ignoreself rule' },
+  ],
+  ['[sshd] 203.0.113.7 already banned', { what: 'held', jail: 'sshd', address: '203.0.113.7' }],
+  ['[sshd] Ignore 203.0.113.7, expired bantime', undefined],
+  ['stderr: [sshd] 203.0.113.7 already banned', undefined],
+  ['[sshd] Ban 203.0.113.7', undefined],
+])('"%s" tells why there is no ban', (message, aside) => {
+  expect(asideOf(`${SPEAKER}${message}`)).toEqual(aside);
 });
 
 it.each([

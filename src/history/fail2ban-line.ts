@@ -36,11 +36,35 @@ const OLDEST = /^(?:WARNING|INFO): ([^: ]+): (Ban|Unban) (?:\((\d+) s\) )?([^ ]+
 /** Of the program, with a time of its own: what systemd and syslog keep of a program that writes to its output. */
 const OUTER = /^(?:[^ ]+ )?fail2ban[\w.-]*(?:\[\d+\])?: *\d\d\d\d-/;
 
+const IGNORED = /^\[([^\][ ]+)\] Ignore ([^ ]+) by ([a-z]+(?: [a-z]+)?)$/;
+const HELD = /^\[([^\][ ]+)\] ([^ ]+) already banned$/;
+
 /** The patterns, for the proof that they run in linear time. */
 export const EXPRESSIONS: readonly RegExp[] = [
   ...[SPEAKER, BRACKETED, FOUND_AT, INCREASED],
-  ...[NEW_JAIL, BAN_TIME, OLDEST, OUTER],
+  ...[NEW_JAIL, BAN_TIME, OLDEST, OUTER, IGNORED, HELD],
 ];
+
+/** Why there is no ban; of no concern to who wants the bans. */
+export type Aside =
+  /** `by`: `ip`, `dns`, `command`, `ignoreself rule`. */
+  | { readonly what: 'ignored'; readonly jail: string; readonly address: string; readonly by: string }
+  /** It is banned, and a limit was reached again. */
+  | { readonly what: 'held'; readonly jail: string; readonly address: string };
+
+/** What a line says behind its time of somebody who is not banned by it. */
+export function asideOf(text: string): Aside | undefined {
+  const message = text.slice(SPEAKER.exec(text)?.[0].length ?? 0);
+  const ignored = IGNORED.exec(message);
+  if (ignored) {
+    const [, jail = '', address = '', by = ''] = ignored;
+    return { what: 'ignored', jail, address, by };
+  }
+  const held = HELD.exec(message);
+  if (!held) return undefined;
+  const [, jail = '', address = ''] = held;
+  return { what: 'held', jail, address };
+}
 
 /** Where a second, inner time begins; -1 when there is none. */
 export function innerTime(text: string): number {

@@ -1,0 +1,143 @@
+/** Why only one of two banned: what is known here of the subject, and what the other said of it. */
+import { contains, type Network, parseNetwork } from '../base/address.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatProblem } from '../base/problem.ts';
+import { fromLog } from '../base/text.ts';
+import { isoTime } from '../base/zone.ts';
+import type { Route } from '../fail2ban/adopt.ts';
+import type { AllowEntry } from '../jail/jail.ts';
+import type { AdoptedConfig } from './fail2ban.ts';
+import type { OwnPath } from './shadow-path.ts';
+import type { OurBan, Shadow, TheirBan } from './shadow-run.ts';
+import type { ServerView } from './shadow-server.ts';
+
+/** Everything that can be asked. */
+export interface Witnesses {
+  readonly config: AdoptedConfig;
+  readonly path: OwnPath;
+  readonly server: ServerView;
+  readonly shadow: Pick<Shadow, 'heard'>;
+  /** Which jails read which log. */
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
+/** What is told of a difference: sentences' ends, and lines of logs (readable, not yet printable). */
+export interface Reason {
+  readonly why: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** The last lines are the most telling. */
+const LINES = 3;
+
+/** Why we did not ban whom fail2ban banned. */
+export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
+  const { server } = witnesses;
+  const recorded = server.newest(ban.jail, ban.subject);
+  const failures = ban.failures ?? recorded?.failures;
+  const lines = (recorded?.matches ?? []).slice(-LINES).map(fromLog);
+  const outside = outsideWhy(ban, witnesses);
+  if (outside !== undefined) return { why: [outside], lines };
+  const subject = parseNetwork(ban.subject);
+  if (subject?.bits !== 128) {
+    const what = subject ? 'a network' : 'no address';
+    return { why: [`it is ${what}, and only addresses are banned here`], lines };
+  }
+  return { why: [...insideWhy(ban, subject, witnesses), ...theirCount(failures, ban)], lines };
+}
+
+/** The jail is not in use here. */
+function outsideWhy({ jail }: TheirBan, { config, path }: Witnesses): string | undefined {
+  if (path.jail(jail)) return undefined;
+  const start = `jail [${jail}] is skipped: `;
+  const problem = config.adoption.problems.find(({ what }) => what.startsWith(start));
+  if (problem) return `the jail was left out: ${formatProblem({ ...problem, what: problem.what.slice(start.length) })}`;
+  const { directory = '' } = config.fail2ban ?? {};
+  return `there is no jail [${jail}] in use in ${directory} (was it changed since fail2ban was started?)`;
+}
+
+function insideWhy(ban: TheirBan, subject: Network, witnesses: Witnesses): string[] {
+  const { path } = witnesses;
+  const { jail, at } = ban;
+  const allowed = allowedBy(jail, subject, at, witnesses);
+  if (allowed !== undefined) return [`never banned here: ${allowed}`];
+  const held = path.held(jail, ban.subject);
+  if (held) return [`banned here since ${isoTime(held.from)}, ${endText(held.until)}`];
+  const spared = path.spared(jail, subject, at);
+  if (spared !== undefined) return [`protected: ${spared}`];
+  const standing = path.standing(jail, subject, at);
+  if (standing) {
+    const { score, limit, findTime, oldest } = standing;
+    return [
+      `${score} of ${limit} failures in view within ${formatDuration(findTime)}, the oldest at ${isoTime(oldest)}`,
+      ...logTroubles(jail, witnesses),
+    ];
+  }
+  return ['no failure of it in view', ...logTroubles(jail, witnesses)];
+}
+
+function allowedBy(jail: string, { base }: Network, time: number, { config, path }: Witnesses): string | undefined {
+  const names = ({ network, until }: AllowEntry): boolean => contains(network, base) && (until ?? time + 1) > time;
+  const entry = config.allow.find(names);
+  if (entry) return `[[allow]] ${entry.reason}`;
+  return path.jail(jail)?.ticket?.allow.find(names)?.reason;
+}
+
+/** What kept us from seeing what it saw: logs that cannot be read, failures that name no address. */
+function logTroubles(jail: string, { path, routes }: Witnesses): string[] {
+  const logs = path.live.intake.logs();
+  const read = logs.filter(({ state: { name } }) => routes.get(name)?.jails.includes(jail));
+  const unread = logs.flatMap(({ state }) => (state.state === 'unreadable' ? state.problems : []));
+  const nameless = read.reduce((sum, { counts }) => sum + (counts?.nameless ?? 0), 0);
+  const names = read.map(({ state: { name } }) => name).join(', ');
+  return [
+    ...(read.length === 0 ? ['none of its logs is read here'] : []),
+    ...(nameless > 0
+      ? [`${counted(nameless, 'failure')} in ${names} name no address, and names are not looked up`]
+      : []),
+    ...unread.slice(0, LINES).map(formatProblem),
+  ];
+}
+
+function theirCount(failures: number | undefined, { jail }: TheirBan): string[] {
+  if (failures === undefined) return [];
+  if (failures > 0) return [`fail2ban found ${counted(failures, 'failure')}`];
+  return [`fail2ban tells of no failure either: banned by hand (fail2ban-client set ${jail} banip)?`];
+}
+
+/** Why fail2ban did not ban whom we banned, and our lines. */
+export function whyNotTheirs({ ban }: OurBan, { shadow, path }: Witnesses): Reason {
+  const { heard } = shadow;
+  const { jail, subject, reason, evidence } = ban;
+  const said = heard.of(jail, subject.text);
+  const ours = reason.rule === 'threshold' ? [`${reason.score} of ${reason.limit} failures here`] : [];
+  const ignored =
+    said && said.ignored > 0 ? [`fail2ban ignored ${counted(said.ignored, 'failure')} ${byWhat(said.ignoredBy)}`] : [];
+  const found =
+    heard.tellsFailures && !said?.ignored ? [`fail2ban tells of ${counted(said?.failures ?? 0, 'failure')}`] : [];
+  const lines = evidence.slice(-LINES).map(({ path: log, line }) => `${log}: ${fromLog(line)}`);
+  const limit = path.jail(jail)?.maxRetry;
+  const enough =
+    limit !== undefined && (said?.failures ?? 0) >= limit ? ['enough for its ban, which did not come in time'] : [];
+  return { why: [...ours, ...ignored, ...found, ...enough], lines };
+}
+
+function byWhat(by: string): string {
+  switch (by) {
+    case 'dns':
+      return '(a name in ignoreip, which is not looked up here)';
+    case 'command':
+      return '(its ignorecommand, which a shadow does not run)';
+    default:
+      return `(by ${by})`;
+  }
+}
+
+function endText(until: number): string {
+  const end = isoTime(until);
+  return end === null ? 'for good' : `until ${end}`;
+}
+
+function counted(value: number, one: string): string {
+  return `${value} ${value === 1 ? one : `${one}s`}`;
+}
