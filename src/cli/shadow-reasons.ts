@@ -51,7 +51,7 @@ function outsideWhy({ jail }: TheirBan, { config, path }: Witnesses): string | u
   if (path.jail(jail)) return undefined;
   const start = `jail [${jail}] is skipped: `;
   const problem = config.adoption.problems.find(({ what }) => what.startsWith(start));
-  if (problem) return `the jail was left out: ${formatProblem({ ...problem, what: problem.what.slice(start.length) })}`;
+  if (problem) return `the jail was left out: ${problem.what.slice(start.length)}`;
   const { directory = '' } = config.fail2ban ?? {};
   return `there is no jail [${jail}] in use in ${directory} (was it changed since fail2ban was started?)`;
 }

@@ -33,10 +33,14 @@ export interface ShadowOptions {
 const EARLY_MS = 5_000;
 /** Bans of just before the start whose counterpart may come after it. */
 const EARLY_MAX = 10_000;
+/** Its database knows whole seconds. */
+const ROUNDING_MS = 1_000;
 /** A ban that ends so much before its time was lifted. */
 const LIFTED_MS = 5_000;
 /** Bans in force by its log alone, and ends of bans that it made longer. Beyond, it begins anew and knows less. */
 const REMEMBERED_MAX = 100_000;
+/** Turns at the end, some 400 MB: whoever is further behind is asked to wait no longer. */
+const LAST_TURNS = 100;
 /** Chance is below 1. */
 const MOST = 1 - 2 ** -40;
 
@@ -55,6 +59,8 @@ export class Shadow {
   readonly #options: ShadowOptions;
   readonly #held = new Map<string, Held>();
   readonly #ends = new Map<string, number>();
+  /** When its log last told of a ban, of before the start. */
+  readonly #answers = new Map<string, number>();
   #early: OurBan[] = [];
 
   constructor(options: ShadowOptions) {
@@ -81,6 +87,12 @@ export class Shadow {
     return more || said.more;
   }
 
+  /** Takes what both have written by now; what is alone after it is not decided. */
+  finish(): void {
+    for (let turns = 0; turns < LAST_TURNS && this.turn(); turns++);
+    this.comparison.finish();
+  }
+
   #begin(now: number): void {
     const { path, server, onBegin } = this.#options;
     this.since = now;
@@ -91,12 +103,18 @@ export class Shadow {
       ? [...known.flatMap(({ until, ...ban }) => (until === undefined ? [] : [{ ...ban, until }])), ...recent]
       : [...this.#held.values()].filter(({ until }) => until > now);
     for (const ban of inForce) path.resume(ban.jail, ban.subject, ban);
-    for (const ban of this.#early) {
-      if (!path.held(ban.jail, ban.subject)) this.comparison.ours(ban, now, true);
-    }
+    for (const ban of this.#early) if (!this.#isAnswered(ban)) this.comparison.ours(ban, now, true);
     this.#early = [];
     this.#held.clear();
+    this.#answers.clear();
     onBegin(inForce.length);
+  }
+
+  /** Whether a ban of ours from before the start has its counterpart there. */
+  #isAnswered({ jail, subject, at }: OurBan): boolean {
+    const { path, server } = this.#options;
+    const last = this.#answers.get(keyOf({ jail, subject })) ?? server.newest(jail, subject)?.from ?? 0;
+    return path.held(jail, subject) !== undefined || last >= at - ROUNDING_MS;
   }
 
   #banned(ban: Ban, now: number): void {
@@ -149,6 +167,8 @@ export class Shadow {
     const failures = this.heard.tellsFailures ? told : undefined;
     if (this.since === undefined) {
       this.#hold(event);
+      if (this.#answers.size >= REMEMBERED_MAX) this.#answers.clear();
+      this.#answers.set(keyOf(event), time);
       return;
     }
     const isEarly = time < this.since + EARLY_MS;

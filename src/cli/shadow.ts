@@ -115,7 +115,7 @@ async function compare(config: AdoptedConfig, ledger: Ledger, frame: Frame): Pro
       const round = new Rounds(run, { path, server, frame });
       await loop.run({ turn: () => run.turn(), tick: () => round.tick(systemClock()) });
       bar.clear();
-      run.comparison.finish();
+      run.finish();
       const now = systemClock();
       process.stdout.write(options.json ? `${summaryJson(run, now)}\n` : summaryText(run, now));
       return agrees(run) ? EXIT.done : EXIT.no;
