@@ -43,7 +43,7 @@ export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
     const what = subject ? 'a network' : 'no address';
     return { why: [`it is ${what}, and only addresses are banned here`], lines };
   }
-  return { why: [...insideWhy(ban, subject, witnesses), ...theirCount(failures, ban)], lines };
+  return { why: [...insideWhy(ban, subject, witnesses), ...theirCount(failures, ban, witnesses)], lines };
 }
 
 /** The jail is not in use here. */
@@ -99,10 +99,14 @@ function logTroubles(jail: string, { path, routes }: Witnesses): string[] {
   ];
 }
 
-function theirCount(failures: number | undefined, { jail }: TheirBan): string[] {
+function theirCount(failures: number | undefined, { jail: name }: TheirBan, { path }: Witnesses): string[] {
   if (failures === undefined) return [];
-  if (failures > 0) return [`fail2ban found ${counted(failures, 'failure')}`];
-  return [`fail2ban tells of no failure either: banned by hand (fail2ban-client set ${jail} banip)?`];
+  const byHand = `banned by hand (fail2ban-client set ${name} banip)?`;
+  if (failures === 0) return [`fail2ban tells of no failure either: ${byHand}`];
+  const jail = path.jail(name);
+  const isFew = jail?.ticket?.increment === 'none' && failures < jail.maxRetry;
+  const few = isFew ? `, fewer than the ${jail.maxRetry} that it takes: ${byHand}` : '';
+  return [`fail2ban found ${counted(failures, 'failure')}${few}`];
 }
 
 /** Why fail2ban did not ban whom we banned, and our lines. */
