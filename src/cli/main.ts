@@ -62,15 +62,12 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
   return [
     [
       'Watch and block:',
-      [
-        ...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()],
-        shadowCommand(),
-      ],
+      [...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()]],
     ],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
-    ['Coming from fail2ban:', [clientCommand(), regexCommand()]],
+    ['Coming from fail2ban:', [shadowCommand(), clientCommand(), regexCommand()]],
   ];
 }
 
