@@ -18,6 +18,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   history: ['source', 'filter', 'ledger'],
   shadow: [],
   fail2ban: ['filter', 'jail'],
+  notify: ['ledger'],
   config: ['filter', 'jail', 'firewall'],
   daemon: ['source', 'filter', 'jail', 'firewall', 'ledger', 'origin', 'config', 'host', 'fail2ban', 'pipeline.ts'],
   cli: [
@@ -34,6 +35,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'history',
     'shadow',
     'fail2ban',
+    'notify',
     'daemon',
     'pipeline.ts',
   ],

@@ -26,6 +26,7 @@ import type { Release } from './ban-book.ts';
 import type { BanLists } from './ban-lists.ts';
 import type { MemoryRow } from './memory.ts';
 import { openPlace } from './opening.ts';
+import type { Outbox } from './outbox.ts';
 import type { SourcePosition, StoredPosition } from './positions.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
@@ -35,6 +36,7 @@ import type { Durability } from './transaction.ts';
 export type { Release } from './ban-book.ts';
 export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
 export type { MemoryRow } from './memory.ts';
+export type { MessageState, NewMessage, Outbox, OutboxMessage, Outcome } from './outbox.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
 export type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
 export type { Durability } from './transaction.ts';
@@ -63,6 +65,8 @@ export interface LedgerOptions {
  */
 export interface Ledger {
   readonly zone: Zone;
+  /** Messages to people. Its changes need an open transaction, as all others. */
+  readonly outbox: Outbox;
 
   /**
    * Begins a transaction: positions together with what was derived. On `read`: all questions see one state. What is
@@ -101,6 +105,8 @@ export interface Ledger {
   users(scope: Scope): Iterable<UserTally>;
   /** The hosts that have bans or attempts in scope, sorted. */
   hosts(scope: Scope): readonly string[];
+  /** The number of the ban that was recorded last, 0 for none. They are numbered one by one. */
+  newestBan(): number;
   /** How many bans began in a scope. */
   countBans(scope: Scope): number;
   /** When the first ban began, on a host or on all; undefined when there is none. */

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
 import {
   APPLICATION_ID,
+  fifthVersionStatements,
   fourthVersionStatements,
   SCHEMA_VERSION,
   secondVersionStatements,
@@ -18,6 +19,7 @@ const STEPS: ReadonlyMap<number, () => readonly string[]> = new Map([
   [1, secondVersionStatements],
   [2, thirdVersionStatements],
   [3, fourthVersionStatements],
+  [4, fifthVersionStatements],
 ]);
 
 /** Whether the open database is a ledger of an older version that `migrate` takes. */

@@ -12,7 +12,7 @@ import type { Database } from './database.ts';
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
 /** Raised by every change to a statement below. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Tables whose rows are never changed and never removed. */
 export const FROZEN_TABLES = [
@@ -75,6 +75,24 @@ const FINDINGS = [
   ) STRICT, WITHOUT ROWID`,
   // What is known of a neighbor need not be asked again.
   'CREATE INDEX finding_by_address ON finding (about, address)',
+];
+
+/** New in version 5. Messages that wait to be sent, and for a while those that were (outbox.ts). */
+const OUTBOX = [
+  `CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    channel INTEGER NOT NULL REFERENCES name (id),
+    made INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'dead')),
+    ended INTEGER,
+    error BLOB,
+    content BLOB NOT NULL,
+    UNIQUE (channel, key)
+  ) STRICT`,
+  'CREATE INDEX outbox_by_due ON outbox (state, channel, due)',
 ];
 
 const TABLES = [
@@ -183,6 +201,7 @@ const TABLES = [
   ...RECENT,
   ...MEMORY,
   ...FINDINGS,
+  ...OUTBOX,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
@@ -214,6 +233,11 @@ export function thirdVersionStatements(): readonly string[] {
 /** What makes of a ledger of version 3 one of version 4. */
 export function fourthVersionStatements(): readonly string[] {
   return [...FINDINGS, ...['answer', 'finding'].flatMap(refusals), 'PRAGMA user_version = 4'];
+}
+
+/** What makes of a ledger of version 4 one of version 5. */
+export function fifthVersionStatements(): readonly string[] {
+  return [...OUTBOX, 'PRAGMA user_version = 5'];
 }
 
 function refusals(table: string): string[] {

@@ -22,6 +22,7 @@ import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
 import { Findings } from './findings.ts';
 import { Memory, type MemoryRow } from './memory.ts';
+import { Outbox } from './outbox.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
 import { ScopedBans } from './scoped-bans.ts';
@@ -51,6 +52,7 @@ export class SqliteLedger {
   readonly #recent: Recent;
   readonly #memory: Memory;
   readonly #findings: Findings;
+  readonly outbox: Outbox;
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
@@ -70,6 +72,7 @@ export class SqliteLedger {
     this.#recent = new Recent(database);
     this.#memory = new Memory(database);
     this.#findings = new Findings(database, this.#vocabulary);
+    this.outbox = new Outbox(database, this.#vocabulary);
   }
 
   begin(outlives: Durability = 'power'): void {
@@ -178,6 +181,10 @@ export class SqliteLedger {
 
   banPages(scope: Scope): ReturnType<ScopedBans['pages']> {
     return this.#scopedBans.pages(scope);
+  }
+
+  newestBan(): number {
+    return this.#subjectRecords.newest();
   }
 
   countBans(scope: Scope): number {

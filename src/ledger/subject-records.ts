@@ -59,6 +59,11 @@ export class SubjectRecords {
     this.#newest = database.query('SELECT ifnull(max(id), 0) AS id FROM ban');
   }
 
+  /** The number of the last ban; 0 for none. */
+  newest(): number {
+    return this.#newest.row()?.number('id') ?? 0;
+  }
+
   search(search: BanSearch): FoundBans {
     switch (search.type) {
       case 'network':
@@ -68,7 +73,7 @@ export class SubjectRecords {
       case 'organization':
         return { ids: this.#ofOrganization.ids(search.organization), unread: 0 };
       case 'user': {
-        const unread = Math.max(0, (this.#newest.row()?.number('id') ?? 0) - NAMED_WITHIN);
+        const unread = Math.max(0, this.newest() - NAMED_WITHIN);
         return { ids: this.#naming.ids(unread, Buffer.from(search.user, 'latin1')), unread };
       }
     }
