@@ -6,6 +6,7 @@ import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
 import { type Zone, zoneOf } from '../base/zone.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { AllowEntry, JailOptions } from '../jail/jail.ts';
+import { type AlertSettings, alertSettings, mergeAlerts } from './alerts.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
 import { type Fail2banSettings, fail2banSettings } from './fail2ban.ts';
@@ -53,6 +54,7 @@ export interface Config extends LiveSettings, PortSettings, BehaviorSettings {
   /** Undefined: jails and filters are our own. */
   readonly fail2ban: Fail2banSettings | undefined;
   readonly report: ReportSettings;
+  readonly alerts: AlertSettings;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly filters: readonly FilterDefinition[];
   /** The files that were read, in order. */
@@ -90,6 +92,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     ...portsOf(jails, files),
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
+    alerts: alertSettings(merged, (keys) => placeIn(files, keys)),
     filters: loadFilters([join(places.program, 'filters'), folder]),
     files: user.map((file) => file.path),
   };
@@ -142,6 +145,7 @@ function settings(
   | 'blocklists'
   | 'fail2ban'
   | 'jails'
+  | 'alerts'
   | 'kinds'
   | 'filters'
   | 'files'
@@ -264,5 +268,6 @@ function merge(earlier: ConfigInput, later: ConfigInput): ConfigInput {
     protect: { ...earlier.protect, ...later.protect },
     daemon: { ...earlier.daemon, ...later.daemon },
     report: { ...earlier.report, ...later.report },
+    ...mergeAlerts(earlier, later),
   };
 }

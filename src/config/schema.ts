@@ -1,6 +1,7 @@
 /** The shapes of our TOML files: the configuration, filters, kinds. Values come out ready to use (milliseconds, networks). */
 import * as v from 'valibot';
 import { FORMATS } from '../filter/definition.ts';
+import { alertSchemas } from './alerts.ts';
 import { behaviorSchemas, slow } from './behavior.ts';
 import { blocklistSchemas } from './blocklists.ts';
 import { fail2banSchema } from './fail2ban.ts';
@@ -41,6 +42,7 @@ export const configSchema = v.strictObject({
   fail2ban: fail2banSchema,
   jail: v.optional(v.record(text, jail)),
   ...behaviorSchemas,
+  ...alertSchemas,
   ...blocklistSchemas,
   ...liveSchemas,
   report: v.optional(

@@ -1,11 +1,16 @@
 /** What is allowed in a configuration and still worth a second look. `rapsheet check` and the daemon's start tell it. */
 import { listedKind } from '../base/kind.ts';
 import type { Problem } from '../base/problem.ts';
+import { secretsOf } from './alerts.ts';
 import { type Config, forgeableKinds } from './config.ts';
 import { formatPlace, isLoopback, parsePlace } from './listen.ts';
+import { secretWarnings } from './secret.ts';
 
 export function configWarnings(config: Config): readonly Problem[] {
-  return [...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config), ...unheard(config)];
+  return [
+    ...[...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config), ...unheard(config)],
+    ...secretWarnings(secretsOf(config.alerts), process.env),
+  ];
 }
 
 /** What other machines can reach. */
