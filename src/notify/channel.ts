@@ -31,3 +31,27 @@ export class DeliveryError extends Error {
     this.waitMs = waitMs;
   }
 }
+
+/** What a channel of the configuration's [[channel]] is made with: secrets are read already, and are told to nobody else. */
+export interface ChannelOptions {
+  readonly name: string;
+  /** http or https; undefined where the service has one address for all. */
+  readonly url: string | undefined;
+  readonly token: string | undefined;
+  /** Which room, chat or topic. */
+  readonly to: string | undefined;
+  /** The text of the user's own template. */
+  readonly template: string | undefined;
+}
+
+/** What the channel `mail` is made with. */
+export interface MailOptions {
+  readonly name: string;
+  /** Exactly one of `server` and `sendmail` is there. */
+  readonly server: { readonly protocol: 'smtp' | 'smtps'; readonly host: string; readonly port: number } | undefined;
+  readonly sendmail: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+}

@@ -82,17 +82,20 @@ export interface Counted {
   readonly count: number;
 }
 
-/** A span of time, all of its bans. */
+/** All bans since the digest before, as they were recorded; imported ones are left out. */
 export interface DigestNotice extends Told {
   readonly sort: 'digest';
   readonly every: 'hour' | 'day' | 'week' | 'month';
+  /** When the digest before was made, and when this one was. After an outage it is longer than `every` says. */
   readonly from: number;
   readonly until: number;
   readonly bans: number;
   readonly addresses: number;
+  /** Recorded in the time, of whomever: of those who were not banned, too. */
   readonly attempts: number;
-  /** The same of the span before; undefined where the record does not reach back. */
+  /** The same of the digest before; undefined for the first. */
   readonly before: { readonly bans: number; readonly addresses: number; readonly attempts: number } | undefined;
+  /** Bans by country (ISO 3166), organization, kind and host, the most first; at most ten of each, unknown ones left out. */
   readonly countries: readonly Counted[];
   readonly organizations: readonly Counted[];
   readonly kinds: readonly Counted[];

@@ -1,0 +1,7 @@
+/** The types of channels, by the name that the configuration has for them. */
+import type { Channel, ChannelOptions, MailOptions } from '../channel.ts';
+
+export const channelTypes: Readonly<Record<string, (options: ChannelOptions) => Channel>> = {};
+
+/** Undefined: this build mails nothing. */
+export const openMail: ((options: MailOptions) => Channel) | undefined = undefined;
