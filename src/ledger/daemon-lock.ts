@@ -22,19 +22,31 @@ const TAKEN = /^another process/;
  * @throws ProblemError (69) when another daemon has it
  */
 export function lockForDaemon(path: string): DaemonLock {
+  const what = 'another rapsheet runs on this ledger';
+  const hint = 'systemctl status rapsheet; for a second one beside it: --ledger and --socket of its own, and --dry-run';
+  return lockFor(path, 'lock', { what, hint });
+}
+
+/**
+ * The same for whoever sends what waits in the outbox: two would send everything twice.
+ * @throws ProblemError (69) when another one has it
+ */
+export function lockForNotifier(path: string): DaemonLock {
+  const what = 'another "rapsheet notify run" sends the messages of this ledger';
+  return lockFor(path, 'notify-lock', { what, hint: 'systemctl status rapsheet-notify' });
+}
+
+function lockFor(path: string, extension: string, taken: { readonly what: string; readonly hint: string }): DaemonLock {
   if (path === MEMORY) return { release: () => undefined };
   let database: Database | undefined;
   try {
     mkdirSync(dirname(resolve(path)), { recursive: true, mode: FOLDER_MODE });
-    database = openDatabase(`${resolve(path)}.lock`, 'write', 0);
+    database = openDatabase(`${resolve(path)}.${extension}`, 'write', 0);
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();
     if (error instanceof ProblemError && error.problems.some(({ what }) => TAKEN.test(what))) {
-      const what = 'another rapsheet runs on this ledger';
-      const hint =
-        'systemctl status rapsheet; for a second one beside it: --ledger and --socket of its own, and --dry-run';
-      throw new ProblemError(EXIT.unavailable, { where: path, what, hint }, { cause: error });
+      throw new ProblemError(EXIT.unavailable, { where: path, ...taken }, { cause: error });
     }
   }
   return { release: () => database?.close() };

@@ -22,6 +22,7 @@ import type {
   Tally,
   UserTally,
 } from '../model.ts';
+import type { AlertRecords } from './alert-records.ts';
 import type { Release } from './ban-book.ts';
 import type { BanLists } from './ban-lists.ts';
 import type { MemoryRow } from './memory.ts';
@@ -34,9 +35,9 @@ import type { TallyLists } from './tally-lists.ts';
 import type { Durability } from './transaction.ts';
 
 export type { Release } from './ban-book.ts';
-export { type DaemonLock, lockForDaemon } from './daemon-lock.ts';
+export { type DaemonLock, lockForDaemon, lockForNotifier } from './daemon-lock.ts';
 export type { MemoryRow } from './memory.ts';
-export type { MessageState, NewMessage, Outbox, OutboxMessage, Outcome } from './outbox.ts';
+export type { Backlog, MessageState, NewMessage, Outbox, OutboxMessage, Outcome } from './outbox.ts';
 export type { SourcePosition, StoredPosition } from './positions.ts';
 export type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
 export type { Durability } from './transaction.ts';
@@ -67,6 +68,8 @@ export interface Ledger {
   readonly zone: Zone;
   /** Messages to people. Its changes need an open transaction, as all others. */
   readonly outbox: Outbox;
+  /** What was there before a ban, for whoever tells people of it. */
+  readonly alerts: AlertRecords;
 
   /**
    * Begins a transaction: positions together with what was derived. On `read`: all questions see one state. What is

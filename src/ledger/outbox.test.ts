@@ -22,6 +22,10 @@ it('a message is posted once for each channel, sent when it is due, and kept unt
   ledger.outbox.began(1);
   ledger.outbox.ended(1, { state: 'sent', at: NOON + 80 });
   expect(ledger.outbox.counts()).toEqual({ waiting: 1, sending: 0, sent: 1, dead: 0 });
+  expect(ledger.outbox.sentBetween('mail', NOON + 79, NOON + 80)).toBe(1);
+  expect(ledger.outbox.sentBetween('mail', NOON + 80, NOON + 90)).toBe(0);
+  expect(ledger.outbox.sentBetween('chat', 0, NOON + 90)).toBe(0);
+  expect(ledger.outbox.backlogs()).toEqual([{ channel: 'chat', waiting: 1, dead: 0, since: NOON }]);
   ledger.outbox.forget(NOON + 81);
   expect(ledger.outbox.counts()).toEqual({ waiting: 1, sending: 0, sent: 0, dead: 0 });
   ledger.commit();

@@ -32,6 +32,16 @@ export interface OutboxMessage extends NewMessage {
   readonly error: string | undefined;
 }
 
+/** The messages of one channel that are neither sent nor forgotten. */
+export interface Backlog {
+  readonly channel: string;
+  /** Also those that are being sent. */
+  readonly waiting: number;
+  readonly dead: number;
+  /** When the oldest that waits was made. */
+  readonly since: number | undefined;
+}
+
 export type Outcome =
   | { readonly state: 'sent'; readonly at: number }
   /** It is tried again. */
@@ -47,6 +57,8 @@ export class Outbox {
   readonly #due: Query;
   readonly #list: Query;
   readonly #counts: Query;
+  readonly #backlogs: Query;
+  readonly #sentBetween: Query;
   readonly #begin: Query;
   readonly #end: Query;
   readonly #revive: Query;
@@ -63,6 +75,14 @@ export class Outbox {
     );
     this.#list = database.query('SELECT * FROM outbox WHERE state = ? ORDER BY id DESC LIMIT ?');
     this.#counts = database.query('SELECT state, count(*) AS count FROM outbox GROUP BY state');
+    this.#backlogs = database.query(
+      `SELECT channel, count(*) FILTER (WHERE state != 'dead') AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead,
+         min(made) FILTER (WHERE state != 'dead') AS since
+       FROM outbox WHERE state IN ('waiting', 'sending', 'dead') GROUP BY channel`,
+    );
+    this.#sentBetween = database.query(
+      `SELECT count(*) AS count FROM outbox WHERE state = 'sent' AND channel = ? AND ended > ? AND ended <= ?`,
+    );
     this.#begin = database.query(`UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?`);
     this.#end = database.query('UPDATE outbox SET state = ?, due = ifnull(?, due), ended = ?, error = ? WHERE id = ?');
     this.#revive = database.query(
@@ -94,6 +114,23 @@ export class Outbox {
     const counts: Record<MessageState, number> = { waiting: 0, sending: 0, sent: 0, dead: 0 };
     for (const row of this.#counts.rows()) counts[stateOf(row.text('state'))] = row.number('count');
     return counts;
+  }
+
+  /** By channel, as far as anything waits or was given up. */
+  backlogs(): Backlog[] {
+    return this.#backlogs.rows().map((row) => ({
+      channel: this.#vocabulary.names.get(row.number('channel')),
+      waiting: row.number('waiting'),
+      dead: row.number('dead'),
+      since: row.has('since') ? row.number('since') : undefined,
+    }));
+  }
+
+  /** How many messages a channel was sent in a span of time. */
+  sentBetween(channel: string, after: number, until: number): number {
+    const channelId = this.#vocabulary.names.find(channel);
+    if (channelId === undefined) return 0;
+    return this.#sentBetween.row(channelId, Math.round(after), Math.round(until))?.number('count') ?? 0;
   }
 
   /** It is handed to its channel now. */

@@ -17,6 +17,7 @@ import type {
   Tally,
   UserTally,
 } from '../model.ts';
+import { AlertRecords } from './alert-records.ts';
 import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
@@ -53,6 +54,7 @@ export class SqliteLedger {
   readonly #memory: Memory;
   readonly #findings: Findings;
   readonly outbox: Outbox;
+  readonly alerts: AlertRecords;
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
@@ -73,6 +75,7 @@ export class SqliteLedger {
     this.#memory = new Memory(database);
     this.#findings = new Findings(database, this.#vocabulary);
     this.outbox = new Outbox(database, this.#vocabulary);
+    this.alerts = new AlertRecords(database, this.#vocabulary);
   }
 
   begin(outlives: Durability = 'power'): void {
