@@ -138,3 +138,19 @@ export interface TestNotice extends Told {
   readonly sort: 'test';
   readonly by: string;
 }
+
+/** A notice from the text in which it waited; undefined when it is none of ours. */
+export function noticeFrom(text: string): Notice | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isNotice(value) ? value : undefined;
+  } catch {
+    return undefined; // Not JSON: nobody but this program writes there, so it is damaged.
+  }
+}
+
+/** What is written there is of our own making, so its sort says all. */
+function isNotice(value: unknown): value is Notice {
+  if (typeof value !== 'object' || value === null || !('sort' in value) || !('key' in value)) return false;
+  return typeof value.key === 'string' && ['ban', 'digest', 'report', 'test'].includes(String(value.sort));
+}
