@@ -62,6 +62,7 @@ export class Notifier {
   /** The report that is being made; when the last one failed. */
   #reporting: Promise<void> | undefined;
   #reportFailed = Number.NEGATIVE_INFINITY;
+  #isEnded = false;
   #tidied = Number.NEGATIVE_INFINITY;
 
   private constructor(options: NotifierOptions, state: NotifyState) {
@@ -108,9 +109,10 @@ export class Notifier {
     await this.#sender.settled();
   }
 
-  /** Gives up what is on its way; it is sent by the next. */
-  async end(): Promise<void> {
-    await this.#sender.end();
+  /** Begins nothing more, and gives up what takes longer; the next one goes on with it. */
+  async end(graceMs: number): Promise<void> {
+    this.#isEnded = true;
+    await this.#sender.end(graceMs);
   }
 
   #look(now: number): Sighting {
@@ -212,6 +214,8 @@ export class Notifier {
     const { clock, log } = this.#options;
     try {
       const { summary, path } = await report(month);
+      // The state is another's by now, who makes it again.
+      if (this.#isEnded) return;
       const told = { sort: 'report', key: `report ${month}`, made: clock(), host: undefined } as const;
       this.#write({ ...this.#state, month, problems: [] }, [{ ...told, month, summary, path }]);
       log.notice('made a report', { month, path });

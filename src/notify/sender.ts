@@ -42,6 +42,7 @@ export class Sender {
   /** Until when a channel asked to be left alone. */
   readonly #quiet = new Map<string, number>();
   readonly #ending = new AbortController();
+  #isEnding = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -58,10 +59,12 @@ export class Sender {
     while (this.#sending.size > 0) await Promise.all(this.#sending.values());
   }
 
-  /** Gives up what is on its way: it is tried again. */
-  async end(): Promise<void> {
-    this.#ending.abort();
+  /** Begins nothing more, and waits for what is on its way; what takes longer than `graceMs` is given up and tried again. */
+  async end(graceMs: number): Promise<void> {
+    this.#isEnding = true;
+    const timer = setTimeout(() => this.#ending.abort(), graceMs);
     await this.settled();
+    clearTimeout(timer);
     this.#recordLate();
   }
 
@@ -75,7 +78,7 @@ export class Sender {
   }
 
   #beginNext(channel: Channel): void {
-    if (this.#ending.signal.aborted || this.#sending.has(channel.name)) return;
+    if (this.#isEnding || this.#sending.has(channel.name)) return;
     const message = this.#next(channel.name);
     if (message) this.#begin(channel, message);
   }

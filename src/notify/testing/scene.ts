@@ -32,7 +32,7 @@ export interface NewBan {
 
 export async function scene(path = ':memory:'): Promise<Scene> {
   const clock = { now: NOON };
-  const ledger = await openLedger({ path, mode: 'write', clock: () => clock.now });
+  const ledger = await openLedger({ path, mode: 'write', clock: () => clock.now, patienceMs: 0 });
   onTestFinished(() => ledger.close());
   const channel = new MemoryChannel('inbox');
   const sorts = ['ban', 'digest', 'report'] as const;
