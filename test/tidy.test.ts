@@ -42,7 +42,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Who may have another program started, which base/program.ts alone does. */
 const STARTERS =
-  /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter|fail2ban\/action\/run-command)/;
+  /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter|cli\/notify-report|fail2ban\/action\/run-command)/;
 /** From outside, a folder is entered by its face, its catalogue or these. */
 const DOORS: ReadonlySet<string> = new Set([
   'filter/attempt-text.ts',
@@ -84,6 +84,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'daemon/request.ts',
   'daemon/saved-logins.ts',
   'daemon/service.ts',
+  'daemon/systemd.ts',
   'daemon/world.ts',
   'fail2ban/action/actions.ts',
   'fail2ban/action/captures.ts',

@@ -15,6 +15,7 @@ import { filterCommand } from './filter-new.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { metricsCommand } from './metrics.ts';
+import { notifyCommand } from './notify.ts';
 import { programVersion } from './program.ts';
 import { regexCommand } from './regex.ts';
 import { reloadCommand } from './reload.ts';
@@ -64,6 +65,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
       'Watch and block:',
       [...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()]],
     ],
+    ['Tell people:', [notifyCommand()]],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],

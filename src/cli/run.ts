@@ -6,6 +6,7 @@ import { monotonicClock, systemClock } from '../base/clock.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
 import { createLog, type Log, logFormat } from '../base/log.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
+import { areAlertsOn } from '../config/alerts.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { socketPath } from '../config/socket-path.ts';
 import { configWarnings } from '../config/warnings.ts';
@@ -75,6 +76,8 @@ async function run(options: RunOptions): Promise<void> {
   }
   const log = logOf(options);
   for (const warning of [...configWarnings(config), ...adoptionProblems(config)]) log.warn(formatProblem(warning));
+  // A child of ours would have our privileges, and no network: systemd starts it as a service of its own.
+  if (areAlertsOn(config.alerts)) log.info('alerts are sent by another process: rapsheet notify run');
   const path = ledgerPath(options.ledger ?? config.ledger);
   const lock = lockForDaemon(path);
   const origins = originsOf(config);

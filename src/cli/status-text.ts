@@ -8,6 +8,8 @@ import { ago, still } from './elapsed.ts';
 export interface StatusShape {
   readonly now: number;
   readonly color: boolean;
+  /** How the telling of people is, where anybody is to be told. */
+  readonly alerts?: string | undefined;
 }
 
 /** More fill the screen and hide the rest; --json has them all. */
@@ -20,7 +22,7 @@ export function statusLines(status: Status, shape: StatusShape): string[] {
     alarms(status, shape),
     ineffective(status, shape),
     waiting(status, shape),
-    state(status, shape),
+    [...state(status, shape), ...(shape.alerts === undefined ? [] : [shape.alerts])],
     jailLines(status.jails),
     actionLines(status),
     logLines(status.logs, shape),

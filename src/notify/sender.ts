@@ -26,7 +26,7 @@ export interface SenderOptions {
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** Who does not answer for so long does not answer. */
-const TIMEOUT_MS = 30_000;
+export const TIMEOUT_MS = 30_000;
 /** A message is tried again after 1 minute, 2, 4, ... and 6 hours at last: 21 times in three days. */
 const LONGEST_WAIT_MS = 6 * HOUR;
 export const TRIES_MAX = 21;

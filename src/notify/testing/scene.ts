@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { parseNetwork } from '../../base/address.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
-import type { Ban, Block, Origin } from '../../model.ts';
+import type { Ban, Block, Origin, Reason } from '../../model.ts';
 import { MemoryChannel } from '../channel/memory.ts';
 import type { BanNotice, DigestNotice, ReportNotice } from '../notice.ts';
 import { Notifier, type NotifierOptions } from '../notifier.ts';
@@ -11,6 +11,10 @@ import { Notifier, type NotifierOptions } from '../notifier.ts';
 /** 2026-11-27T10:00:00Z, a Friday. */
 export const NOON = Date.UTC(2026, 10, 27, 10);
 export const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
+
+export const campaign = (addresses: number): Reason => ({
+  ...{ rule: 'campaign', user: 'root', service: 'ssh', addresses, findTime: DAY, since: NOON - HOUR },
+});
 
 export interface Scene {
   readonly ledger: Ledger;
@@ -29,6 +33,10 @@ export interface NewBan {
   /** Undefined: not known yet. */
   readonly block?: Block | undefined;
 }
+
+/** As many addresses, each of a network of its own. */
+export const many = (count: number): NewBan[] =>
+  Array.from({ length: count }, (_, i) => ({ subject: `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}` }));
 
 export async function scene(path = ':memory:'): Promise<Scene> {
   const clock = { now: NOON };

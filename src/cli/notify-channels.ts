@@ -1,0 +1,72 @@
+/** From the configuration to channels: their secrets are read here, and given to nobody else. */
+import { readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { EXIT, ProblemError } from '../base/problem.ts';
+import type { AlertSettings } from '../config/alerts.ts';
+import type { ChannelSettings } from '../config/channels.ts';
+import { isWebUrl } from '../config/channels.ts';
+import type { MailSettings } from '../config/mail.ts';
+import { type Environment, readSecret, type SecretPlace } from '../config/secret.ts';
+import { channelTypes, openMail } from '../notify/channel/index.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { Recipient } from '../notify/notify.ts';
+
+/** A template is a message, and a message has at most a page. */
+const TEMPLATE_MAX = 65_536;
+
+/** @throws ProblemError when a secret or a template cannot be read, or a channel lacks something */
+export function recipientsOf({ mail, channels }: AlertSettings, environment: Environment): readonly Recipient[] {
+  const opened = channels.map((settings) => ({ channel: openChannel(settings, environment), sorts: settings.sorts }));
+  return mail ? [{ channel: mailChannel(mail, environment), sorts: mail.sorts }, ...opened] : opened;
+}
+
+/** The name of the channel that [mail] is. */
+const MAIL = 'mail';
+
+function mailChannel(mail: MailSettings, environment: Environment): Channel {
+  if (!openMail) throw new ProblemError(EXIT.unavailable, { what: 'this build of rapsheet does not mail' });
+  const { server, sendmail, user, to } = mail;
+  const password = secretOf(mail.password, environment);
+  return openMail({
+    ...{ name: MAIL, server, sendmail, user, password, to },
+    from: mail.from ?? `rapsheet@${mailHost(hostname())}`,
+  });
+}
+
+/** A host's name as it may stand in an address. */
+function mailHost(name: string): string {
+  return /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(name) ? name : 'localhost';
+}
+
+function openChannel(settings: ChannelSettings, environment: Environment): Channel {
+  const { type, name, urlFile, to } = settings;
+  const open = channelTypes[type];
+  if (!open)
+    throw new ProblemError(EXIT.unavailable, { what: `this build of rapsheet has no channels of type "${type}"` });
+  const url = settings.url ?? secretOf(urlFile, environment);
+  if (url !== undefined && !isWebUrl(url)) {
+    throw new ProblemError(EXIT.badConfig, { what: `channel ${name}: the file holds no address like https://...` });
+  }
+  const token = secretOf(settings.token, environment);
+  return open({ name, url, token, to, template: templateOf(settings.template) });
+}
+
+function secretOf(place: SecretPlace | undefined, environment: Environment): string | undefined {
+  return place === undefined ? undefined : readSecret(place, environment);
+}
+
+function templateOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    if (statSync(path).size > TEMPLATE_MAX) {
+      throw new ProblemError(EXIT.badConfig, {
+        where: path,
+        what: `is longer than the ${TEMPLATE_MAX} bytes of a template`,
+      });
+    }
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    throw new ProblemError(EXIT.noInput, { where: path, what: 'the template cannot be read' }, { cause });
+  }
+}

@@ -1,0 +1,188 @@
+/** `rapsheet notify run`: the process that tells people. It has no privilege but to write the ledger. */
+import { dirname, join } from 'node:path';
+import { monotonicClock, systemClock } from '../base/clock.ts';
+import { createLog, type Log, logFormat } from '../base/log.ts';
+import { EXIT, type ExitStatus, formatProblem, ProblemError } from '../base/problem.ts';
+import { areAlertsOn } from '../config/alerts.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { configWarnings } from '../config/warnings.ts';
+import { openSupervisor } from '../daemon/systemd.ts';
+import { type Ledger, lockForNotifier, openLedger } from '../ledger/ledger.ts';
+import { Notifier } from '../notify/notify.ts';
+import { ledgerPath } from './ledger-path.ts';
+import { recipientsOf } from './notify-channels.ts';
+import { makeScheduledReport } from './notify-report.ts';
+import { programFolder } from './program.ts';
+
+export interface NotifyRunOptions {
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** How often the ledger is looked at. */
+const TURN_MS = 1_000;
+/** For another writer. Nothing here is in a hurry, and a replay may take minutes: it is tried again at the next turn. */
+const PATIENCE_MS = 1_000;
+/** What is on its way may end within this time; systemd allows more. */
+const GRACE_MS = 10_000;
+
+export async function runNotifier(options: NotifyRunOptions): Promise<void> {
+  const load = (): Config => loadedConfig(options.config);
+  const config = load();
+  const log = createLog({
+    clock: systemClock,
+    format: options.json ? 'json' : logFormat(process.env, process.stderr.isTTY === true),
+    write: (line) => process.stderr.write(line),
+    level: options.verbose ? 'debug' : 'info',
+  });
+  const path = ledgerPath(options.ledger ?? config.ledger);
+  const lock = lockForNotifier(path);
+  try {
+    const ledger = await openLedger({
+      ...{ path, mode: 'write', clock: systemClock, zone: config.zone.name, patienceMs: PATIENCE_MS },
+    });
+    try {
+      const begin = (settings: Config): Promise<Notifier> => notifierOf(settings, { ledger, path, log, options });
+      process.exitCode = await serve({ begin, load, log }, config);
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws ProblemError (78) when it names nobody to tell */
+export function loadedConfig(file: string | undefined): Config {
+  const config = loadConfig({ program: programFolder(), file });
+  if (areAlertsOn(config.alerts)) return config;
+  const hint = 'write to = ["you@example.org"] under [mail], or add a [[channel]]; docs/alerts.md explains it';
+  throw new ProblemError(EXIT.badConfig, { what: 'the configuration names nobody to tell', hint });
+}
+
+interface Surroundings {
+  readonly ledger: Ledger;
+  readonly path: string;
+  readonly log: Log;
+  readonly options: NotifyRunOptions;
+}
+
+function notifierOf({ alerts }: Config, { ledger, path, log, options }: Surroundings): Promise<Notifier> {
+  const { bans, digest, atMinutes, perHour, report, reportFolder } = alerts;
+  const recipients = recipientsOf(alerts, process.env);
+  const scheduled = {
+    ...{ program: process.argv[1] ?? '', ledger: path, config: options.config, isPublic: report === 'public' },
+    folder: reportFolder ?? join(dirname(path), 'reports'),
+  };
+  return Notifier.begin({
+    ...{ ledger, recipients, clock: systemClock, log, bans, digest, atMinutes, perHour },
+    report: report === 'off' ? undefined : (month) => makeScheduledReport(month, scheduled),
+  });
+}
+
+interface Service {
+  readonly begin: (config: Config) => Promise<Notifier>;
+  readonly load: () => Config;
+  readonly log: Log;
+}
+
+/** Works until SIGTERM or SIGINT; a SIGHUP has it begin anew with another configuration, if that is one. */
+async function serve(service: Service, config: Config): Promise<ExitStatus> {
+  const { begin, log } = service;
+  const signals = new Signals();
+  const supervisor = openSupervisor({
+    ...{ environment: process.env, pid: process.pid, monotonic: monotonicClock },
+    onProblem: (what) => log.warn('systemd is not told', { what }),
+  });
+  for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
+  let notifier = await begin(config);
+  tellRecipients(log, config);
+  supervisor.ready();
+  while (!signals.isEnding) {
+    supervisor.alive();
+    const isMore = await turn(notifier, log);
+    if (signals.takeHangup()) notifier = await reloaded(notifier, service);
+    await signals.pause(isMore ? 0 : TURN_MS);
+  }
+  supervisor.stopping();
+  await notifier.end(GRACE_MS);
+  log.notice('stopped; what waits is sent by the next');
+  log.settle();
+  await supervisor.settled();
+  return EXIT.done;
+}
+
+function tellRecipients(log: Log, { alerts: { mail, channels, bans, digest } }: Config): void {
+  const names = [...(mail ? ['mail'] : []), ...channels.map(({ name }) => name)];
+  log.notice('tells', { channels: names.join(', ') || 'nobody, but makes reports', bans, digest });
+}
+
+/** Whether there is more to do at once. A ledger that is held, or a disk that is full, is tried again. */
+async function turn(notifier: Notifier, log: Log): Promise<boolean> {
+  try {
+    return await notifier.turn();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    log.warn('the ledger cannot be used, and is tried again', { why: error.message });
+    return false;
+  } finally {
+    log.settle();
+  }
+}
+
+async function reloaded(before: Notifier, { begin, load, log }: Service): Promise<Notifier> {
+  try {
+    const config = load();
+    // What it needs is there, or all stays as it is.
+    recipientsOf(config.alerts, process.env);
+    await before.end(GRACE_MS);
+    const notifier = await begin(config);
+    tellRecipients(log, config);
+    return notifier;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    for (const problem of error.problems) log.error(formatProblem(problem));
+    log.error('the configuration from before stays in use');
+    return before;
+  }
+}
+
+/** Heard from the first moment on: a SIGHUP that nobody listens for ends the process. */
+class Signals {
+  isEnding = false;
+  #isHungUp = false;
+  #wake: () => void = () => undefined;
+
+  constructor() {
+    process.on('SIGHUP', () => {
+      this.#isHungUp = true;
+      this.#wake();
+    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        this.isEnding = true;
+        this.#wake();
+      });
+    }
+  }
+
+  takeHangup(): boolean {
+    const wasHungUp = this.#isHungUp;
+    this.#isHungUp = false;
+    return wasHungUp;
+  }
+
+  /** Shorter when a signal comes. */
+  async pause(ms: number): Promise<void> {
+    if (this.isEnding || this.#isHungUp) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
