@@ -45,6 +45,19 @@ describe('the units', () => {
     expect(valuesOf(unit, 'MemoryDenyWriteExecute')).toEqual([]);
   });
 
+  it('who tells people has no privilege, may reach others, and writes the ledger that the daemon writes', () => {
+    const unit = 'rapsheet-notify.service';
+    for (const key of ['AmbientCapabilities', 'CapabilityBoundingSet']) expect(valuesOf(unit, key)).toEqual(['']);
+    for (const key of ['User', 'Group', 'StateDirectory', 'ConfigurationDirectory']) {
+      expect([key, valuesOf(unit, key)]).toEqual([key, valuesOf('rapsheet.service', key)]);
+    }
+    expect(valuesOf(unit, 'IPAddressDeny')).toEqual([]);
+    expect(valuesOf('rapsheet.service', 'IPAddressDeny')).toEqual(['any']);
+    expect(valuesOf(unit, 'RuntimeDirectory')).toEqual([]);
+    expect(valuesOf(unit, 'ExecStart')).toEqual(['rapsheet notify run']);
+    expect(valuesOf(unit, 'MemoryDenyWriteExecute')).toEqual([]);
+  });
+
   const possible = findProgram('systemd-analyze') !== undefined;
   if (!possible) console.warn('SKIPPED: the units are not verified, because systemd-analyze is not installed');
 
@@ -66,7 +79,7 @@ describe('the units', () => {
     60_000,
   );
 
-  it.skipIf(!possible).each(['rapsheet.service', 'rapsheet-allow.service'])(
+  it.skipIf(!possible).each(['rapsheet.service', 'rapsheet-allow.service', 'rapsheet-notify.service'])(
     "%s is well protected by systemd's measure",
     async (unit) => {
       const { out } = await runProgram('systemd-analyze', [
