@@ -8,7 +8,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { openSupervisor } from '../daemon/systemd.ts';
 import { type Ledger, lockForNotifier, openLedger } from '../ledger/ledger.ts';
-import { Notifier } from '../notify/notify.ts';
+import { Notifier, type Recipient } from '../notify/notify.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { recipientsOf } from './notify-channels.ts';
 import { makeScheduledReport } from './notify-report.ts';
@@ -44,7 +44,8 @@ export async function runNotifier(options: NotifyRunOptions): Promise<void> {
       ...{ path, mode: 'write', clock: systemClock, zone: config.zone.name, patienceMs: PATIENCE_MS },
     });
     try {
-      const begin = (settings: Config): Promise<Notifier> => notifierOf(settings, { ledger, path, log, options });
+      const begin: Service['begin'] = (settings, recipients) =>
+        notifierOf(settings, { ledger, path, log, options, recipients });
       process.exitCode = await serve({ begin, load, log }, config);
     } finally {
       ledger.close();
@@ -67,11 +68,11 @@ interface Surroundings {
   readonly path: string;
   readonly log: Log;
   readonly options: NotifyRunOptions;
+  readonly recipients: readonly Recipient[];
 }
 
-function notifierOf({ alerts }: Config, { ledger, path, log, options }: Surroundings): Promise<Notifier> {
+function notifierOf({ alerts }: Config, { ledger, path, log, options, recipients }: Surroundings): Promise<Notifier> {
   const { bans, digest, atMinutes, perHour, report, reportFolder } = alerts;
-  const recipients = recipientsOf(alerts, process.env);
   const scheduled = {
     ...{ program: process.argv[1] ?? '', ledger: path, config: options.config, isPublic: report === 'public' },
     folder: reportFolder ?? join(dirname(path), 'reports'),
@@ -83,7 +84,7 @@ function notifierOf({ alerts }: Config, { ledger, path, log, options }: Surround
 }
 
 interface Service {
-  readonly begin: (config: Config) => Promise<Notifier>;
+  readonly begin: (config: Config, recipients: readonly Recipient[]) => Promise<Notifier>;
   readonly load: () => Config;
   readonly log: Log;
 }
@@ -97,7 +98,7 @@ async function serve(service: Service, config: Config): Promise<ExitStatus> {
     onProblem: (what) => log.warn('systemd is not told', { what }),
   });
   for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
-  let notifier = await begin(config);
+  let notifier = await begin(config, recipientsOf(config.alerts, process.env));
   tellRecipients(log, config);
   supervisor.ready();
   while (!signals.isEnding) {
@@ -132,20 +133,29 @@ async function turn(notifier: Notifier, log: Log): Promise<boolean> {
   }
 }
 
+/** @throws ProblemError when the ledger cannot be used: then it is for systemd to start it again */
 async function reloaded(before: Notifier, { begin, load, log }: Service): Promise<Notifier> {
+  const found = loadedAgain(load, log);
+  if (!found) return before;
+  await before.end(GRACE_MS);
+  const notifier = await begin(found.config, found.recipients);
+  tellRecipients(log, found.config);
+  return notifier;
+}
+
+/** What to go on with, or nothing: then all stays as it is. */
+function loadedAgain(
+  load: () => Config,
+  log: Log,
+): { readonly config: Config; readonly recipients: readonly Recipient[] } | undefined {
   try {
     const config = load();
-    // What it needs is there, or all stays as it is.
-    recipientsOf(config.alerts, process.env);
-    await before.end(GRACE_MS);
-    const notifier = await begin(config);
-    tellRecipients(log, config);
-    return notifier;
+    return { config, recipients: recipientsOf(config.alerts, process.env) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     for (const problem of error.problems) log.error(formatProblem(problem));
     log.error('the configuration from before stays in use');
-    return before;
+    return undefined;
   }
 }
 

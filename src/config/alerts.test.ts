@@ -142,6 +142,15 @@ describe('readSecret()', () => {
   });
 });
 
+it('what goes through a network unencrypted is warned of', () => {
+  const warned = (url: string): number =>
+    configWarnings(configFrom(`[[channel]]\ntype = "json"\nname = "x"\nurl = "${url}"`)).length;
+  expect(['http://192.0.2.1/', 'http://ntfy.example.org/x'].map(warned)).toEqual([1, 1]);
+  expect(
+    ['http://[::1]:8080/', 'http://localhost/', 'http://127.0.0.1/', 'https://a.example.org/'].map(warned),
+  ).toEqual([0, 0, 0, 0]);
+});
+
 function problemOf(work: () => unknown): string {
   try {
     work();

@@ -9,6 +9,7 @@ import { secretWarnings } from './secret.ts';
 export function configWarnings(config: Config): readonly Problem[] {
   return [
     ...[...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config), ...unheard(config)],
+    ...unencrypted(config),
     ...secretWarnings(secretsOf(config.alerts), process.env),
   ];
 }
@@ -85,6 +86,17 @@ function unheard(config: Config): Problem[] {
   return unused.map((kind) => {
     const what = `blocklists.kinds: no jail bans for ${kind}, so the lists are asked for nothing`;
     return { what, hint: 'is [jail.relay-listed] turned off? leave the kind out, or count it in a jail' };
+  });
+}
+
+/** Messages that anybody on the way can read. */
+function unencrypted({ alerts: { channels } }: Config): Problem[] {
+  return channels.flatMap(({ name, url }) => {
+    if (url === undefined || !url.startsWith('http:')) return [];
+    const { hostname } = new URL(url);
+    if (hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
+    const what = `channel ${name}: messages and its token go unencrypted through the network`;
+    return [{ what, hint: 'write https:// where the other end has it' }];
   });
 }
 

@@ -113,6 +113,7 @@ export class Notifier {
   async end(graceMs: number): Promise<void> {
     this.#isEnded = true;
     await this.#sender.end(graceMs);
+    await Promise.all(this.#options.recipients.map(({ channel }) => channel.close()));
   }
 
   #look(now: number): Sighting {
