@@ -1,7 +1,7 @@
 /** `rapsheet notify run`: the process that tells people. It has no privilege but to write the ledger. */
 import { dirname, join } from 'node:path';
 import { monotonicClock, systemClock } from '../base/clock.ts';
-import { createLog, type Log, logFormat } from '../base/log.ts';
+import type { Log } from '../base/log.ts';
 import { EXIT, type ExitStatus, formatProblem, ProblemError } from '../base/problem.ts';
 import { areAlertsOn } from '../config/alerts.ts';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -12,6 +12,7 @@ import { Notifier, type Recipient } from '../notify/notify.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { recipientsOf } from './notify-channels.ts';
 import { makeScheduledReport } from './notify-report.ts';
+import { processLog } from './process-log.ts';
 import { programFolder } from './program.ts';
 
 export interface NotifyRunOptions {
@@ -31,12 +32,7 @@ const GRACE_MS = 10_000;
 export async function runNotifier(options: NotifyRunOptions): Promise<void> {
   const load = (): Config => loadedConfig(options.config);
   const config = load();
-  const log = createLog({
-    clock: systemClock,
-    format: options.json ? 'json' : logFormat(process.env, process.stderr.isTTY === true),
-    write: (line) => process.stderr.write(line),
-    level: options.verbose ? 'debug' : 'info',
-  });
+  const log = processLog(options);
   const path = ledgerPath(options.ledger ?? config.ledger);
   const lock = lockForNotifier(path);
   try {

@@ -4,7 +4,6 @@ import { homedir, hostname } from 'node:os';
 import { Command } from 'commander';
 import { monotonicClock, systemClock } from '../base/clock.ts';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import { createLog, type Log, logFormat } from '../base/log.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { areAlertsOn } from '../config/alerts.ts';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -15,6 +14,7 @@ import { serve } from '../daemon/service.ts';
 import { lockForDaemon } from '../ledger/ledger.ts';
 import { adoptionProblems, fail2banFolder, LIVE, withFail2ban } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
+import { processLog } from './process-log.ts';
 import { programFolder, programVersion } from './program.ts';
 import { originsOf } from './stages.ts';
 import { systemWorld } from './world.ts';
@@ -62,9 +62,6 @@ Examples:
 /** CAP_NET_ADMIN, as a bit of CapEff in /proc/self/status. */
 const NET_ADMIN = 12n;
 
-/** Of the log that nobody has read yet, in bytes: some 10,000 lines. A pipe takes 65,536 more. */
-const UNREAD_MAX = 1_048_576;
-
 async function run(options: RunOptions): Promise<void> {
   const trialMs = trialOf(options);
   const fail2ban = fail2banFolder(options.fail2ban);
@@ -74,7 +71,7 @@ async function run(options: RunOptions): Promise<void> {
     const hint = 'run it as root or with CAP_NET_ADMIN, or try: rapsheet run --dry-run';
     throw new ProblemError(EXIT.notPermitted, { what: 'blocking is not permitted to this user', hint });
   }
-  const log = logOf(options);
+  const log = processLog(options);
   for (const warning of [...configWarnings(config), ...adoptionProblems(config)]) log.warn(formatProblem(warning));
   // A child of ours would have our privileges, and no network: systemd starts it as a service of its own.
   if (areAlertsOn(config.alerts)) log.info('alerts are sent by another process: rapsheet notify run');
@@ -106,21 +103,6 @@ async function run(options: RunOptions): Promise<void> {
 
 function socketOf({ daemon }: Config): string {
   return socketPath(daemon.socket, { environment: process.env, uid: process.getuid?.(), home: homedir() });
-}
-
-function logOf(options: RunOptions): Log {
-  return createLog({
-    clock: systemClock,
-    format: options.json ? 'json' : logFormat(process.env, process.stderr.isTTY === true),
-    write: writeLine,
-    level: options.verbose ? 'debug' : 'info',
-  });
-}
-
-/** Throws when its reader hangs: the log counts what is lost. */
-function writeLine(line: string): void {
-  if (process.stderr.writableLength > UNREAD_MAX) throw new Error('nobody reads standard error');
-  process.stderr.write(line);
 }
 
 function trialOf({ trial, dryRun }: RunOptions): number | undefined {

@@ -56,6 +56,13 @@ export class SqliteLedger {
   readonly outbox: Outbox;
   readonly alerts: AlertRecords;
 
+  // Questions that are passed on as they are.
+  readonly findingsOf = (banId: number): Finding[] => this.#findings.ofBan(banId);
+  readonly priorBans = (subject: Network): number => this.#banRecords.priorBans(subject);
+  readonly unanswered = (host: string, now: number): number[] => this.#banRecords.unanswered(host, now);
+  readonly reasonOf = (banId: number): Reason | undefined => this.#banRecords.reasonOf(banId);
+  readonly blocksOf = (banId: number): Block[] => this.#banRecords.blocksOf(banId);
+
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
     this.#database = database;
@@ -109,10 +116,6 @@ export class SqliteLedger {
 
   finding(banId: number, finding: Finding): void {
     this.#write(() => this.#findings.add(banId, finding));
-  }
-
-  findingsOf(banId: number): Finding[] {
-    return this.#findings.ofBan(banId);
   }
 
   lastFinding(about: Answer['about'], network: Network, since: number): Finding | undefined {
@@ -228,25 +231,9 @@ export class SqliteLedger {
     return this.#banRecords.inForceExactly(subject, host, now);
   }
 
-  unanswered(host: string, now: number): number[] {
-    return this.#banRecords.unanswered(host, now);
-  }
-
-  priorBans(subject: Network): number {
-    return this.#banRecords.priorBans(subject);
-  }
-
   evidenceOf(banId: number): Evidence[] {
     this.#settle();
     return this.#banRecords.evidenceOf(banId);
-  }
-
-  reasonOf(banId: number): Reason | undefined {
-    return this.#banRecords.reasonOf(banId);
-  }
-
-  blocksOf(banId: number): Block[] {
-    return this.#banRecords.blocksOf(banId);
   }
 
   releasesOf(network: Network): Release[] {

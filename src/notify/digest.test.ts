@@ -77,6 +77,23 @@ describe('a digest', () => {
     expect(digestsTold(all.channel)[1]).toMatchObject({ bans: 1, before: { bans: 4, addresses: 3, attempts: 0 } });
   });
 
+  it('counts each attempt that is recorded in its days once', async () => {
+    const all = await scene();
+    all.tally(100);
+    const notifier = await all.begin({ digest: 'hour' });
+    const told = [];
+    let sum = 0;
+    for (let hour = 0; hour < 60; hour++) {
+      all.tally(hour);
+      sum += hour;
+      all.record({ subject: `192.0.2.${hour}` });
+      await pass(all, notifier, HOUR, HOUR);
+      told.push(digestsTold(all.channel).at(-1)?.attempts);
+    }
+    expect(told).toEqual(Array.from({ length: 60 }, (_, hour) => hour));
+    expect(digestsTold(all.channel).reduce((all, { attempts }) => all + attempts, 0)).toBe(sum);
+  });
+
   it('covers an outage, and says since when', async () => {
     const all = await scene();
     await work(await all.begin());

@@ -3,10 +3,9 @@
  * digest, whenever it was recorded; they are read in pieces, so that others of the process have their turn in between.
  */
 import { setImmediate } from 'node:timers/promises';
-import { ellipsis } from '../base/text.ts';
 import { dayOf } from '../base/zone.ts';
 import type { Ledger, ReasonedBan } from '../ledger/ledger.ts';
-import { mostOf, networkAround, toldBan } from './gather.ts';
+import { cutLog, mostOf, networkAround, toldBan } from './gather.ts';
 import { campaignOf } from './news.ts';
 import type { DigestGroup, DigestNotice, ToldBan } from './notice.ts';
 
@@ -132,7 +131,7 @@ function toldGroup({ by, name, ban, bans, addresses, kinds }: Group): DigestGrou
   const isOfOne = by === 'network';
   return {
     by: isAlone ? 'address' : by,
-    name: isAlone ? ban.subject : ellipsis(name, NAME_MAX),
+    name: isAlone ? ban.subject : cutLog(name, NAME_MAX),
     organization: isOfOne ? ban.origin.organization : undefined,
     country: isOfOne ? ban.origin.country : undefined,
     bans,

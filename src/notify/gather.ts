@@ -1,6 +1,5 @@
 /** From the ledger to what is told of one ban: its facts, its last lines, and the rap sheet in short. */
 import { type Network, networkOf, parseNetwork } from '../base/address.ts';
-import { ellipsis } from '../base/text.ts';
 import type { Ledger, ReasonedBan } from '../ledger/ledger.ts';
 import type { BanRecord, Block } from '../model.ts';
 import type { Counted, ToldBan, ToldLine } from './notice.ts';
@@ -41,7 +40,7 @@ function linesOf(ledger: Ledger, banId: number): ToldLine[] {
   return ledger
     .evidenceOf(banId)
     .slice(-LINES_MAX)
-    .map(({ time, path, offset, line }) => ({ time, path, offset, line: ellipsis(line, LINE_MAX) }));
+    .map(({ time, path, offset, line }) => ({ time, path, offset, line: cutLog(line, LINE_MAX) }));
 }
 
 function recordOf(ledger: Ledger, ban: ReasonedBan): ToldBan['record'] {
@@ -82,6 +81,14 @@ function kindsOf(ledger: Ledger, network: Network): Counted[] {
     counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
   return mostOf(counts, KINDS_MAX);
+}
+
+/** The beginning of text from a log (latin1), without half a character of what may be UTF-8, or all of it would look broken. */
+export function cutLog(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let end = most;
+  while (end > most - 4 && (text.charCodeAt(end) & 0xc0) === 0x80) end--;
+  return text.slice(0, end);
 }
 
 /** The most first; equal ones by name, so that the same counts give the same list. */

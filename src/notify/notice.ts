@@ -111,7 +111,7 @@ export interface DigestNotice extends Told {
 
 export interface DigestGroup {
   readonly by: 'campaign' | 'network' | 'address';
-  /** The account, the network, the address. */
+  /** The account (latin1, cut), the network, the address. */
   readonly name: string;
   readonly organization: string | undefined;
   readonly country: string | undefined;

@@ -1,9 +1,9 @@
 /** For the tests of this folder: a ledger, channels in memory and a clock that a test sets. */
 import { onTestFinished } from 'vitest';
-import { parseNetwork } from '../../base/address.ts';
+import { parseAddress, parseNetwork } from '../../base/address.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
-import type { Ban, Block, Origin, Reason } from '../../model.ts';
+import type { Attempt, Ban, Block, Origin, Reason } from '../../model.ts';
 import { MemoryChannel } from '../channel/memory.ts';
 import type { BanNotice, DigestNotice, ReportNotice } from '../notice.ts';
 import { Notifier, type NotifierOptions } from '../notifier.ts';
@@ -24,6 +24,8 @@ export interface Scene {
   begin(given?: Partial<NotifierOptions>): Promise<Notifier>;
   /** Records bans and blocks, as the daemon would; the numbers of the bans. */
   record(...bans: readonly NewBan[]): number[];
+  /** Counts so many attempts of one address now. */
+  tally(count: number, kind?: string): void;
 }
 
 export interface NewBan {
@@ -64,6 +66,11 @@ export async function scene(path = ':memory:'): Promise<Scene> {
       });
       ledger.commit();
       return ids;
+    },
+    tally: (count, kind = 'ssh.login') => {
+      ledger.begin();
+      if (count > 0) ledger.tally(attemptOf(clock.now, kind), count);
+      ledger.commit();
     },
   };
 }
@@ -111,6 +118,15 @@ function banOf(subject: string, now: number, given: Partial<Ban> = {}): Ban {
     evidence: [{ ...common, user: 'root', target: undefined, path: '/var/log/auth.log', offset: 4711, count: 1, line }],
     ...given,
   };
+}
+
+function attemptOf(time: number, kind: string): Attempt {
+  const address = parseAddress('203.0.113.7');
+  if (!address) throw new Error('not an address');
+  const pattern = { filter: 'sshd', number: 1, service: 'ssh', kind, voice: undefined, syslog: true, success: false };
+  const file = { host: 'web1', path: '/var/log/auth.log', modified: time };
+  const common = { user: undefined, target: undefined, offset: 0, count: 1, session: '', line: '' };
+  return { time, address, pattern, file, ...common };
 }
 
 function originOf(given: Partial<Origin> = {}): Origin {
