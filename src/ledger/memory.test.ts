@@ -64,7 +64,13 @@ it('a ledger of version 2 is brought up to date, beside a copy, with its rows', 
   made.close();
   const path = join(folder, 'second.db');
   const database = openDatabase(path, 'write');
-  for (const statement of ['DROP TABLE finding', 'DROP TABLE answer', 'DROP TABLE memory', 'PRAGMA user_version = 2'])
+  for (const statement of [
+    'DROP TABLE outbox',
+    'DROP TABLE finding',
+    'DROP TABLE answer',
+    'DROP TABLE memory',
+    'PRAGMA user_version = 2',
+  ])
     database.exec(statement);
   database.close();
   const ledger = await open('second.db');

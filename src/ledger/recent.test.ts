@@ -92,6 +92,7 @@ it.each(['read', 'write'] as const)(
 );
 
 const FIRST_VERSION = [
+  'DROP TABLE outbox',
   'DROP TABLE finding',
   'DROP TABLE answer',
   'DROP TABLE memory',
