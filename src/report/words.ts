@@ -1,6 +1,7 @@
 /** The words of a report's language: names of countries, the alphabet, numbers with their nouns, the sentences. */
+
+import { countryNamer } from '../base/country.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import { countryNamer } from './country.ts';
 import { languageNamed, languages } from './phrase/index.ts';
 import type { Phrases, Writing } from './phrase/phrase.ts';
 import { alphabetOf } from './rank.ts';

@@ -1,5 +1,7 @@
 /** HTML: one page in one file that needs nothing else, no network, no script; it prints, and it reads on a phone. */
 import { createHash } from 'node:crypto';
+import type { Markup } from '../../base/markup.ts';
+import { markup, raw } from '../../base/markup.ts';
 import { drawingsOf } from '../drawing.ts';
 import { formatForPeople } from '../format.ts';
 import type { Report } from '../table.ts';
@@ -9,8 +11,6 @@ import { drawSection, sectionsOf } from './html/sections.ts';
 import type { Sheet } from './html/sheet.ts';
 import { sheetOf } from './html/sheet.ts';
 import { STYLE } from './html/style.ts';
-import type { Markup } from './markup.ts';
-import { markup, raw } from './markup.ts';
 import type { RenderedFile } from './renderer.ts';
 import { fileOf } from './renderer.ts';
 

@@ -1,6 +1,7 @@
 /** Which columns of a table fit a terminal, and how wide each may be. */
+
+import type { Ruler } from '../../base/width.ts';
 import type { Column, Table } from '../table.ts';
-import type { Ruler } from '../width.ts';
 
 /** Between two columns. */
 export const GAP = 2;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rulerOf } from '../../base/width.ts';
 import type { Drawing } from '../drawing.ts';
 import { drawingsOf } from '../drawing.ts';
 import type { BubbleMap } from '../figure.ts';
@@ -7,7 +8,6 @@ import { makeReport, renderReport } from '../report.ts';
 import { articleMonth } from '../testing/article.ts';
 import { HOSTILE } from '../testing/random.ts';
 import { banOf, optionsOf, originOf, recordsOf, textOf } from '../testing/records.ts';
-import { rulerOf } from '../width.ts';
 import { wordsOf } from '../words.ts';
 import { landOf } from './text-land.ts';
 import { textMapOf } from './text-map.ts';

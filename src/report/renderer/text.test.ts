@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rulerOf } from '../../base/width.ts';
 import type { Report, Terminal } from '../report.ts';
 import { makeReport, renderReport } from '../report.ts';
 import { articleMonth } from '../testing/article.ts';
 import { HOSTILE, ledgers } from '../testing/random.ts';
 import { optionsOf, recordsOf, textOf, userOf } from '../testing/records.ts';
-import { rulerOf } from '../width.ts';
 
 const KINDS = new Map([
   ['mail.auth.imap', { sentence: 'tried to log in by IMAP and failed' }],

@@ -3,6 +3,8 @@
  * color unless asked for. A phone's 48 columns get the same figures in fewer columns.
  */
 import { printable } from '../../base/text.ts';
+import type { Ruler } from '../../base/width.ts';
+import { rulerOf } from '../../base/width.ts';
 import type { Drawing } from '../drawing.ts';
 import { drawingsOf } from '../drawing.ts';
 import type { BubbleMap, Figure, Timeline } from '../figure.ts';
@@ -10,8 +12,6 @@ import type { CellFormat, Line } from '../format.ts';
 import { formatForPeople } from '../format.ts';
 import type { Report, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
-import type { Ruler } from '../width.ts';
-import { rulerOf } from '../width.ts';
 import { type Words, wordsOf } from '../words.ts';
 import type { Layout, Placed } from './layout.ts';
 import { GAP, layOut } from './layout.ts';

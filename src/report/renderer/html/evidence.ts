@@ -1,8 +1,9 @@
 /** A table of log lines as text: each line as it stands in its log, under where that is; lines of one ban together. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Column, Row, Table } from '../../table.ts';
 import { numberIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 import { leftOut, ROWS } from './table.ts';

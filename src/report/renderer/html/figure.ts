@@ -1,8 +1,9 @@
 /** A figure of the page: the drawing for a page and the one for a phone, what it counts, and its table. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Table } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { inlineSvg } from '../svg/drawing.ts';
 import { penOf } from '../svg/pen.ts';
 import type { Sheet } from './sheet.ts';

@@ -1,8 +1,9 @@
 /** The head of the page: what it is about, its greatest numbers, and the sentences that sum it up. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { CountColumn, Table } from '../../table.ts';
 import { numberIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { isRapSheet } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';

@@ -1,7 +1,8 @@
 /** The sections of the page, drawn. A table that none asks for is shown in one of its own, so that nothing is left out. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Table } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { drawEvidence } from './evidence.ts';
 import { drawFacts } from './facts.ts';
 import { drawChart, drawMap } from './figure.ts';

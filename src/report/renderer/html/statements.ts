@@ -1,8 +1,9 @@
 /** A table of topics and statements as text: headings with lists under them. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Table } from '../../table.ts';
 import { textIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 

@@ -1,7 +1,8 @@
 /** A table of stories as text: topic, sentence, where the evidence is, and the log's own words. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Column, Row, Table } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 

@@ -1,9 +1,10 @@
 /** A table of the page: its caption says what is counted, its numbers lead to what they count. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Line } from '../../format.ts';
 import type { Column, CountColumn, Row, Table } from '../../table.ts';
 import { numberIn, textIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 

@@ -1,10 +1,11 @@
 /** Lying bars, a row each; several series are stacked in one bar. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Chart } from '../../figure.ts';
 import type { CountColumn, Row } from '../../table.ts';
 import { numberIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { legendOf } from './legend.ts';
 import { fitted, widthOf } from './measure.ts';
 import type { Pen, Sketch } from './pen.ts';

@@ -1,10 +1,11 @@
 /** Standing columns, a row each, as time goes on. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Chart } from '../../figure.ts';
 import type { Row } from '../../table.ts';
 import { numberIn, textIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { widthOf } from './measure.ts';
 import type { Pen, Sketch } from './pen.ts';
 import { itemsOf, SMALL, seriesOf, tenth } from './pen.ts';

@@ -1,8 +1,9 @@
 /** From a figure to an SVG image, whichever sort of figure it is. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup, raw } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Chart } from '../../figure.ts';
-import type { Markup } from '../markup.ts';
-import { markup, raw } from '../markup.ts';
 import { drawBars } from './bars.ts';
 import { drawColumns } from './columns.ts';
 import { drawHeat } from './heat.ts';

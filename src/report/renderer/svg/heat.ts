@@ -1,10 +1,11 @@
 /** A field for each row and series, the darker the more: hours of the day by days of the week. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Chart } from '../../figure.ts';
 import type { CountColumn, Row } from '../../table.ts';
 import { numberIn } from '../../table.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import type { Pen, Sketch } from './pen.ts';
 import { itemsOf, labelOf, SMALL, seriesOf, tenth } from './pen.ts';
 import { SHADES, shadeOf, shadeRange } from './scale.ts';

@@ -1,6 +1,6 @@
 /** Which color is which series: swatches with names, in as many lines as they take. */
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import { fitted, widthOf } from './measure.ts';
 import type { Pen } from './pen.ts';
 import { TEXT } from './pen.ts';

@@ -1,8 +1,9 @@
 /** Land, borders, and a bubble for each place; its area is the number of addresses. */
+
+import type { Markup } from '../../../base/markup.ts';
+import { markup, raw } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { BubbleMap } from '../../figure.ts';
-import type { Markup } from '../markup.ts';
-import { markup, raw } from '../markup.ts';
 import type { Bubble, Bubbles } from './bubbles.ts';
 import { bubblesOf } from './bubbles.ts';
 import type { Frame } from './frame.ts';

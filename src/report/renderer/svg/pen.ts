@@ -1,5 +1,6 @@
 /** What drawing a figure takes: how large, in which language, how cells are written. */
 
+import type { Markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Figure } from '../../figure.ts';
 import type { CellFormat } from '../../format.ts';
@@ -7,7 +8,6 @@ import type { CountColumn, Row } from '../../table.ts';
 import { textIn } from '../../table.ts';
 import type { Words } from '../../words.ts';
 import { wordsOf } from '../../words.ts';
-import type { Markup } from '../markup.ts';
 
 /** `wide` is for a page, `narrow` for a phone: the same figure, laid out anew, so that text keeps its size. */
 export type Room = 'wide' | 'narrow';

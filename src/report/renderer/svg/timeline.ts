@@ -1,13 +1,13 @@
 /** A line of time for each place, all on one axis: bars for attempts, a mark under each step with bans. */
 
+import type { Markup } from '../../../base/markup.ts';
+import { markup } from '../../../base/markup.ts';
 import { printable } from '../../../base/text.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { Timeline } from '../../figure.ts';
 import type { Row } from '../../table.ts';
 import { numberIn, textIn } from '../../table.ts';
 import { lanesOf } from '../lanes.ts';
-import type { Markup } from '../markup.ts';
-import { markup } from '../markup.ts';
 import { fitted, widthOf } from './measure.ts';
 import type { Pen, Sketch } from './pen.ts';
 import { itemsOf, SMALL, seriesOf, TEXT, tenth } from './pen.ts';

@@ -2,7 +2,7 @@
  * Text of HTML and SVG. What is put into a template is escaped unless it is Markup itself, so that a text can only become
  * an element where this file is asked for one: forgetting to escape is not possible.
  */
-import { printable } from '../../base/text.ts';
+import { printable } from './text.ts';
 
 /** Text that is HTML or SVG already. Made by `markup` and `raw` only. */
 export class Markup {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOSTILE } from '../testing/random.ts';
+import { HOSTILE } from '../report/testing/random.ts';
 import { markup, raw } from './markup.ts';
 
 const text = fc.oneof(
