@@ -42,7 +42,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Who may have another program started, which base/program.ts alone does. */
 const STARTERS =
-  /^src\/(?:firewall\/|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter|cli\/notify-report|fail2ban\/action\/run-command)/;
+  /^src\/(?:firewall\/|notify\/mail\/sendmail|source\/journal|daemon\/systemd|daemon\/discover|cli\/painter|cli\/notify-report|fail2ban\/action\/run-command)/;
 /** From outside, a folder is entered by its face, its catalogue or these. */
 const DOORS: ReadonlySet<string> = new Set([
   'filter/attempt-text.ts',
@@ -141,6 +141,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'origin/enricher.ts',
   'origin/informant/index.ts',
   'origin/organizations.ts',
+  'report/geography/land.ts',
   'origin/scanners.ts',
 ]);
 const PURE = ['filter', 'jail', 'report', 'shadow', 'model.ts', 'pipeline.ts'];

@@ -1,4 +1,5 @@
 /** Where notices go: the seam of mail, webhooks and chats. Each is a file below channel/ and a line in its index. */
+import type { Zone } from '../base/zone.ts';
 import type { Notice } from './notice.ts';
 
 export interface Channel {
@@ -54,4 +55,23 @@ export interface MailOptions {
   readonly password: string | undefined;
   readonly from: string;
   readonly to: readonly string[];
+  /** Without it: times in UTC, kinds by their names, no maps. */
+  readonly view?: MailView | undefined;
+}
+
+/** What makes mails say more than the ledger knows. */
+export interface MailView {
+  readonly zone: Zone;
+  /** What somebody does who does something of a kind; undefined for kinds that nobody described. */
+  readonly sentenceOf: (kind: string) => string | undefined;
+  readonly geography: Geography | undefined;
+}
+
+/** Land, for a small map. Lines are longitude and latitude in turn, in degrees, from -169 to 191. */
+export interface Geography {
+  /** Closed, to be filled by the even-odd rule. */
+  readonly land: () => readonly Float64Array[];
+  readonly borders: () => readonly Float64Array[];
+  /** By ISO 3166-1 alpha-2. */
+  readonly centerOf: (country: string) => { readonly latitude: number; readonly longitude: number } | undefined;
 }
