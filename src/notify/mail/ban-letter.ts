@@ -4,8 +4,9 @@ import { LAST_DATE } from '../../base/zone.ts';
 import type { BanNotice, ToldBan } from '../notice.ts';
 import type { Command, Fact, Letter, LetterTable, Part, Picture, Tone } from './letter.ts';
 import { logText, shown } from './letter.ts';
+import type { Place } from './locator.ts';
 import type { BanWords } from './phrases.ts';
-import { organizationOf, type Place, shortName, type Writing } from './writing.ts';
+import { organizationOf, shortName, type Writing } from './writing.ts';
 
 /** Names of hosts that are read; `rapsheet show` has all. */
 const HOSTS_MAX = 10;

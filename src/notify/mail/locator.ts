@@ -4,7 +4,6 @@
  */
 import type { Geography } from '../channel.ts';
 import { type Color, encodePng } from './png.ts';
-import type { Place } from './writing.ts';
 
 /** Twice the dots that it takes on the page: screens of phones have as many. */
 const WIDTH = 1_040;
@@ -22,6 +21,13 @@ const STEPS = 7;
 const LAND = { red: 0x8b, green: 0x97, blue: 0xa1 } as const;
 const HALO = { red: 0xff, green: 0xff, blue: 0xff } as const;
 const MARK = { red: 0xd4, green: 0x2f, blue: 0x3a } as const;
+
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Nothing closer than its country is known. */
+  readonly isMiddle: boolean;
+}
 
 /** From degrees to dots. */
 interface Frame {

@@ -20,8 +20,8 @@ export interface Addressed {
   readonly newline: '\r\n' | '\n';
 }
 
-/** What a header holds in all; a subject that long is cut by every program that shows it. */
-const HEADER_MAX = 200;
+/** With the spaces where it is folded a header has at most 200 characters; mail programs show fewer. */
+const HEADER_MAX = 190;
 
 export function messageOf(letter: Letter, given: Addressed): Promise<Buffer> {
   const { from, to, id, made, language, newline } = given;
@@ -65,14 +65,15 @@ function headersOf({ labels }: Letter, { sort }: Addressed, domain: string): { k
 
 /** One line, harmless, cut. */
 export function headerText(text: string): string {
-  const cut = printable(text.slice(0, HEADER_MAX)).replace(/\s+/g, ' ').trim();
+  // `=?` begins an encoded word: mail programs would decode what an attacker encoded.
+  const cut = printable(text.slice(0, HEADER_MAX)).replaceAll('=?', '= ?').replace(/\s+/g, ' ').trim();
   // Half a character at the cut becomes the sign for what cannot be read.
   return Buffer.from(cut.slice(0, HEADER_MAX), 'utf8').toString('utf8');
 }
 
 /** Filters of mail programs read these: no encoding, no surprises. */
 function asciiText(text: string): string {
-  return headerText(text).replace(/[^\x20-\x7e]/gu, '?');
+  return headerText(text).replace(/[^\x20-\x7e]/gu, '?') || '-';
 }
 
 function attachmentsOf({ picture, files }: Letter): object[] {

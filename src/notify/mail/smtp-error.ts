@@ -2,15 +2,20 @@
 import { ellipsis, printable } from '../../base/text.ts';
 import { DeliveryError } from '../channel.ts';
 import { PartlyTaken } from './post.ts';
-import type { SmtpOptions } from './smtp.ts';
 
 /** A server's answer is hostile, too, and is read in one line of a status. */
 const ANSWER_MAX = 300;
 /** To these a refusal is about us, the sender, a recipient or the message; before them, the server is merely not ready. */
 const COMMANDS: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
 
+/** Who was asked, and as whom. */
+interface Asked {
+  readonly server: { readonly host: string; readonly port: number };
+  readonly user: string | undefined;
+}
+
 /** From whatever a connection failed with. */
-export function deliveryError(cause: unknown, { server, user }: SmtpOptions): DeliveryError {
+export function deliveryError(cause: unknown, { server, user }: Asked): DeliveryError {
   if (cause instanceof DeliveryError) return cause;
   const { code, command, status, message } = factsOf(cause);
   const where = `${server.host} port ${server.port}`;

@@ -4,7 +4,7 @@ import { isoTime, type Zone } from '../../base/zone.ts';
 import type { Origin } from '../../model.ts';
 import type { MailView } from '../channel.ts';
 import { shown } from './letter.ts';
-import { locatorMap } from './locator.ts';
+import { locatorMap, type Place } from './locator.ts';
 import type { Phrases } from './phrases.ts';
 
 export interface Writing {
@@ -18,13 +18,6 @@ export interface Writing {
   readonly placeOf: (origin: Origin) => Place | undefined;
   /** A PNG of the land around a place; undefined without a map. */
   readonly mapOf: (place: Place) => Buffer | undefined;
-}
-
-export interface Place {
-  readonly latitude: number;
-  readonly longitude: number;
-  /** Nothing closer than its country is known. */
-  readonly isMiddle: boolean;
 }
 
 export function writingOf(phrases: Phrases, { zone, sentenceOf, geography }: MailView): Writing {

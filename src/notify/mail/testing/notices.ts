@@ -1,5 +1,5 @@
 /** Notices as they are told, with all that they can say. No test in here. */
-import type { BanNotice, DigestNotice, ReportNotice, TestNotice, ToldBan } from '../notice.ts';
+import type { BanNotice, DigestNotice, ReportNotice, TestNotice, ToldBan } from '../../notice.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.parse('2026-11-27T11:21:09Z');
