@@ -30,6 +30,12 @@ export function deliveryError(cause: unknown, { server, user }: Asked): Delivery
   return new DeliveryError(`${where}: ${message}`, { isFinal: isTooLarge || (isAboutUs && isPermanent(status)) });
 }
 
+/** Whether the server only said that it hangs up (421), when a mail was to begin. */
+export function isFarewell(cause: unknown): boolean {
+  const { command, status } = factsOf(cause);
+  return command === 'MAIL FROM' && status === 421;
+}
+
 /** Of the recipients of a message that was taken, those that were refused. */
 export function partlyTaken(
   to: readonly string[],

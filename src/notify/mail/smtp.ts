@@ -9,7 +9,7 @@ import SMTPConnection, {
 } from 'nodemailer/lib/smtp-connection';
 import { DeliveryError, type MailOptions } from '../channel.ts';
 import { type Envelope, PartlyTaken, type Post } from './post.ts';
-import { deliveryError, partlyTaken } from './smtp-error.ts';
+import { deliveryError, isFarewell, partlyTaken } from './smtp-error.ts';
 
 /** Until the server is reached, and until it greets. */
 const CONNECT_MS = 10_000;
@@ -31,6 +31,12 @@ export interface SmtpOptions {
   readonly password: string | undefined;
 }
 
+interface Mailing {
+  readonly message: Buffer;
+  readonly envelope: Envelope;
+  readonly signal: AbortSignal;
+}
+
 interface Line {
   readonly connection: SMTPConnection;
   mails: number;
@@ -47,7 +53,21 @@ export class SmtpPost implements Post {
   }
 
   async deliver(message: Buffer, envelope: Envelope, signal: AbortSignal): Promise<void> {
-    const line = this.#taken() ?? (await open(this.#options, signal));
+    const idle = this.#taken();
+    try {
+      await this.#send(idle ?? (await open(this.#options, signal)), { message, envelope, signal });
+    } catch (cause) {
+      if (!idle || !isFarewell(cause)) throw this.#failure(cause);
+      // The server had hung up meanwhile, and has not heard of this mail: it is called again.
+      try {
+        await this.#send(await open(this.#options, signal), { message, envelope, signal });
+      } catch (again) {
+        throw this.#failure(again);
+      }
+    }
+  }
+
+  async #send(line: Line, { message, envelope, signal }: Mailing): Promise<void> {
     const { connection } = line;
     try {
       const { rejected, rejectedErrors } = await inTime<SMTPConnectionSendInfo>(signal, connection, (done) => {
@@ -57,10 +77,13 @@ export class SmtpPost implements Post {
       this.#keep(line);
       if (rejected.length > 0) throw partlyTaken(envelope.to, { rejected, errors: rejectedErrors ?? [] });
     } catch (cause) {
-      if (cause instanceof PartlyTaken) throw cause;
-      connection.close();
-      throw deliveryError(cause, this.#options);
+      if (!(cause instanceof PartlyTaken)) connection.close();
+      throw cause;
     }
+  }
+
+  #failure(cause: unknown): Error {
+    return cause instanceof PartlyTaken ? cause : deliveryError(cause, this.#options);
   }
 
   close(): Promise<void> {
