@@ -2,33 +2,37 @@
 import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import type { AlertSettings } from '../config/alerts.ts';
 import type { ChannelSettings } from '../config/channels.ts';
 import { isWebUrl } from '../config/channels.ts';
+import type { Config } from '../config/config.ts';
 import type { MailSettings } from '../config/mail.ts';
 import { type Environment, readSecret, type SecretPlace } from '../config/secret.ts';
 import { channelTypes, openMail } from '../notify/channel/index.ts';
-import type { Channel } from '../notify/channel.ts';
+import type { Channel, MailView } from '../notify/channel.ts';
 import type { Recipient } from '../notify/notify.ts';
+import { mailViewOf } from './mail-view.ts';
 
 /** A template is a message, and a message has at most a page. */
 const TEMPLATE_MAX = 65_536;
 
 /** @throws ProblemError when a secret or a template cannot be read, or a channel lacks something */
-export function recipientsOf({ mail, channels }: AlertSettings, environment: Environment): readonly Recipient[] {
+export function recipientsOf(config: Config, environment: Environment): readonly Recipient[] {
+  const { mail, channels } = config.alerts;
   const opened = channels.map((settings) => ({ channel: openChannel(settings, environment), sorts: settings.sorts }));
-  return mail ? [{ channel: mailChannel(mail, environment), sorts: mail.sorts }, ...opened] : opened;
+  return mail
+    ? [{ channel: mailChannel(mail, environment, mailViewOf(config)), sorts: mail.sorts }, ...opened]
+    : opened;
 }
 
 /** The name of the channel that [mail] is. */
 const MAIL = 'mail';
 
-function mailChannel(mail: MailSettings, environment: Environment): Channel {
+function mailChannel(mail: MailSettings, environment: Environment, view: MailView): Channel {
   if (!openMail) throw new ProblemError(EXIT.unavailable, { what: 'this build of rapsheet does not mail' });
   const { server, sendmail, user, to } = mail;
   const password = secretOf(mail.password, environment);
   return openMail({
-    ...{ name: MAIL, server, sendmail, user, password, to },
+    ...{ name: MAIL, server, sendmail, user, password, to, view },
     from: mail.from ?? `rapsheet@${mailHost(hostname())}`,
   });
 }

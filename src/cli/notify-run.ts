@@ -94,7 +94,7 @@ async function serve(service: Service, config: Config): Promise<ExitStatus> {
     onProblem: (what) => log.warn('systemd is not told', { what }),
   });
   for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
-  let notifier = await begin(config, recipientsOf(config.alerts, process.env));
+  let notifier = await begin(config, recipientsOf(config, process.env));
   tellRecipients(log, config);
   supervisor.ready();
   while (!signals.isEnding) {
@@ -146,7 +146,7 @@ function loadedAgain(
 ): { readonly config: Config; readonly recipients: readonly Recipient[] } | undefined {
   try {
     const config = load();
-    return { config, recipients: recipientsOf(config.alerts, process.env) };
+    return { config, recipients: recipientsOf(config, process.env) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     for (const problem of error.problems) log.error(formatProblem(problem));

@@ -78,8 +78,7 @@ interface Tested {
 }
 
 async function test(only: string | undefined, options: NotifyOptions): Promise<void> {
-  const { alerts } = loadedConfig(options.config);
-  const recipients = recipientsOf(alerts, process.env);
+  const recipients = recipientsOf(loadedConfig(options.config), process.env);
   const chosen = recipients.filter(({ channel: { name } }) => only === undefined || name === only);
   if (chosen.length === 0) {
     const names = recipients.map(({ channel: { name } }) => name).join(', ');

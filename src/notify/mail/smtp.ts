@@ -139,7 +139,8 @@ const limits: SMTPConnectionOptions = {
 
 function security({ protocol, host }: Server): SMTPConnectionOptions {
   const secure = protocol === 'smtps';
-  const tls = { minVersion: 'TLSv1.2' } as const;
+  // Said aloud, because an environment variable could say otherwise.
+  const tls = { minVersion: 'TLSv1.2', rejectUnauthorized: true } as const;
   if (!LOOPBACK.test(host)) return { secure, requireTLS: !secure, tls };
   // Its certificate is most often one of its own making.
   return { secure, opportunisticTLS: !secure, tls: { ...tls, rejectUnauthorized: false } };

@@ -1,6 +1,6 @@
 /** A mail server that answers as it is told, or not at all. No test in here. */
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 
 export interface ScriptedServer {
   readonly port: number;
@@ -35,11 +35,9 @@ export async function startServer(script: Script, greeting: string | null = '220
     if (greeting !== null) socket.write(`${greeting}\r\n`);
     answerOn(socket, script, heard);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listening(server);
   return {
-    port: typeof address === 'object' && address ? address.port : 0,
+    port,
     heard,
     connections: () => connections,
     end: async () => {
@@ -50,7 +48,18 @@ export async function startServer(script: Script, greeting: string | null = '220
   };
 }
 
-function answerOn(socket: Socket, script: Script, heard: string[]): void {
+/** The port at which it listens on loopback, from now on. */
+export async function listening(server: Server): Promise<number> {
+  if (!server.listening) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  }
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** The server's side of a session. */
+export function answerOn(socket: Socket, script: Script, heard: string[]): void {
   let text = '';
   let isData = false;
   socket.on('error', () => undefined);
