@@ -1,6 +1,7 @@
 /** The mail of one ban: who, from where, why, what became of it, the lines, and the way back. */
 import { parseNetwork } from '../../base/address.ts';
 import { LAST_DATE } from '../../base/zone.ts';
+import type { Reason } from '../../model.ts';
 import type { BanNotice, ToldBan } from '../notice.ts';
 import type { Command, Fact, Letter, LetterTable, Part, Picture, Tone } from './letter.ts';
 import { logText, shown } from './letter.ts';
@@ -10,6 +11,9 @@ import { organizationOf, shortName, type Writing } from './writing.ts';
 
 /** Names of hosts that are read; `rapsheet show` has all. */
 const HOSTS_MAX = 10;
+const ACCOUNT_MAX = 100;
+/** What somebody wrote as a reason: some lines. */
+const WHY_MAX = 300;
 /** Of dots of the screen that the map takes: a third of a page of mail. */
 const MAP = { width: 520, height: 200 } as const;
 
@@ -30,7 +34,7 @@ export function banLetter({ ban, news, host }: BanNotice, writing: Writing): Let
       { type: 'text', text: whyOf(ban, writing) },
       ...kindsOf(ban, writing),
       { type: 'heading', text: say.headings.done },
-      { type: 'text', text: say.done(words, ban.why === undefined ? undefined : shown(ban.why)) },
+      { type: 'text', text: say.done(words, ban.why === undefined ? undefined : shown(ban.why, WHY_MAX)) },
       { type: 'heading', text: say.headings.lines },
       linesOf(ban, writing),
       ...commandsOf(ban, writing),
@@ -109,11 +113,21 @@ function pictureOf(place: Place, { origin }: ToldBan, writing: Writing): Picture
 }
 
 function whyOf({ reason, jail }: ToldBan, { phrases, time }: Writing): string {
-  const account = reason.rule === 'campaign' ? shown(logText(reason.user), 100) : '';
-  return phrases.ban.why(reason, {
-    ...{ jail: shortName(jail), account },
-    time: (at) => time(at) ?? phrases.ban.unknown,
-  });
+  return phrases.ban.why(readable(reason), shortName(jail), (at) => time(at) ?? phrases.ban.unknown);
+}
+
+/** A text of a megabyte must not push the sentence around it out of the mail. */
+function readable(reason: Reason): Reason {
+  switch (reason.rule) {
+    case 'campaign':
+      return { ...reason, user: shown(logText(reason.user), ACCOUNT_MAX), service: shortName(reason.service) };
+    case 'manual':
+      return { ...reason, by: shortName(reason.by), why: shown(reason.why, WHY_MAX) };
+    case 'imported':
+      return { ...reason, text: shown(reason.text, WHY_MAX) };
+    default:
+      return reason;
+  }
 }
 
 function kindsOf({ record }: ToldBan, { phrases, sentenceOf }: Writing): Part[] {

@@ -90,7 +90,7 @@ const ban: BanPhrases = {
         return `It is blocked at the firewall, and attempts still arrive${cause}`;
     }
   },
-  why: (reason, { jail, account, time }) => {
+  why: (reason, jail, time) => {
     switch (reason.rule) {
       case 'threshold': {
         const { score, limit, findTime } = reason;
@@ -107,8 +107,8 @@ const ban: BanPhrases = {
         return `${parts}; it takes ${number(limit)} for all of it. ${number(attacked)} of its ${number(size)} addresses attacked.`;
       }
       case 'campaign': {
-        const { addresses, findTime, service, since } = reason;
-        const many = `It is one of ${counted(addresses, 'address', 'addresses')} that tried the account "${account}" (${service})`;
+        const { user, addresses, findTime, service, since } = reason;
+        const many = `It is one of ${counted(addresses, 'address', 'addresses')} that tried the account "${user}" (${service})`;
         return `${many} within ${duration(findTime)}. The campaign began at ${time(since)}.`;
       }
       case 'manual':

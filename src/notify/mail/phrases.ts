@@ -36,8 +36,8 @@ export interface BanPhrases {
   readonly lead: (ban: BanWords) => string;
   /** What became of it in the firewall, and why not what should have. */
   readonly done: (ban: BanWords, why: string | undefined) => string;
-  /** The rule that it was made by. `account`: the one of a campaign, readable. */
-  readonly why: (reason: Reason, words: { jail: string; account: string; time: (at: number) => string }) => string;
+  /** The rule that it was made by. Its texts are readable: of a campaign the account, too. */
+  readonly why: (reason: Reason, jail: string, time: (at: number) => string) => string;
   readonly headings: Readonly<Record<'why' | 'tried' | 'done' | 'lines' | 'undo' | 'more', string>>;
   readonly facts: Readonly<
     Record<'organization' | 'country' | 'network' | 'place' | 'bans' | 'hosts' | 'kinds', string>
