@@ -83,10 +83,11 @@ function partMarkup(part: Part, picture: Picture | undefined): Markup {
 
 function tableMarkup({ columns, rows }: LetterTable): Markup {
   const style = (align: 'left' | 'right'): string => STYLE.cell + (align === 'right' ? STYLE.right : '');
-  const head = columns.map(
-    ({ title, align }) =>
-      markup`<th class="quiet line" scope="col" style="${style(align)}${STYLE.title}">${shown(title)}</th>`,
-  );
+  const head = columns.map(({ title, align }) => {
+    // A heading that says nothing is none to who has the page read aloud.
+    if (title === '') return markup`<td class="line" style="${style(align)}"></td>`;
+    return markup`<th class="quiet line" scope="col" style="${style(align)}${STYLE.title}">${shown(title)}</th>`;
+  });
   const body = rows.map(({ cells, under }) => {
     const open = under === '' ? '' : STYLE.open;
     const row = cells.map(
