@@ -24,7 +24,7 @@ await build({
 });
 
 // The licenses of what is inside want to be kept with it.
-const notices = ['commander', 'smol-toml', 'valibot'].map((name) => {
+const notices = ['commander', 'nodemailer', 'smol-toml', 'valibot'].map((name) => {
   const folder = `node_modules/${name}`;
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
   if (!file) throw new Error(`${name} has no license file`);

@@ -96,7 +96,7 @@ message_size_limit = 20000000
 alias_maps =
 virtual_mailbox_domains = example.test
 virtual_mailbox_base = ${boxes}
-virtual_mailbox_maps = inline:{ ana@example.test=ana/, bob@example.test=bob/, gone@example.test=gone/, later@example.test=later/ }
+virtual_mailbox_maps = inline:{ ana@example.test=ana/, bob@example.test=bob/, dora@example.test=dora/, gone@example.test=gone/, later@example.test=later/ }
 virtual_mailbox_limit = 0
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534

@@ -19,7 +19,7 @@ import {
   parseMail,
   startMailServer,
 } from './mail-server.ts';
-import { put } from './run.ts';
+import { plainConfig, put, rapsheet } from './run.ts';
 
 const canServe = hasMailServer();
 
@@ -163,6 +163,20 @@ describe.skipIf(!canServe)('mail through Postfix', () => {
     plain ??= (await arrived(notices)).map(formOf).sort();
     return plain;
   }
+
+  it('is what `rapsheet notify test` sends', async () => {
+    const before = server.mails('dora').length;
+    const mail = `[mail]\nserver = "smtp://127.0.0.1:${server.port}"\nfrom = "rapsheet@web1.example.test"\nto = ["dora@example.test"]\n`;
+    const config = plainConfig(mkdtempSync(join(folder, 'cli-')), mail);
+    const { status, out, err } = await rapsheet(['notify', 'test', 'mail', '-c', config]);
+    expect([status, out, err]).toEqual([0, 'mail: sent\n', '']);
+    await until(
+      () => server.mails('dora').length > before,
+      () => 'the mail of a test',
+    );
+    const [arrivedThere] = await Promise.all(server.mails('dora').slice(before).map(parseMail));
+    expect(arrivedThere && headerOf(arrivedThere, 'Subject')).toBe('Test: mail from Rapsheet arrives');
+  });
 
   it('tells refusals for good from those for now', async () => {
     const send = (to: readonly string[]): Promise<void> => channelTo(to).send(testNotice(), delivery('refused'));

@@ -1,6 +1,5 @@
 /** From a letter to the bytes of a mail (RFC 5322, MIME). Addresses come from the configuration, and from nowhere else. */
 import { createHash } from 'node:crypto';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { printable } from '../../base/text.ts';
 import { asHtml, PICTURE_ID } from './as-html.ts';
 import { asText } from './as-text.ts';
@@ -23,12 +22,13 @@ export interface Addressed {
 /** With the spaces where it is folded a header has at most 200 characters; mail programs show fewer. */
 const HEADER_MAX = 190;
 
-export function messageOf(letter: Letter, given: Addressed): Promise<Buffer> {
+export async function messageOf(letter: Letter, given: Addressed): Promise<Buffer> {
   const { from, to, id, made, language, newline } = given;
   const domain = from.slice(from.lastIndexOf('@') + 1);
   const messageId = idOf(`message ${id}`, domain);
   // A thread begins with a message that nobody ever sent: whichever is the first to arrive, all hang on the same.
   const thread = letter.thread === undefined ? undefined : idOf(`thread ${letter.thread}`, domain);
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     from: { name: 'Rapsheet', address: from },
     to: to.map((address) => ({ name: '', address })),

@@ -3,10 +3,8 @@
  * unless it is this machine: between its own processes there is nobody.
  */
 import { connect, type Socket } from 'node:net';
-import SMTPConnection, {
-  type SMTPConnectionOptions,
-  type SMTPConnectionSendInfo,
-} from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SMTPConnectionOptions, SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import { DeliveryError, type MailOptions } from '../channel.ts';
 import { type Envelope, PartlyTaken, type Post } from './post.ts';
 import { deliveryError, isFarewell, partlyTaken } from './smtp-error.ts';
@@ -111,8 +109,10 @@ export class SmtpPost implements Post {
 
 async function open(options: SmtpOptions, signal: AbortSignal): Promise<Line> {
   const { server, user, password } = options;
+  // Loaded when a mail is sent: every command would take longer to start.
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const socket = await reach(server, signal);
-  const connection = new SMTPConnection({ ...security(server), connection: socket, ...limits, host: server.host });
+  const connection = new Connection({ ...security(server), connection: socket, ...limits, host: server.host });
   // What fails is told to whoever waits for it; what fails later ends the connection, which is noticed by the next mail.
   connection.on('error', () => undefined);
   try {
