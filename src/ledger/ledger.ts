@@ -22,6 +22,7 @@ import type {
   Tally,
   UserTally,
 } from '../model.ts';
+import type { AbuseBook } from './abuse-book.ts';
 import type { AlertRecords } from './alert-records.ts';
 import type { Release } from './ban-book.ts';
 import type { BanLists } from './ban-lists.ts';
@@ -34,6 +35,7 @@ import type { BanSearch, FoundBans, ReasonedBan } from './subject-records.ts';
 import type { TallyLists } from './tally-lists.ts';
 import type { Durability } from './transaction.ts';
 
+export type { AbuseReport, AbuseState, AbuseStep, NewAbuseReport } from './abuse-book.ts';
 export type { Release } from './ban-book.ts';
 export { type DaemonLock, lockForDaemon, lockForNotifier } from './daemon-lock.ts';
 export type { MemoryRow } from './memory.ts';
@@ -70,6 +72,8 @@ export interface Ledger {
   readonly outbox: Outbox;
   /** What was there before a ban, for whoever tells people of it. */
   readonly alerts: AlertRecords;
+  /** Reports to whom attackers' networks belong. Its changes need an open transaction. */
+  readonly abuse: AbuseBook;
 
   /**
    * Begins a transaction: positions together with what was derived. On `read`: all questions see one state. What is

@@ -56,6 +56,7 @@ export class Outbox {
   readonly #insert: Query;
   readonly #due: Query;
   readonly #list: Query;
+  readonly #find: Query;
   readonly #counts: Query;
   readonly #backlogs: Query;
   readonly #sentBetween: Query;
@@ -74,6 +75,7 @@ export class Outbox {
       `SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND channel = ? AND due <= ? ORDER BY due, id LIMIT ?`,
     );
     this.#list = database.query('SELECT * FROM outbox WHERE state = ? ORDER BY id DESC LIMIT ?');
+    this.#find = database.query('SELECT * FROM outbox WHERE channel = ? AND key = ?');
     this.#counts = database.query('SELECT state, count(*) AS count FROM outbox GROUP BY state');
     this.#backlogs = database.query(
       `SELECT channel, count(*) FILTER (WHERE state != 'dead') AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead,
@@ -108,6 +110,14 @@ export class Outbox {
   /** The newest of a state. */
   list(state: MessageState, most: number): OutboxMessage[] {
     return this.#list.rows(state, most).map((row) => this.#messageOf(row));
+  }
+
+  /** Undefined: never posted, or forgotten. */
+  find(channel: string, key: string): OutboxMessage | undefined {
+    const channelId = this.#vocabulary.names.find(channel);
+    if (channelId === undefined) return undefined;
+    const row = this.#find.row(channelId, bytesOf(key));
+    return row && this.#messageOf(row);
   }
 
   counts(): Readonly<Record<MessageState, number>> {

@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { openLedger } from './ledger.ts';
 import { copyOf } from './migration.ts';
-import { ban, origin } from './testing/sample.ts';
+import { ban, origin, WITHOUT_FIFTH } from './testing/sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rapsheet-recent-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,7 +92,7 @@ it.each(['read', 'write'] as const)(
 );
 
 const FIRST_VERSION = [
-  'DROP TABLE outbox',
+  ...WITHOUT_FIFTH,
   'DROP TABLE finding',
   'DROP TABLE answer',
   'DROP TABLE memory',

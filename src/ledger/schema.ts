@@ -25,6 +25,9 @@ export const FROZEN_TABLES = [
   'release',
   'answer',
   'finding',
+  'abuse',
+  'abuse_address',
+  'abuse_step',
 ] as const;
 
 /** Changed by version 2: `ineffective`. */
@@ -94,6 +97,39 @@ const OUTBOX = [
   ) STRICT`,
   'CREATE INDEX outbox_by_due ON outbox (state, channel, due)',
 ];
+
+/**
+ * New in version 5. Reports to whom attackers' networks belong (abuse-book.ts): each as it was drafted, of whom it is, and
+ * what became of it.
+ */
+const ABUSE = [
+  `CREATE TABLE abuse (
+    id INTEGER PRIMARY KEY,
+    way INTEGER NOT NULL REFERENCES name (id),
+    contact INTEGER NOT NULL REFERENCES name (id),
+    organization BLOB,
+    day INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT`,
+  'CREATE INDEX abuse_by_day ON abuse (day, way, contact)',
+  `CREATE TABLE abuse_address (
+    abuse INTEGER NOT NULL REFERENCES abuse (id),
+    address BLOB NOT NULL CHECK (length(address) = 16),
+    PRIMARY KEY (abuse, address)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX abuse_address_by_address ON abuse_address (address)',
+  `CREATE TABLE abuse_step (
+    id INTEGER PRIMARY KEY,
+    abuse INTEGER NOT NULL REFERENCES abuse (id),
+    state TEXT NOT NULL CHECK (state IN ('approved', 'dropped', 'sent', 'failed', 'bounced', 'answered')),
+    at INTEGER NOT NULL,
+    note BLOB NOT NULL
+  ) STRICT`,
+  'CREATE INDEX abuse_step_by_abuse ON abuse_step (abuse)',
+];
+const ABUSE_TABLES = ['abuse', 'abuse_address', 'abuse_step'];
 
 const TABLES = [
   'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
@@ -202,6 +238,7 @@ const TABLES = [
   ...MEMORY,
   ...FINDINGS,
   ...OUTBOX,
+  ...ABUSE,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
@@ -237,7 +274,7 @@ export function fourthVersionStatements(): readonly string[] {
 
 /** What makes of a ledger of version 4 one of version 5. */
 export function fifthVersionStatements(): readonly string[] {
-  return [...OUTBOX, 'PRAGMA user_version = 5'];
+  return [...OUTBOX, ...ABUSE, ...ABUSE_TABLES.flatMap(refusals), 'PRAGMA user_version = 5'];
 }
 
 function refusals(table: string): string[] {

@@ -17,6 +17,7 @@ import type {
   Tally,
   UserTally,
 } from '../model.ts';
+import { AbuseBook } from './abuse-book.ts';
 import { AlertRecords } from './alert-records.ts';
 import { BanBook, type Release } from './ban-book.ts';
 import { BanRecords } from './ban-records.ts';
@@ -55,6 +56,7 @@ export class SqliteLedger {
   readonly #findings: Findings;
   readonly outbox: Outbox;
   readonly alerts: AlertRecords;
+  readonly abuse: AbuseBook;
 
   // Questions that are passed on as they are.
   readonly findingsOf = (banId: number): Finding[] => this.#findings.ofBan(banId);
@@ -83,6 +85,7 @@ export class SqliteLedger {
     this.#findings = new Findings(database, this.#vocabulary);
     this.outbox = new Outbox(database, this.#vocabulary);
     this.alerts = new AlertRecords(database, this.#vocabulary);
+    this.abuse = new AbuseBook(database, this.#vocabulary);
   }
 
   begin(outlives: Durability = 'power'): void {

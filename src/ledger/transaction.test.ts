@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts';
 import { FROZEN_TABLES } from './schema.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import {
+  abuseReport,
   attempt,
   ban,
   EVERYTHING,
@@ -137,6 +138,7 @@ test.each(FROZEN_TABLES)('the table %s takes no change and no deletion, from nob
     ledger.block(id, { state: 'blocked', at: NOON });
     ledger.finding(id, finding());
     ledger.release('203.0.113.7', { host: 'web1', at: NOON, why: '' });
+    ledger.abuse.step(ledger.abuse.add(abuseReport()), { state: 'approved', at: NOON, note: '' });
   });
   ledger.close();
   const database = openDatabase(path, 'write');

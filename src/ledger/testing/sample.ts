@@ -6,10 +6,13 @@ import { onTestFinished } from 'vitest';
 import { type Address, type Network, parseAddress, parseNetwork } from '../../base/address.ts';
 import { ProblemError } from '../../base/problem.ts';
 import type { Attempt, Ban, Evidence, Finding, Origin, Pattern, Scope } from '../../model.ts';
-import { type Ledger, type LedgerOptions, openLedger } from '../ledger.ts';
+import { type Ledger, type LedgerOptions, type NewAbuseReport, openLedger } from '../ledger.ts';
 
 /** 2024-10-03T10:00:00Z. */
 export const NOON = Date.UTC(2024, 9, 3, 10);
+
+/** What makes a ledger of today one of version 4, as far as its tables go. */
+export const WITHOUT_FIFTH = ['outbox', 'abuse_step', 'abuse_address', 'abuse'].map((table) => `DROP TABLE ${table}`);
 
 export const EVERYTHING: Scope = { period: { from: 0, until: Number.POSITIVE_INFINITY, name: 'all' }, host: undefined };
 
@@ -145,4 +148,12 @@ export async function problemOf(work: () => unknown): Promise<ProblemError> {
     throw error;
   }
   throw new Error('no problem was found');
+}
+
+export function abuseReport(given: Partial<NewAbuseReport> = {}): NewAbuseReport {
+  return {
+    ...{ way: 'mail', contact: 'abuse@example.net', organization: 'Example Hosting', day: 20_000, made: NOON },
+    ...{ attempts: 12, addresses: ['203.0.113.7'], content: '{}' },
+    ...given,
+  };
 }
