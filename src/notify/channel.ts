@@ -5,6 +5,8 @@ import type { Notice } from './notice.ts';
 export interface Channel {
   /** As the configuration calls it; messages that wait are found again by it. */
   readonly name: string;
+  /** Messages in an hour, where that is not what the configuration says for all. */
+  readonly perHour?: number;
   /**
    * Sends a notice. `id` is the same each time that it is tried, for whoever can tell by it that it was sent before.
    * @throws DeliveryError

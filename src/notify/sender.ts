@@ -68,8 +68,8 @@ export class Sender {
     this.#recordLate();
   }
 
-  #next(channel: string): OutboxMessage | undefined {
-    const { ledger, clock, perHour } = this.#options;
+  #next({ name: channel, perHour = this.#options.perHour }: Channel): OutboxMessage | undefined {
+    const { ledger, clock } = this.#options;
     const now = clock();
     if ((this.#quiet.get(channel) ?? 0) > now) return undefined;
     const [message] = ledger.outbox.due(channel, now, 1);
@@ -79,7 +79,7 @@ export class Sender {
 
   #beginNext(channel: Channel): void {
     if (this.#isEnding || this.#sending.has(channel.name)) return;
-    const message = this.#next(channel.name);
+    const message = this.#next(channel);
     if (message) this.#begin(channel, message);
   }
 

@@ -25,7 +25,7 @@ export type { Figure } from './figure.ts';
 export { previousPeriod } from './previous-period.ts';
 export type { Privacy, Sort } from './public/privacy.ts';
 export { networksOf } from './public/privacy.ts';
-export type { PublicReport } from './public/public-report.ts';
+export { type PublicReport, publicMask } from './public/public-report.ts';
 export type { ReportOptions } from './question/question.ts';
 export type {
   Effects,

@@ -30,6 +30,12 @@ export function hidingOf(
   return { secrets: new Secrets(new SecretWords(clear), networks, mailsIn(own)), unsearched: left };
 }
 
+/** What is hidden beside text that is told anyway: its words are no secrets. */
+export function secretsAround(privacy: Privacy, own: string): Secrets {
+  const { clear } = withoutCommonWords(secretsOf(privacy), wordsIn([own, ...Object.values(SHOWN)].join('\n')));
+  return new Secrets(new SecretWords(clear), tellingNetworks(privacy.networks));
+}
+
 function secretsOf({ hosts, machines, users, domains, paths }: Privacy): Secret[] {
   const of = (sort: Sort, texts: Iterable<string>): Secret[] =>
     [...texts].map((text) => ({ sort, text: text.trim(), shown: SHOWN[sort] }));

@@ -9,9 +9,9 @@ import type { RenderedFile } from '../renderer/renderer.ts';
 import type { Rules } from '../rule.ts';
 import type { Report } from '../table.ts';
 import { BlankMask } from './blank-mask.ts';
-import { hidingOf, NOTE } from './hiding.ts';
+import { hidingOf, NOTE, secretsAround } from './hiding.ts';
 import { leaksOf } from './leaks.ts';
-import { PublicMask } from './mask.ts';
+import { type Mask, PublicMask } from './mask.ts';
 import { maskedRecords } from './masked-records.ts';
 import { type Privacy, SHOWN, type Sort } from './privacy.ts';
 import type { Secrets } from './secrets.ts';
@@ -55,4 +55,9 @@ function hiddenRules(rules: Rules, secrets: Secrets): Rules {
     kinds: jail.kinds.map((kind) => secrets.hide(kind)),
   }));
   return { ...rules, jails };
+}
+
+/** A mask for what is published otherwise: `own` is text that stands around what is masked. */
+export function publicMask(privacy: Privacy, own: string): Mask {
+  return new PublicMask(privacy, secretsAround(privacy, own));
 }
