@@ -3,7 +3,7 @@ import { isIPv4 } from '../base/address.ts';
 import { fromLog } from '../base/text.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import type { Evidence } from '../model.ts';
-import type { Discretion } from '../notify/notify.ts';
+import type { Discretion } from '../notify/abuse/abuse.ts';
 import { type Privacy, publicMask } from '../report/report.ts';
 
 /** `own`: what stands around the lines in what is sent. */

@@ -1,6 +1,7 @@
 /** [alerts]: what people are told, when, and how often at most; with [mail] and [[channel]], whom. Nobody until one is named. */
 import * as v from 'valibot';
 import { EXIT, ProblemError } from '../base/problem.ts';
+import { type AbuseInput, type AbuseSettings, abuseSchema, abuseSettings, isAbuseTold } from './abuse.ts';
 import { CHANNELS_MAX, type ChannelSettings, type ChannelsInput, channelSettings, channelsSchema } from './channels.ts';
 import { type MailInput, type MailSettings, mailSchema, mailSettings } from './mail.ts';
 import type { SecretPlace } from './secret.ts';
@@ -26,6 +27,7 @@ export interface AlertSettings {
   readonly reportFolder: string | undefined;
   readonly mail: MailSettings | undefined;
   readonly channels: readonly ChannelSettings[];
+  readonly abuse: AbuseSettings;
 }
 
 const clockTime = v.pipe(
@@ -48,13 +50,14 @@ export const alertSchemas = {
   ),
   mail: mailSchema,
   channel: channelsSchema,
+  abuse: abuseSchema,
 };
 const alertsInput = v.strictObject(alertSchemas);
 export type AlertsInput = v.InferOutput<typeof alertsInput>;
 
 /** @throws ProblemError (78); `placeOf`: where keys stand in the files. */
 export function alertSettings(
-  { alerts = {}, mail, channel }: AlertsInput,
+  { alerts = {}, mail, channel, abuse }: AlertsInput,
   placeOf: (keys: readonly string[]) => string,
 ): AlertSettings {
   const mailed = mailSettings(mail);
@@ -67,6 +70,11 @@ export function alertSettings(
     const what = `there are more than ${CHANNELS_MAX} channels`;
     throw new ProblemError(EXIT.badConfig, { where: placeOf(['channel']), what });
   }
+  const reported = abuseSettings(abuse, mailed !== undefined);
+  if ('problem' in reported) {
+    const { key, problem, hint } = reported;
+    throw new ProblemError(EXIT.badConfig, { where: placeOf(['abuse', key]), what: `abuse.${key}: ${problem}`, hint });
+  }
   return {
     bans: alerts.bans ?? 'new',
     digest: alerts.digest ?? 'day',
@@ -76,6 +84,7 @@ export function alertSettings(
     reportFolder: alerts.report_folder,
     mail: mailed,
     channels,
+    abuse: reported,
   };
 }
 
@@ -83,16 +92,18 @@ export function alertSettings(
 export function mergeAlerts(earlier: AlertsInput, later: AlertsInput): Required<AlertsInput> {
   const mail: MailInput = { ...earlier.mail, ...later.mail };
   const channel: ChannelsInput = [...(earlier.channel ?? []), ...(later.channel ?? [])];
-  return { alerts: { ...earlier.alerts, ...later.alerts }, mail, channel };
+  const abuse: AbuseInput = { ...earlier.abuse, ...later.abuse };
+  return { alerts: { ...earlier.alerts, ...later.alerts }, mail, channel, abuse };
 }
 
 /** Whether there is anybody to tell, or a report to make. */
-export function areAlertsOn({ mail, channels, report }: AlertSettings): boolean {
-  return mail !== undefined || channels.length > 0 || report !== 'off';
+export function areAlertsOn({ mail, channels, report, abuse }: AlertSettings): boolean {
+  return mail !== undefined || channels.length > 0 || report !== 'off' || isAbuseTold(abuse);
 }
 
 /** Where the secrets are that sending needs. */
-export function secretsOf({ mail, channels }: AlertSettings): readonly SecretPlace[] {
-  const places = [mail?.password, ...channels.flatMap(({ urlFile, token }) => [urlFile, token])];
+export function secretsOf({ mail, channels, abuse }: AlertSettings): readonly SecretPlace[] {
+  const reports = [abuse.abuseipdb, abuse.blocklistDe?.key];
+  const places = [mail?.password, ...reports, ...channels.flatMap(({ urlFile, token }) => [urlFile, token])];
   return [...new Set(places.flatMap((place) => place ?? []))];
 }

@@ -36,6 +36,8 @@ export interface NotifierOptions {
   /** Makes the report of a month; undefined: none is wanted. Its failures are ProblemErrors. */
   readonly report: ((month: string) => Promise<MadeReport>) | undefined;
   readonly timeoutMs?: number;
+  /** What else is looked after at each turn; whether there is more of it at once. */
+  readonly also?: (now: number) => Promise<boolean>;
 }
 
 export interface MadeReport {
@@ -95,12 +97,13 @@ export class Notifier {
     const now = this.#options.clock();
     const sighting = this.#look(now);
     this.#post(sighting, now);
+    const isMore = (await this.#options.also?.(now)) ?? false;
     if (sighting.isMore) return true;
     await this.#digest(now);
     this.#report(now);
     this.#tidy(now);
     this.#sender.turn();
-    return false;
+    return isMore;
   }
 
   /** When nothing is on its way. */
