@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { enableLinearExpressions } from '../base/linear.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
+import { abuseCommand } from './abuse.ts';
 import { allowCommand } from './allow.ts';
 import { banCommand } from './ban.ts';
 import { checkCommand } from './check.ts';
@@ -65,7 +66,7 @@ function commandGroups(): ReadonlyArray<readonly [heading: string, commands: rea
       'Watch and block:',
       [...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()]],
     ],
-    ['Tell people:', [notifyCommand()]],
+    ['Tell people:', [notifyCommand(), abuseCommand()]],
     ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
     ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
     ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
