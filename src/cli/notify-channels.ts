@@ -28,7 +28,6 @@ export function recipientsOf(config: Config, environment: Environment): readonly
 const MAIL = 'mail';
 
 function mailChannel(mail: MailSettings, environment: Environment, view: MailView): Channel {
-  if (!openMail) throw new ProblemError(EXIT.unavailable, { what: 'this build of rapsheet does not mail' });
   const { server, sendmail, user, to } = mail;
   const password = secretOf(mail.password, environment);
   return openMail({

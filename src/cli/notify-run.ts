@@ -8,7 +8,9 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { openSupervisor } from '../daemon/systemd.ts';
 import { type Ledger, lockForNotifier, openLedger } from '../ledger/ledger.ts';
+import type { Courier } from '../notify/channel.ts';
 import { Notifier, type Recipient } from '../notify/notify.ts';
+import { abuseTurn, couriersOf } from './abuse-couriers.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { recipientsOf } from './notify-channels.ts';
 import { makeScheduledReport } from './notify-report.ts';
@@ -40,8 +42,8 @@ export async function runNotifier(options: NotifyRunOptions): Promise<void> {
       ...{ path, mode: 'write', clock: systemClock, zone: config.zone.name, patienceMs: PATIENCE_MS },
     });
     try {
-      const begin: Service['begin'] = (settings, recipients) =>
-        notifierOf(settings, { ledger, path, log, options, recipients });
+      const begin: Service['begin'] = (settings, outlets) =>
+        notifierOf(settings, { ledger, path, log, options, outlets });
       process.exitCode = await serve({ begin, load, log }, config);
     } finally {
       ledger.close();
@@ -64,23 +66,36 @@ interface Surroundings {
   readonly path: string;
   readonly log: Log;
   readonly options: NotifyRunOptions;
-  readonly recipients: readonly Recipient[];
+  readonly outlets: Outlets;
 }
 
-function notifierOf({ alerts }: Config, { ledger, path, log, options, recipients }: Surroundings): Promise<Notifier> {
+/** Whom messages go to. */
+interface Outlets {
+  readonly recipients: readonly Recipient[];
+  readonly couriers: readonly Courier[];
+}
+
+/** @throws ProblemError when a secret or a template cannot be read, or something is lacking */
+function outletsOf(config: Config): Outlets {
+  return { recipients: recipientsOf(config, process.env), couriers: couriersOf(config.alerts, process.env) };
+}
+
+function notifierOf(config: Config, { ledger, path, log, options, outlets }: Surroundings): Promise<Notifier> {
+  const { alerts } = config;
   const { bans, digest, atMinutes, perHour, report, reportFolder } = alerts;
   const scheduled = {
     ...{ program: process.argv[1] ?? '', ledger: path, config: options.config, isPublic: report === 'public' },
     folder: reportFolder ?? join(dirname(path), 'reports'),
   };
   return Notifier.begin({
-    ...{ ledger, recipients, clock: systemClock, log, bans, digest, atMinutes, perHour },
+    ...{ ledger, ...outlets, clock: systemClock, log, bans, digest, atMinutes, perHour },
+    also: abuseTurn(config, ledger),
     report: report === 'off' ? undefined : (month) => makeScheduledReport(month, scheduled),
   });
 }
 
 interface Service {
-  readonly begin: (config: Config, recipients: readonly Recipient[]) => Promise<Notifier>;
+  readonly begin: (config: Config, outlets: Outlets) => Promise<Notifier>;
   readonly load: () => Config;
   readonly log: Log;
 }
@@ -94,7 +109,7 @@ async function serve(service: Service, config: Config): Promise<ExitStatus> {
     onProblem: (what) => log.warn('systemd is not told', { what }),
   });
   for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
-  let notifier = await begin(config, recipientsOf(config, process.env));
+  let notifier = await begin(config, outletsOf(config));
   tellRecipients(log, config);
   supervisor.ready();
   while (!signals.isEnding) {
@@ -134,19 +149,16 @@ async function reloaded(before: Notifier, { begin, load, log }: Service): Promis
   const found = loadedAgain(load, log);
   if (!found) return before;
   await before.end(GRACE_MS);
-  const notifier = await begin(found.config, found.recipients);
+  const notifier = await begin(found.config, found.outlets);
   tellRecipients(log, found.config);
   return notifier;
 }
 
 /** What to go on with, or nothing: then all stays as it is. */
-function loadedAgain(
-  load: () => Config,
-  log: Log,
-): { readonly config: Config; readonly recipients: readonly Recipient[] } | undefined {
+function loadedAgain(load: () => Config, log: Log): { readonly config: Config; readonly outlets: Outlets } | undefined {
   try {
     const config = load();
-    return { config, recipients: recipientsOf(config, process.env) };
+    return { config, outlets: outletsOf(config) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     for (const problem of error.problems) log.error(formatProblem(problem));

@@ -5,13 +5,21 @@ import type { Notice } from './notice.ts';
 export interface Channel {
   /** As the configuration calls it; messages that wait are found again by it. */
   readonly name: string;
-  /** Messages in an hour, where that is not what the configuration says for all. */
-  readonly perHour?: number;
   /**
    * Sends a notice. `id` is the same each time that it is tried, for whoever can tell by it that it was sent before.
    * @throws DeliveryError
    */
   send(notice: Notice, delivery: Delivery): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where messages go that are no notices: it is given them as they waited. No channel may have its name. */
+export interface Courier {
+  readonly name: string;
+  /** Messages in an hour. */
+  readonly perHour: number;
+  /** @throws DeliveryError */
+  deliver(content: string, delivery: Delivery): Promise<void>;
   close(): Promise<void>;
 }
 

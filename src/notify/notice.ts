@@ -4,7 +4,7 @@
  */
 import type { Origin, Reason } from '../model.ts';
 
-export type Notice = BanNotice | DigestNotice | ReportNotice | TestNotice | AbuseNotice;
+export type Notice = BanNotice | DigestNotice | ReportNotice | TestNotice;
 
 interface Told {
   /** The same for whatever tells the same; a channel sends it once. */
@@ -139,37 +139,6 @@ export interface TestNotice extends Told {
   readonly by: string;
 }
 
-/** What a person approved to be told to others (abuse/). Only the channels of abuse/ are given it. */
-export interface AbuseNotice extends Told {
-  readonly sort: 'abuse';
-  readonly told: AbuseMail | AbuseEntry;
-}
-
-/** To the abuse desk of a network. */
-export interface AbuseMail {
-  readonly way: 'mail';
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  /** JSON documents. */
-  readonly files: readonly { readonly name: string; readonly content: string }[];
-}
-
-/** To a service that collects reports. */
-export interface AbuseEntry {
-  readonly way: 'abuseipdb' | 'blocklist.de';
-  readonly address: string;
-  /** When it was last seen. */
-  readonly time: number;
-  /** Of AbuseIPDB. */
-  readonly categories: readonly number[];
-  /** Of blocklist.de. */
-  readonly service: string;
-  readonly comment: string;
-  /** Lines of logs, each with a newline. */
-  readonly lines: string;
-}
-
 /** A notice from the text in which it waited; undefined when it is none of ours. */
 export function noticeFrom(text: string): Notice | undefined {
   try {
@@ -183,5 +152,5 @@ export function noticeFrom(text: string): Notice | undefined {
 /** What is written there is of our own making, so its sort says all. */
 function isNotice(value: unknown): value is Notice {
   if (typeof value !== 'object' || value === null || !('sort' in value) || !('key' in value)) return false;
-  return typeof value.key === 'string' && ['ban', 'digest', 'report', 'test', 'abuse'].includes(String(value.sort));
+  return typeof value.key === 'string' && ['ban', 'digest', 'report', 'test'].includes(String(value.sort));
 }

@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts';
 import { ProblemError } from '../base/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { lately, roomFor } from './budget.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Courier } from './channel.ts';
 import { attemptsBetween, gatherDigest } from './digest.ts';
 import { Lookout, type Sighting } from './lookout.ts';
 import type { DigestNotice, Notice } from './notice.ts';
@@ -26,6 +26,8 @@ export interface Recipient {
 export interface NotifierOptions {
   readonly ledger: Ledger;
   readonly recipients: readonly Recipient[];
+  /** Of what is no notice: others post it, and it is sent as all else. */
+  readonly couriers?: readonly Courier[];
   readonly clock: Clock;
   readonly log: Log;
   /** Which bans are told at once. */
@@ -116,7 +118,8 @@ export class Notifier {
   async end(graceMs: number): Promise<void> {
     this.#isEnded = true;
     await this.#sender.end(graceMs);
-    await Promise.all(this.#options.recipients.map(({ channel }) => channel.close()));
+    const { recipients, couriers = [] } = this.#options;
+    await Promise.all([...recipients.map(({ channel }) => channel), ...couriers].map((each) => each.close()));
   }
 
   #look(now: number): Sighting {
@@ -241,8 +244,8 @@ export class Notifier {
 
   /** What waits for a channel that is no longer there is given up, and so is shown. */
   #buryOrphans(): void {
-    const { ledger, recipients, clock } = this.#options;
-    const names = new Set(recipients.map(({ channel }) => channel.name));
+    const { ledger, recipients, couriers = [], clock } = this.#options;
+    const names = new Set([...recipients.map(({ channel }) => channel), ...couriers].map(({ name }) => name));
     const orphans = [...ledger.outbox.list('waiting', ORPHANS_MAX), ...ledger.outbox.list('sending', ORPHANS_MAX)];
     const lost = orphans.filter(({ channel }) => !names.has(channel));
     if (lost.length === 0) return;

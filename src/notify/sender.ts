@@ -8,13 +8,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ProblemError } from '../base/problem.ts';
 import type { Ledger, OutboxMessage, Outcome } from '../ledger/ledger.ts';
-import { type Channel, DeliveryError } from './channel.ts';
-import { type Notice, noticeFrom } from './notice.ts';
+import { type Channel, type Courier, type Delivery, DeliveryError } from './channel.ts';
+import { noticeFrom } from './notice.ts';
 import { record } from './record.ts';
 
 export interface SenderOptions {
   readonly ledger: Ledger;
   readonly channels: readonly Channel[];
+  readonly couriers?: readonly Courier[];
   readonly clock: Clock;
   readonly log: Log;
   /** Messages that a channel gets in an hour, at most. */
@@ -35,6 +36,7 @@ const QUIET_MAX_MS = 24 * HOUR;
 
 export class Sender {
   readonly #options: SenderOptions;
+  readonly #couriers: readonly Courier[];
   /** By channel, what is on its way. */
   readonly #sending = new Map<string, Promise<void>>();
   /** What became of messages and could not be recorded yet, by number: they must not be sent again. */
@@ -46,12 +48,14 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    const { channels, couriers = [], perHour } = options;
+    this.#couriers = [...channels.map((channel) => courierOf(channel, perHour)), ...couriers];
   }
 
   /** Begins what is due. To be called now and then. @throws ProblemError when the ledger cannot be written */
   turn(): void {
     this.#recordLate();
-    for (const channel of this.#options.channels) this.#beginNext(channel);
+    for (const channel of this.#couriers) this.#beginNext(channel);
   }
 
   /** When nothing is on its way. */
@@ -68,7 +72,7 @@ export class Sender {
     this.#recordLate();
   }
 
-  #next({ name: channel, perHour = this.#options.perHour }: Channel): OutboxMessage | undefined {
+  #next({ name: channel, perHour }: Courier): OutboxMessage | undefined {
     const { ledger, clock } = this.#options;
     const now = clock();
     if ((this.#quiet.get(channel) ?? 0) > now) return undefined;
@@ -77,13 +81,13 @@ export class Sender {
     return message;
   }
 
-  #beginNext(channel: Channel): void {
+  #beginNext(channel: Courier): void {
     if (this.#isEnding || this.#sending.has(channel.name)) return;
     const message = this.#next(channel);
     if (message) this.#begin(channel, message);
   }
 
-  #begin(channel: Channel, message: OutboxMessage): void {
+  #begin(channel: Courier, message: OutboxMessage): void {
     const { ledger } = this.#options;
     record(ledger, 'power', () => ledger.outbox.began(message.id));
     const sending = this.#send(channel, message).then((outcome) => {
@@ -96,13 +100,11 @@ export class Sender {
   }
 
   /** What became of it; never throws. */
-  async #send(channel: Channel, message: OutboxMessage): Promise<Outcome> {
+  async #send(channel: Courier, message: OutboxMessage): Promise<Outcome> {
     const { clock, timeoutMs = TIMEOUT_MS } = this.#options;
-    const notice = noticeFrom(message.content);
-    if (!notice) return { state: 'dead', at: clock(), error: 'it cannot be read' };
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#ending.signal]);
     try {
-      await sent(channel, notice, { id: messageId(message), signal });
+      await sent(channel, message.content, { id: messageId(message), signal });
       return { state: 'sent', at: clock() };
     } catch (error) {
       return this.#failed(channel.name, message, error);
@@ -129,7 +131,7 @@ export class Sender {
   }
 
   /** Records what became of the message before, and begins the next. */
-  #goOn(channel: Channel): void {
+  #goOn(channel: Courier): void {
     try {
       this.#recordLate();
       this.#beginNext(channel);
@@ -149,8 +151,20 @@ export class Sender {
   }
 }
 
+/** A channel is given notices. */
+function courierOf(channel: Channel, perHour: number): Courier {
+  return {
+    ...{ name: channel.name, perHour, close: () => channel.close() },
+    async deliver(content, delivery) {
+      const notice = noticeFrom(content);
+      if (!notice) throw new DeliveryError('it cannot be read', { isFinal: true });
+      await channel.send(notice, delivery);
+    },
+  };
+}
+
 /** Sends it, or gives up when it is time, also where the channel does not heed the signal. */
-async function sent(channel: Channel, notice: Notice, delivery: Parameters<Channel['send']>[1]): Promise<void> {
+async function sent(channel: Courier, content: string, delivery: Delivery): Promise<void> {
   const { signal } = delivery;
   let giveUp = (): void => undefined;
   const late = new Promise<never>((_, reject) => {
@@ -160,7 +174,7 @@ async function sent(channel: Channel, notice: Notice, delivery: Parameters<Chann
     signal.addEventListener('abort', giveUp, { once: true });
   });
   try {
-    await Promise.race([channel.send(notice, delivery), late]);
+    await Promise.race([channel.deliver(content, delivery), late]);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

@@ -1,7 +1,8 @@
 /** AbuseIPDB: an address, its categories and a comment (docs.abuseipdb.com, version 2 of the API, REPORT). */
 import { isoTime } from '../../base/zone.ts';
-import { type Channel, DeliveryError } from '../channel.ts';
+import { type Courier, DeliveryError } from '../channel.ts';
 import { AGAIN_MS, channelOf } from './queue.ts';
+import { entryFrom } from './told.ts';
 import { ask, said } from './web.ts';
 
 export interface AbuseIpDbOptions {
@@ -14,13 +15,14 @@ const URL_OF_REPORTS = 'https://api.abuseipdb.com/api/v2/report';
 /** A free account has a thousand a day: when they are used up, it says when there are new ones. */
 const PER_HOUR = 360;
 
-export function abuseIpDb({ key, url = URL_OF_REPORTS }: AbuseIpDbOptions): Channel {
+export function abuseIpDb({ key, url = URL_OF_REPORTS }: AbuseIpDbOptions): Courier {
   return {
     name: channelOf('abuseipdb'),
     perHour: PER_HOUR,
-    async send(notice, { signal }) {
-      if (notice.sort !== 'abuse' || notice.told.way !== 'abuseipdb') throw notForIt();
-      const { address: ip, categories, comment, time } = notice.told;
+    async deliver(content, { signal }) {
+      const entry = entryFrom(content);
+      if (entry?.way !== 'abuseipdb') throw unreadable();
+      const { address: ip, categories, comment, time } = entry;
       const timestamp = isoTime(time)?.replace(/\.\d{3}Z$/, '+00:00');
       const form = { ip, categories: categories.join(','), comment, ...(timestamp === undefined ? {} : { timestamp }) };
       const { status, text, waitMs } = await ask({ url, headers: { key }, form, signal });
@@ -34,6 +36,6 @@ export function abuseIpDb({ key, url = URL_OF_REPORTS }: AbuseIpDbOptions): Chan
   };
 }
 
-export function notForIt(): DeliveryError {
-  return new DeliveryError('only reports of abuse are sent there', { isFinal: true });
+export function unreadable(): DeliveryError {
+  return new DeliveryError('it cannot be read', { isFinal: true });
 }

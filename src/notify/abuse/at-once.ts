@@ -5,13 +5,13 @@
 import * as v from 'valibot';
 import { dayOf } from '../../base/zone.ts';
 import type { Ledger, ReasonedBan } from '../../ledger/ledger.ts';
-import type { AbuseEntry, AbuseNotice } from '../notice.ts';
 import { record } from '../record.ts';
 import type { AbuseKind, Deed, Discretion } from './deed.ts';
 import { amountOf, type DraftContent } from './draft.ts';
 import { deedsOfBan } from './gather.ts';
-import { AGAIN_MS, channelOf } from './queue.ts';
+import { AGAIN_MS, channelOf, keyOf } from './queue.ts';
 import { entryOf, SERVICE_NAMES, type ServiceWay } from './services.ts';
+import type { AbuseEntry } from './told.ts';
 
 export interface AtOnceOptions {
   readonly ledger: Ledger;
@@ -105,9 +105,8 @@ export class AtOnce {
     if (!entry || waiting >= WAITING_MAX || isKnown) return;
     const due = last === undefined || last > now ? now : Math.max(now, last + AGAIN_MS);
     const id = ledger.abuse.add(reportOf(entry, deed, { day: dayOf(ledger.zone, ban.from), now }));
-    const key = `abuse ${id} ${deed.address}`;
-    const notice: AbuseNotice = { sort: 'abuse', key, made: now, host: undefined, told: entry };
-    ledger.outbox.post({ key, channel, made: now, due, content: JSON.stringify(notice) });
+    const key = keyOf(id, deed.address);
+    ledger.outbox.post({ key, channel, made: now, due, content: JSON.stringify(entry) });
     ledger.abuse.step(id, { state: 'approved', at: due, note: '' });
   }
 }

@@ -1,7 +1,8 @@
 /** blocklist.de: an address, what it attacked, and the lines (www.blocklist.de/en/httpreports.html). */
-import { type Channel, DeliveryError } from '../channel.ts';
-import { notForIt } from './abuseipdb.ts';
+import { type Courier, DeliveryError } from '../channel.ts';
+import { unreadable } from './abuseipdb.ts';
 import { channelOf } from './queue.ts';
+import { entryFrom } from './told.ts';
 import { ask, said } from './web.ts';
 
 export interface BlocklistDeOptions {
@@ -16,13 +17,14 @@ const URL_OF_REPORTS = 'https://www.blocklist.de/en/httpreports.html';
 /** One in ten seconds: it is run by volunteers. */
 const PER_HOUR = 360;
 
-export function blocklistDe({ server, key, url = URL_OF_REPORTS }: BlocklistDeOptions): Channel {
+export function blocklistDe({ server, key, url = URL_OF_REPORTS }: BlocklistDeOptions): Courier {
   return {
     name: channelOf('blocklist.de'),
     perHour: PER_HOUR,
-    async send(notice, { signal }) {
-      if (notice.sort !== 'abuse' || notice.told.way !== 'blocklist.de') throw notForIt();
-      const { address: ip, service, lines: logs } = notice.told;
+    async deliver(content, { signal }) {
+      const entry = entryFrom(content);
+      if (entry?.way !== 'blocklist.de') throw unreadable();
+      const { address: ip, service, lines: logs } = entry;
       const form = { server, apikey: key, ip, service, logs, format: 'json' };
       const { status, text, waitMs } = await ask({ url, headers: {}, form, signal });
       const what = `blocklist.de answers ${status}${said(text)}`;

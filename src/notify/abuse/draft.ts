@@ -1,11 +1,11 @@
 /** From the deeds of a day to drafts: one for each abuse contact, and one for each service that collects reports. */
 import * as v from 'valibot';
 import type { NewAbuseReport } from '../../ledger/ledger.ts';
-import type { AbuseEntry } from '../notice.ts';
 import { type AbuseKind, type Deed, type Desk, type LeftOut, LeftOutTally } from './deed.ts';
 import type { Culprit } from './gather.ts';
 import { type AbuseLetter, letterOf } from './letter.ts';
 import { entryOf, SERVICE_NAMES, type ServiceWay } from './services.ts';
+import { type AbuseEntry, entrySchema, letterSchema, read } from './told.ts';
 import type { Reporter } from './xarf.ts';
 
 export interface DraftOptions {
@@ -85,24 +85,12 @@ export function amountOf(deeds: readonly Deed[]): Pick<NewAbuseReport, 'attempts
   };
 }
 
-const file = v.object({ name: v.string(), content: v.string() });
-const letter = v.object({ to: v.string(), subject: v.string(), text: v.string(), files: v.array(file) });
-const entry = v.object({
-  ...{ way: v.picklist(['abuseipdb', 'blocklist.de']), address: v.string(), time: v.number() },
-  ...{ categories: v.array(v.number()), service: v.string(), comment: v.string(), lines: v.string() },
-});
 const schema = v.variant('way', [
-  v.object({ way: v.literal('mail'), letter }),
-  v.object({ way: v.literal('service'), entries: v.array(entry) }),
+  v.object({ way: v.literal('mail'), letter: letterSchema }),
+  v.object({ way: v.literal('service'), entries: v.array(entrySchema) }),
 ]);
 
 /** Undefined for what is none of ours. */
 export function contentFrom(text: string | undefined): DraftContent | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const result = v.safeParse(schema, JSON.parse(text));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined; // Not JSON: of a version to come, or damaged.
-  }
+  return text === undefined ? undefined : read(schema, text);
 }

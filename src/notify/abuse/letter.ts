@@ -3,21 +3,11 @@ import { createHash } from 'node:crypto';
 import { ellipsis, printable, printableJson } from '../../base/text.ts';
 import { dayName, isoTime } from '../../base/zone.ts';
 import type { AbuseKind, Deed, Desk } from './deed.ts';
+import type { AbuseFile, AbuseMail } from './told.ts';
 import { type Reporter, XARF_VERSION, type Xarf, xarfOf } from './xarf.ts';
 
-/** A mail, but for the addresses of who sends it. */
-export interface AbuseLetter {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly files: readonly AbuseFile[];
-}
-
-export interface AbuseFile {
-  readonly name: string;
-  /** JSON. */
-  readonly content: string;
-}
+/** What a mail holds. */
+export type AbuseLetter = Omit<AbuseMail, 'way' | 'made'>;
 
 export interface LetterRequest {
   readonly desk: Desk;

@@ -4,9 +4,9 @@
  */
 import { EXIT, ProblemError } from '../../base/problem.ts';
 import type { AbuseReport, AbuseState, Ledger, NewAbuseReport, OutboxMessage } from '../../ledger/ledger.ts';
-import type { AbuseNotice } from '../notice.ts';
 import { record } from '../record.ts';
 import { contentFrom, type DraftContent } from './draft.ts';
+import type { AbuseEntry, AbuseMail } from './told.ts';
 
 /** The channels that approved reports wait for; no channel of the configuration may have a colon in its name. */
 export function channelOf(way: string): string {
@@ -75,20 +75,20 @@ export function approve(ledger: Ledger, id: number, now: number): void {
   if (state !== 'draft')
     throw new ProblemError(EXIT.usage, { what: `report ${id} is no draft any more: it is ${state}` });
   for (const { told, key, due } of messagesOf(ledger, id, { content, now })) {
-    const notice: AbuseNotice = { sort: 'abuse', key, made: now, host: undefined, told };
-    ledger.outbox.post({ key, channel: channelOf(report.way), made: now, due, content: JSON.stringify(notice) });
+    ledger.outbox.post({ key, channel: channelOf(report.way), made: now, due, content: JSON.stringify(told) });
   }
   ledger.abuse.step(id, { state: 'approved', at: now, note: '' });
 }
 
 interface Posting {
-  readonly told: AbuseNotice['told'];
+  readonly told: AbuseMail | AbuseEntry;
   readonly key: string;
   readonly due: number;
 }
 
 function messagesOf(ledger: Ledger, id: number, { content, now }: { content: DraftContent; now: number }): Posting[] {
-  if (content.way === 'mail') return [{ told: { way: 'mail', ...content.letter }, key: keyOf(id), due: now }];
+  if (content.way === 'mail')
+    return [{ told: { way: 'mail', made: now, ...content.letter }, key: keyOf(id), due: now }];
   return content.entries.map((entry) => {
     const last = ledger.abuse.lastApproved(entry.address, entry.way);
     const due = last === undefined ? now : Math.max(now, Math.min(last, now) + AGAIN_MS);
@@ -96,7 +96,8 @@ function messagesOf(ledger: Ledger, id: number, { content, now }: { content: Dra
   });
 }
 
-function keyOf(id: number, address?: string): string {
+/** The same message has the same key, whoever posts it. */
+export function keyOf(id: number, address?: string): string {
   return address === undefined ? `abuse ${id}` : `abuse ${id} ${address}`;
 }
 

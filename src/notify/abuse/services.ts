@@ -2,8 +2,8 @@
 import { serviceOf } from '../../base/kind.ts';
 import { ellipsis } from '../../base/text.ts';
 import { isoTime } from '../../base/zone.ts';
-import type { AbuseEntry } from '../notice.ts';
 import type { AbuseKind, Deed } from './deed.ts';
+import type { AbuseEntry } from './told.ts';
 import { evidenceText } from './xarf.ts';
 
 export type ServiceWay = AbuseEntry['way'];

@@ -17,10 +17,11 @@ import type { Notice } from '../notice.ts';
 const PARTLY_MAX = 1_000;
 
 export function openMail(options: MailOptions): Channel {
-  return new MailChannel(options, postOf(options));
+  return new MailChannel(options, openPost(options));
 }
 
-function postOf({ server, sendmail, user, password }: MailOptions): Post {
+/** Who takes mails: a server, or a program of this machine. */
+export function openPost({ server, sendmail, user, password }: MailOptions): Post {
   if (server) return new SmtpPost({ server, user, password });
   if (sendmail !== undefined) return sendmailPost(sendmail);
   throw new RangeError('mail needs a server or a program');
