@@ -46,6 +46,14 @@ function recordsOf(texts: readonly string[]): RapSheetRecords {
         const told = { network: text, name: text, holder: at(i + 1), country: 'NL', abuse: [at(i + 2)] };
         return { ban: i + 1, address, at: OCTOBER.from, source: text, answer: { about: 'registration', ...told } };
       }),
+    reportsOf: () =>
+      texts.map((text, i) => ({
+        ...{ to: text },
+        steps: [
+          { state: 'approved', at: OCTOBER.from, note: '' } as const,
+          { state: 'answered', at: OCTOBER.from, note: at(i + 1) } as const,
+        ],
+      })),
     neighborsOf: () => texts.map((text, i) => ({ ...banOf({ subject: `198.51.100.${i}` }), host: text })),
     effectsOf: ({ id }) => ({ blocks: [{ state: 'refused', at: OCTOBER.from, why: at(id) }], releases: [] }),
     omissions: () => texts.map((from) => ({ of: 'tallies', from })),

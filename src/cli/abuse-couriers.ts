@@ -1,5 +1,4 @@
 /** Reports of abuse, as `rapsheet notify run` sends them: who takes them, and what is told to services without a review. */
-import { EXIT, ProblemError } from '../base/problem.ts';
 import type { AlertSettings } from '../config/alerts.ts';
 import type { Config } from '../config/config.ts';
 import { type Environment, readSecret } from '../config/secret.ts';
@@ -14,7 +13,6 @@ export function couriersOf({ abuse, mail }: AlertSettings, environment: Environm
   const { reporter, abuseipdb, blocklistDe: blocklist } = abuse;
   const couriers: Courier[] = [];
   if (reporter && mail) {
-    if (!openPost) throw new ProblemError(EXIT.unavailable, { what: 'this build of rapsheet does not mail' });
     const { server, sendmail, user, to } = mail;
     const password = mail.password === undefined ? undefined : readSecret(mail.password, environment);
     const post = openPost({ name: 'mail', server, sendmail, user, password, from: reporter.contact, to });

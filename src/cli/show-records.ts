@@ -13,6 +13,7 @@ import type {
   SheetBan,
   SheetEvidence,
   SheetFinding,
+  SheetReport,
   SheetSubject,
 } from '../report/report.ts';
 
@@ -37,6 +38,9 @@ export const SHOW_LIMITS: ShowLimits = {
   tallies: 200_000,
   neighbors: 20_000,
 };
+
+/** Reports that are read: one a day for three years. */
+const REPORTS = 1_000;
 
 export function sheetRecords(ledger: Ledger, limits: ShowLimits = SHOW_LIMITS): RapSheetRecords {
   return new LedgerSheet(ledger, limits);
@@ -102,6 +106,14 @@ class LedgerSheet implements RapSheetRecords {
   *findingsOf(subject: SheetSubject): Generator<SheetFinding> {
     for (const id of this.#newestOf(subject)) {
       for (const finding of this.#ledger.findingsOf(id)) yield { ...finding, ban: id };
+    }
+  }
+
+  /** Of an operator or a user name nothing is told: reports are of addresses. */
+  *reportsOf(subject: SheetSubject): Generator<SheetReport> {
+    if (subject.type !== 'network') return;
+    for (const { contact, steps } of this.#ledger.abuse.ofNetwork(subject.network, REPORTS)) {
+      if (steps.some(({ state }) => state === 'approved')) yield { to: contact, steps };
     }
   }
 

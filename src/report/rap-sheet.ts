@@ -28,6 +28,7 @@ export type {
   SheetBan,
   SheetEvidence,
   SheetFinding,
+  SheetReport,
   SheetSubject,
 } from './rap-sheet/sheet-records.ts';
 
@@ -53,7 +54,7 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   const facts = gatherSheet(records, { subject, zone, limit: options.lines });
   const course = timeline(facts.course, words);
   const tables = [
-    identity(facts, words, { subject, zone }),
+    identity(facts, words, { subject, zone, reports: records.reportsOf(subject) }),
     ...(course === undefined ? [] : [course.table]),
     ...(facts.bySubject.size > 1 ? [addresses(facts, words, top)] : []),
     hosts(facts, words),

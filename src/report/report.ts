@@ -36,6 +36,7 @@ export type {
   SheetBan,
   SheetEvidence,
   SheetFinding,
+  SheetReport,
   SheetSubject,
 } from './rap-sheet.ts';
 export { makeRapSheet } from './rap-sheet.ts';

@@ -25,6 +25,8 @@ export function maskedSheet(records: RapSheetRecords, mask: Mask): RapSheetRecor
         releases: releases.map((release) => ({ ...release, why: '' })),
       };
     },
+    // Whom one writes to is nobody's business.
+    reportsOf: () => [],
     omissions: () => records.omissions().map((omission) => maskedOmission(omission, mask)),
   };
 }

@@ -73,6 +73,7 @@ function planted(): RapSheetRecords {
       blocks: [{ state: 'refused', at: OCTOBER.from, why: `no table on ${host}, said wombat` }],
       releases: host === 'quokka' ? [{ at: OCTOBER.from + 60_000, why: 'wombat asked for it' }] : [],
     }),
+    reportsOf: () => [],
     omissions: () => [{ of: 'tallies', from: '10.77.0.5' }],
   };
 }

@@ -9,17 +9,19 @@ import { sourceText } from '../question/method.ts';
 import type { Table } from '../table.ts';
 import type { Words } from '../words.ts';
 import { findingStatements } from './findings.ts';
+import { reportStatements } from './reports.ts';
 import type { SheetFacts } from './sheet-facts.ts';
-import type { SheetSubject } from './sheet-records.ts';
+import type { SheetReport, SheetSubject } from './sheet-records.ts';
 
 interface Whose {
   readonly subject: SheetSubject;
   readonly zone: Zone;
+  readonly reports: Iterable<SheetReport>;
 }
 
 type Statement = readonly [topic: string, statement: string];
 
-export function identity(facts: SheetFacts, words: Words, { subject, zone }: Whose): Table {
+export function identity(facts: SheetFacts, words: Words, { subject, zone, reports }: Whose): Table {
   const { first, last, bans, attempts } = facts.all;
   const { notes } = words.phrases;
   const statements: Statement[] = [
@@ -32,6 +34,7 @@ export function identity(facts: SheetFacts, words: Words, { subject, zone }: Who
     ...originStatements(facts, words, subject),
     ...listedStatements(facts),
     ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject, words))),
+    ...reportStatements(reports, zone),
   ];
   const draft: Draft = {
     name: 'identity',

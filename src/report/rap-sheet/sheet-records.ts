@@ -32,6 +32,19 @@ export interface SheetFinding extends Finding {
   readonly ban: number;
 }
 
+/** A report of the subject to somebody who is to stop it. */
+export interface SheetReport {
+  /** A mail address, or a service. */
+  readonly to: string;
+  /** What became of it, in the order of time; the first is that somebody wanted it sent. */
+  readonly steps: ReadonlyArray<{
+    readonly state: 'approved' | 'sent' | 'failed' | 'bounced' | 'answered' | 'dropped';
+    readonly at: number;
+    /** What a person wrote about it; may be empty. */
+    readonly note: string;
+  }>;
+}
+
 /** What became of a ban. */
 export interface Effects {
   readonly blocks: readonly Block[];
@@ -46,6 +59,8 @@ export interface RapSheetRecords {
   evidenceOf(subject: SheetSubject): Iterable<SheetEvidence>;
   /** None where nobody was asked. */
   findingsOf(subject: SheetSubject): Iterable<SheetFinding>;
+  /** Only what was to be sent. */
+  reportsOf(subject: SheetSubject): Iterable<SheetReport>;
   neighborsOf(neighborhood: Neighborhood): Iterable<BanRecord>;
   effectsOf(ban: SheetBan): Effects;
   /** What was left out of what was asked so far. */
