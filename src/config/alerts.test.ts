@@ -19,7 +19,7 @@ describe('[alerts], [mail] and [[channel]]', () => {
     const { alerts } = configFrom('');
     expect(alerts).toEqual({
       ...{ bans: 'new', digest: 'day', atMinutes: 420, perHour: 10, report: 'off', reportFolder: undefined },
-      ...{ mail: undefined, channels: [] },
+      ...{ mail: undefined, channels: [], abuse: expect.objectContaining({ reporter: undefined, review: true }) },
     });
     expect(areAlertsOn(alerts)).toBe(false);
   });

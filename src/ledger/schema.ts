@@ -8,6 +8,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Database } from './database.ts';
+import { ABUSE, ABUSE_TABLES, OUTBOX } from './schema-alerts.ts';
 
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
@@ -79,57 +80,6 @@ const FINDINGS = [
   // What is known of a neighbor need not be asked again.
   'CREATE INDEX finding_by_address ON finding (about, address)',
 ];
-
-/** New in version 5. Messages that wait to be sent, and for a while those that were (outbox.ts). */
-const OUTBOX = [
-  `CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
-    key BLOB NOT NULL,
-    channel INTEGER NOT NULL REFERENCES name (id),
-    made INTEGER NOT NULL,
-    due INTEGER NOT NULL,
-    tries INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'dead')),
-    ended INTEGER,
-    error BLOB,
-    content BLOB NOT NULL,
-    UNIQUE (channel, key)
-  ) STRICT`,
-  'CREATE INDEX outbox_by_due ON outbox (state, channel, due)',
-];
-
-/**
- * New in version 5. Reports to whom attackers' networks belong (abuse-book.ts): each as it was drafted, of whom it is, and
- * what became of it.
- */
-const ABUSE = [
-  `CREATE TABLE abuse (
-    id INTEGER PRIMARY KEY,
-    way INTEGER NOT NULL REFERENCES name (id),
-    contact INTEGER NOT NULL REFERENCES name (id),
-    organization BLOB,
-    day INTEGER NOT NULL,
-    made INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    content BLOB NOT NULL
-  ) STRICT`,
-  'CREATE INDEX abuse_by_day ON abuse (day, way, contact)',
-  `CREATE TABLE abuse_address (
-    abuse INTEGER NOT NULL REFERENCES abuse (id),
-    address BLOB NOT NULL CHECK (length(address) = 16),
-    PRIMARY KEY (abuse, address)
-  ) STRICT, WITHOUT ROWID`,
-  'CREATE INDEX abuse_address_by_address ON abuse_address (address)',
-  `CREATE TABLE abuse_step (
-    id INTEGER PRIMARY KEY,
-    abuse INTEGER NOT NULL REFERENCES abuse (id),
-    state TEXT NOT NULL CHECK (state IN ('approved', 'dropped', 'sent', 'failed', 'bounced', 'answered')),
-    at INTEGER NOT NULL,
-    note BLOB NOT NULL
-  ) STRICT`,
-  'CREATE INDEX abuse_step_by_abuse ON abuse_step (abuse)',
-];
-const ABUSE_TABLES = ['abuse', 'abuse_address', 'abuse_step'];
 
 const TABLES = [
   'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
