@@ -161,18 +161,20 @@ function linesOf({ evidence }: ToldBan, { phrases }: Writing): Part {
   };
 }
 
-function commandsOf({ subject }: ToldBan, { phrases }: Writing): Part[] {
+function commandsOf({ subject, block }: ToldBan, { phrases }: Writing): Part[] {
   const network = parseNetwork(subject);
   // What is copied into a shell is an address or nothing.
   if (!network) return [];
   const { headings, commands } = phrases.ban;
-  const command = (verb: 'unban' | 'allow' | 'show' | 'explain'): Command => ({
-    ...{ command: `rapsheet ${verb} ${network.text}`, about: commands[verb] },
+  const command = (verb: 'unban' | 'allow' | 'show' | 'explain', about = commands[verb]): Command => ({
+    ...{ command: `rapsheet ${verb} ${network.text}`, about },
   });
   const isWide = network.text.includes('/');
+  // In a dry run there is nothing to end.
+  const undo = block === 'dry-run' ? [command('allow', commands.allowOnly)] : [command('unban'), command('allow')];
   return [
     { type: 'heading', text: headings.undo },
-    { type: 'commands', commands: [command('unban'), command('allow')] },
+    { type: 'commands', commands: undo },
     { type: 'heading', text: headings.more },
     { type: 'commands', commands: isWide ? [command('show')] : [command('show'), command('explain')] },
   ];

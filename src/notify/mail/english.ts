@@ -148,6 +148,7 @@ const ban: BanPhrases = {
   commands: {
     unban: 'ends this ban',
     allow: 'ends it, and never bans it again',
+    allowOnly: 'never bans it',
     show: 'everything on record about it',
     explain: 'its standing now, and why',
   },

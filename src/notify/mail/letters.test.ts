@@ -113,6 +113,12 @@ describe('the mail of a ban', () => {
     `);
   });
 
+  it('has nothing to undo in a dry run', () => {
+    const text = textOf(banNotice({ block: 'dry-run' }));
+    expect(text).not.toContain('rapsheet unban');
+    expect(text).toMatch(/rapsheet allow 203\.0\.113\.7 +never bans it\n/);
+  });
+
   it('offers no command for what is no address', () => {
     expect(textOf(banNotice({ subject: '203.0.113.7; reboot' }))).not.toContain('rapsheet unban');
     expect(textOf(banNotice({ subject: '2001:db8::/64' }))).toContain('rapsheet unban 2001:db8::/64');

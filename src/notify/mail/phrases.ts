@@ -53,7 +53,7 @@ export interface BanPhrases {
   /** `/var/log/auth.log, at byte 4821`. */
   readonly line: (path: string, offset: number) => string;
   readonly noLines: string;
-  readonly commands: Readonly<Record<'unban' | 'allow' | 'show' | 'explain', string>>;
+  readonly commands: Readonly<Record<'unban' | 'allow' | 'allowOnly' | 'show' | 'explain', string>>;
   /** Why it is told at once. */
   readonly news: (news: readonly News[]) => string;
   readonly foot: (ban: { host: string; id: number }) => string;
