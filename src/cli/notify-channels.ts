@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { MailSettings } from '../config/mail.ts';
 import { type Environment, readSecret, type SecretPlace } from '../config/secret.ts';
 import { channelTypes, openMail } from '../notify/channel/index.ts';
-import type { Channel, MailView } from '../notify/channel.ts';
+import type { Channel, MailView, TemplateText } from '../notify/channel.ts';
 import type { Recipient } from '../notify/notify.ts';
 import { mailViewOf } from './mail-view.ts';
 
@@ -42,7 +42,7 @@ function mailHost(name: string): string {
 }
 
 function openChannel(settings: ChannelSettings, environment: Environment): Channel {
-  const { type, name, urlFile, to } = settings;
+  const { type, name, urlFile, to, link, isPlainAllowed } = settings;
   const open = channelTypes[type];
   if (!open)
     throw new ProblemError(EXIT.unavailable, { what: `this build of rapsheet has no channels of type "${type}"` });
@@ -51,14 +51,14 @@ function openChannel(settings: ChannelSettings, environment: Environment): Chann
     throw new ProblemError(EXIT.badConfig, { what: `channel ${name}: the file holds no address like https://...` });
   }
   const token = secretOf(settings.token, environment);
-  return open({ name, url, token, to, template: templateOf(settings.template) });
+  return open({ name, url, token, to, template: templateOf(settings.template), link, isPlainAllowed });
 }
 
 function secretOf(place: SecretPlace | undefined, environment: Environment): string | undefined {
   return place === undefined ? undefined : readSecret(place, environment);
 }
 
-function templateOf(path: string | undefined): string | undefined {
+function templateOf(path: string | undefined): TemplateText | undefined {
   if (path === undefined) return undefined;
   try {
     if (statSync(path).size > TEMPLATE_MAX) {
@@ -67,7 +67,7 @@ function templateOf(path: string | undefined): string | undefined {
         what: `is longer than the ${TEMPLATE_MAX} bytes of a template`,
       });
     }
-    return readFileSync(path, 'utf8');
+    return { path, text: readFileSync(path, 'utf8') };
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     throw new ProblemError(EXIT.noInput, { where: path, what: 'the template cannot be read' }, { cause });

@@ -21,6 +21,10 @@ export interface ChannelSettings {
   readonly to: string | undefined;
   /** A template of the user's own, by its whole path. */
   readonly template: string | undefined;
+  /** A page that messages lead to. */
+  readonly link: string | undefined;
+  /** That http may be used beyond this machine and private networks. */
+  readonly isPlainAllowed: boolean;
   readonly sorts: readonly NoticeSort[];
 }
 
@@ -52,6 +56,8 @@ export const channelsSchema = v.optional(
       token_file: v.optional(secretPlace),
       to: v.optional(text),
       template: v.optional(absolutePath),
+      link: v.optional(webUrl),
+      plain_http: v.optional(v.boolean('must be true or false')),
       sorts: v.optional(sorts),
     }),
   ),
@@ -71,6 +77,8 @@ export function channelSettings(channels: ChannelsInput = []): readonly ChannelS
         token,
         to: channel.to,
         template: channel.template,
+        link: channel.link,
+        isPlainAllowed: channel.plain_http ?? false,
         sorts: channel.sorts ?? NOTICE_SORTS,
       },
     ]),

@@ -51,8 +51,17 @@ export interface ChannelOptions {
   readonly token: string | undefined;
   /** Which room, chat or topic. */
   readonly to: string | undefined;
-  /** The text of the user's own template. */
-  readonly template: string | undefined;
+  /** The user's own template, and where it stands. */
+  readonly template: TemplateText | undefined;
+  /** A page that messages lead to, where the service has a place for it. */
+  readonly link?: string | undefined;
+  /** That http may be used beyond this machine and private networks: whoever is on the way reads along. */
+  readonly isPlainAllowed?: boolean;
+}
+
+export interface TemplateText {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** What the channel `mail` is made with. */

@@ -1,33 +1,67 @@
-/** A webhook of one's own: the notice as JSON, with its id in a header, so that the other end can tell what it has had. */
-import { type Channel, type ChannelOptions, DeliveryError } from '../channel.ts';
+/**
+ * A webhook of the user's own: each notice as JSON, signed so that its receiver knows whom it is from. The signature is an
+ * HMAC-SHA256 (RFC 2104) over the timestamp, a dot and the body, in hexadecimal; the receiver refuses what is older than
+ * some minutes, and knows by the delivery's id what it has already (docs/alerts.md).
+ */
+import { createHmac } from 'node:crypto';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { printableJson } from '../../base/text.ts';
+import type { Channel, ChannelOptions } from '../channel.ts';
+import type { Notice } from '../notice.ts';
+import { factsOf } from '../words/facts.ts';
+import { json } from '../words/markup.ts';
+import { wordsOf } from '../words/words.ts';
+import { writerOf } from './body.ts';
+import { deliver } from './http.ts';
+import { endpointOf, tokenOf, urlOf } from './options.ts';
 
-export function openJson({ name, url }: ChannelOptions): Channel {
+/** Of a template's text; what receivers of webhooks usually take. */
+const BODY_MAX = 262_144;
+
+/** @throws ProblemError (78) */
+export function jsonChannel(options: ChannelOptions, clock: Clock = systemClock): Channel {
+  const endpoint = endpointOf(options, urlOf(options));
+  const key = options.token === undefined ? undefined : tokenOf(options, /./);
+  const write = writerOf(options.template, {
+    markup: json,
+    fits: (body) => Buffer.byteLength(body) <= BODY_MAX,
+    problemIn: (body) => (isJson(body) ? undefined : 'what it makes is no JSON'),
+  });
+  const bodyOf = (notice: Notice, id: string): string => {
+    const { body, isOwn } = write(notice);
+    return isOwn && isJson(body) ? body : usualBody(notice, id);
+  };
   return {
-    name,
-    send: async (notice, { id, signal }) => {
-      if (url === undefined) throw new DeliveryError('it has no url', { isFinal: true });
-      const headers = { 'content-type': 'application/json', 'x-rapsheet-id': id };
-      const answer = await post(url, {
-        method: 'POST',
-        body: JSON.stringify(notice),
-        headers,
-        signal,
-        redirect: 'error',
-      });
-      await answer.body?.cancel();
-      if (answer.ok) return;
-      const isFinal = answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
-      throw new DeliveryError(`the answer was ${answer.status}`, { isFinal });
+    name: options.name,
+    async send(notice, { id, signal }) {
+      const body = bodyOf(notice, id);
+      const timestamp = String(Math.floor(clock() / 1_000));
+      const headers: Record<string, string> = {
+        'X-Rapsheet-Delivery': id,
+        'X-Rapsheet-Event': notice.sort,
+        'X-Rapsheet-Timestamp': timestamp,
+      };
+      if (key !== undefined) headers['X-Rapsheet-Signature'] = signature(key, timestamp, body);
+      await deliver(endpoint, { method: 'POST', headers, body }, signal);
     },
-    close: async () => undefined,
+    async close() {},
   };
 }
 
-async function post(url: string, request: RequestInit): Promise<Response> {
+/** `sha256=` and the HMAC in hexadecimal. */
+export function signature(key: string, timestamp: string, body: string): string {
+  return `sha256=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`;
+}
+
+function usualBody(notice: Notice, id: string): string {
+  return printableJson({ version: 1, id, title: wordsOf(notice).title, ...factsOf(notice) });
+}
+
+function isJson(text: string): boolean {
   try {
-    return await fetch(url, request);
+    JSON.parse(text);
+    return true;
   } catch {
-    // What fetch says may hold the address, which may be a secret.
-    throw new DeliveryError('there was no answer');
+    return false;
   }
 }

@@ -1,0 +1,79 @@
+/** What a web service says when it refuses a message: why, and how long to leave it alone. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import { ellipsis, printable } from '../../base/text.ts';
+
+/** Request timeout, too early, too many: the same request may be taken later. */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+export function hasMuchTime(status: number): boolean {
+  return LATER.has(status);
+}
+
+/** Where the services have the reason, in the order in which it tells the most. */
+const REASONS = ['description', 'errorDescription', 'error', 'message', 'errcode'];
+const REASON_MAX = 200;
+
+/**
+ * The reason in an answer, made harmless; undefined where there is none in a form that a service is known to have. Secrets
+ * that the service repeats are cut out.
+ */
+export function reasonIn(body: string, secrets: readonly string[]): string | undefined {
+  const json = jsonOf(body);
+  const text = json === undefined ? plainReason(body) : REASONS.map((name) => json[name]).find(isText);
+  if (text === undefined) return undefined;
+  const clean = secrets.filter((secret) => secret !== '').reduce(withoutSecret, text);
+  return ellipsis(printable(clean), REASON_MAX);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Slack answers with a word such as `invalid_blocks`. */
+function plainReason(body: string): string | undefined {
+  const text = body.trim();
+  return /^[a-z_]{1,60}$/.test(text) ? text : undefined;
+}
+
+function withoutSecret(text: string, secret: string): string {
+  return [secret, encodeURIComponent(secret)].reduce((rest, form) => rest.split(form).join('[secret]'), text);
+}
+
+function jsonOf(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;
+  } catch {
+    return undefined; // A page of a proxy, or cut.
+  }
+}
+
+/** How long it asks to be left alone; nothing where it does not. */
+export function waitFor(headers: IncomingHttpHeaders, body: string, clock: Clock): { readonly waitMs?: number } {
+  const waitMs = headerWait(headers, clock) ?? bodyWait(body);
+  return waitMs === undefined || !(waitMs > 0) || !Number.isFinite(waitMs) ? {} : { waitMs: Math.ceil(waitMs) };
+}
+
+/** Retry-After (RFC 9110): seconds, or a date. */
+function headerWait(headers: IncomingHttpHeaders, clock: Clock): number | undefined {
+  const text = headers['retry-after']?.trim();
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1_000;
+  const date = Date.parse(text);
+  if (Number.isNaN(date)) return undefined;
+  // By its own clock, if it tells; ours may be wrong.
+  const now = Date.parse(headers.date ?? '');
+  return date - (Number.isNaN(now) ? clock() : now);
+}
+
+/** As Discord (seconds), Telegram (seconds, in `parameters`) and Matrix (milliseconds) say it in the body. */
+function bodyWait(body: string): number | undefined {
+  const json = jsonOf(body);
+  if (!json) return undefined;
+  const { retry_after: seconds, retry_after_ms: ms, parameters } = json;
+  if (typeof ms === 'number') return ms;
+  if (typeof seconds === 'number') return seconds * 1_000;
+  const nested: unknown = Reflect.get(Object(parameters), 'retry_after');
+  return typeof nested === 'number' ? nested * 1_000 : undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * Discord: "Execute Webhook" (docs.discord.com/developers/resources/webhook) with one embed, whose limits are in
+ * docs.discord.com/developers/resources/message. `allowed_mentions` without any: nobody is pinged, whatever a text says;
+ * `wait`: what is not saved is an error. `to` is a thread.
+ */
+import { isoTime } from '../../base/zone.ts';
+import type { Channel, ChannelOptions } from '../channel.ts';
+import { discordMarkup } from '../words/markup.ts';
+import { cut, type Urgency } from '../words/word.ts';
+import { writerOf } from './body.ts';
+import { deliver } from './http.ts';
+import { endpointOf, roomOf, urlOf } from './options.ts';
+
+const TITLE_MAX = 256;
+const DESCRIPTION_MAX = 4_096;
+const COLORS: Readonly<Record<Urgency, number>> = {
+  low: 0x57_6c_8a,
+  normal: 0x2f_6f_b5,
+  high: 0xc9_7a_12,
+  urgent: 0xb3_26_1e,
+};
+
+/** @throws ProblemError (78) */
+export function discordChannel(options: ChannelOptions): Channel {
+  const url = new URL(urlOf(options));
+  url.searchParams.set('wait', 'true');
+  if (options.to !== undefined) url.searchParams.set('thread_id', roomOf(options, /^\d{1,20}$/, '1234567890123456789'));
+  const endpoint = endpointOf(options, url);
+  const write = writerOf(options.template, { markup: discordMarkup, fits: (body) => body.length <= DESCRIPTION_MAX });
+  const link = options.link === undefined ? {} : { url: options.link };
+  return {
+    name: options.name,
+    async send(notice, { signal }) {
+      const { words, body: description } = write(notice);
+      const timestamp = isoTime(notice.made);
+      const embed = { title: titleOf(words.title), description, color: COLORS[words.urgency], timestamp, ...link };
+      const body = JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } });
+      await deliver(endpoint, { method: 'POST', headers: {}, body }, signal);
+    },
+    async close() {},
+  };
+}
+
+/** Escaped as a whole, and cut before: half an escape would be none. */
+function titleOf(text: string): string {
+  let length = text.length;
+  let title = discordMarkup.text(text);
+  while (title.length > TITLE_MAX) title = discordMarkup.text(cut(text, --length));
+  return title;
+}

@@ -1,0 +1,64 @@
+/**
+ * Slack: an incoming webhook (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks) with blocks. Text is in a
+ * rich_text block (docs.slack.dev/reference/block-kit/blocks/rich-text-block), in which text is text: there is no markup to
+ * escape, no mention and no link in it. A template's text is mrkdwn in a section, `verbatim`, so that Slack links nothing.
+ */
+import type { Channel, ChannelOptions } from '../channel.ts';
+import { slackMarkup } from '../words/markup.ts';
+import type { Part, Span } from '../words/word.ts';
+import { type Body, writerOf } from './body.ts';
+import { deliver } from './http.ts';
+import { endpointOf, urlOf } from './options.ts';
+
+/** Of a section's text (text-object); for rich_text none is documented, and it is kept to the same. */
+const TEXT_MAX = 3_000;
+
+/** @throws ProblemError (78) */
+export function slackChannel(options: ChannelOptions): Channel {
+  const endpoint = endpointOf(options, urlOf(options));
+  const write = writerOf(options.template, { markup: slackMarkup, fits: (body) => body.length <= TEXT_MAX });
+  return {
+    name: options.name,
+    async send(notice, { signal }) {
+      const written = write(notice);
+      const body = JSON.stringify({
+        // What notifications show.
+        text: slackMarkup.value(written.words.title),
+        blocks: [...blocksOf(written), ...linkBlock(options.link)],
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      await deliver(endpoint, { method: 'POST', headers: {}, body }, signal);
+    },
+    async close() {},
+  };
+}
+
+function blocksOf({ words, body, isOwn }: Body): object[] {
+  if (isOwn) return [{ type: 'section', text: { type: 'mrkdwn', text: body, verbatim: true } }];
+  const header = { type: 'header', text: { type: 'plain_text', text: words.title, emoji: false } };
+  const elements = words.parts.map(elementOf).filter(({ elements: inner }) => inner.length > 0);
+  return elements.length > 0 ? [header, { type: 'rich_text', elements }] : [header];
+}
+
+interface Element {
+  readonly type: 'rich_text_section' | 'rich_text_preformatted';
+  readonly elements: readonly object[];
+}
+
+function elementOf(part: Part): Element {
+  if (part.kind === 'log') {
+    return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: part.lines.join('\n') }] };
+  }
+  const spans = part.spans.filter(({ text }) => text !== '');
+  return { type: 'rich_text_section', elements: [...spans.map(textOf), { type: 'text', text: '\n' }] };
+}
+
+function textOf({ as, text }: Span): object {
+  return as === 'text' ? { type: 'text', text } : { type: 'text', text, style: { [as]: true } };
+}
+
+function linkBlock(link: string | undefined): object[] {
+  if (link === undefined) return [];
+  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'link', url: link }] }] }];
+}

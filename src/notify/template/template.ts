@@ -1,0 +1,193 @@
+/**
+ * Templates of the user's own: text with `{{ban.subject}}`, `{{#ban.evidence}}...{{/ban.evidence}}` for lists and for what is
+ * there, `{{^ban.until}}...{{/ban.until}}` for what is not, and `{{! remarks }}`; a part of mustache, and no code. A name that
+ * there is not, or a section without its end, is told with its place before anything is sent.
+ */
+import { EXIT, likeliest, ProblemError } from '../../base/problem.ts';
+import type { TemplateText } from '../channel.ts';
+import { FIELDS, type Field } from './fields.ts';
+import type { View } from './view.ts';
+
+type Node = string | ValueNode | SectionNode;
+
+interface ValueNode {
+  readonly kind: 'value';
+  readonly path: readonly string[];
+}
+
+interface SectionNode {
+  readonly kind: 'section' | 'inverted';
+  readonly path: readonly string[];
+  readonly nodes: Node[];
+}
+
+interface Open {
+  readonly section: SectionNode;
+  readonly name: string;
+  readonly at: number;
+  /** What names may begin with within, the innermost last. */
+  readonly scopes: readonly Field[];
+}
+
+/** Deeper than the facts are. */
+const DEPTH_MAX = 8;
+/** Beside `{{name}}`: what mustache has more of is not for us, and is told so. */
+const TAG = /\{\{([\s\S]*?)\}\}/g;
+
+export interface Template {
+  /** `escape` is done to every value; lists have at most `listMax` entries. */
+  render(view: View, escape: (text: string) => string, listMax: number): string;
+}
+
+/** @throws ProblemError (78) with file, line and column */
+export function compileTemplate({ path, text }: TemplateText): Template {
+  const nodes = new Parser(path, text).parse();
+  return { render: (view, escape, listMax) => rendered(nodes, [view], { escape, listMax }) };
+}
+
+class Parser {
+  readonly #path: string;
+  readonly #text: string;
+  readonly #root: SectionNode = { kind: 'section', path: [], nodes: [] };
+  readonly #open: Open[] = [];
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
+
+  parse(): readonly Node[] {
+    let end = 0;
+    for (const match of this.#text.matchAll(TAG)) {
+      const tag = { from: match.index, to: match.index + match[0].length };
+      const taken = /^[#^/!]/.test(match[1] ?? '') ? this.#withItsLine(tag) : tag;
+      this.#literal(end, taken.from);
+      this.#tag(match[1] ?? '', match.index);
+      end = taken.to;
+    }
+    this.#literal(end, this.#text.length);
+    const last = this.#open.at(-1);
+    if (last) this.#fail(last.at, `{{#${last.name}}} has no end`, `{{/${last.name}}}`);
+    return this.#root.nodes;
+  }
+
+  /** Sections and remarks that have a line to themselves leave none behind. */
+  #withItsLine(tag: { readonly from: number; readonly to: number }): { readonly from: number; readonly to: number } {
+    const from = this.#text.lastIndexOf('\n', tag.from) + 1;
+    const after = /[ \t]*(?:\r?\n|$)/y;
+    after.lastIndex = tag.to;
+    if (!/^[ \t]*$/.test(this.#text.slice(from, tag.from)) || !after.test(this.#text)) return tag;
+    return { from, to: after.lastIndex };
+  }
+
+  #literal(from: number, to: number): void {
+    const text = this.#text.slice(from, to);
+    const stray = /\{\{|\}\}/.exec(text);
+    if (stray) this.#fail(from + stray.index, `"${stray[0]}" without its other half`);
+    if (text !== '') this.#nodes().push(text);
+  }
+
+  #nodes(): Node[] {
+    return (this.#open.at(-1)?.section ?? this.#root).nodes;
+  }
+
+  #scopes(): readonly Field[] {
+    return this.#open.at(-1)?.scopes ?? [FIELDS];
+  }
+
+  #tag(content: string, at: number): void {
+    if (content.startsWith('!')) return;
+    const [, sign = '', name = ''] = /^([#^/]?)\s*(\.|[A-Za-z0-9_.]+)\s*$/.exec(content) ?? [];
+    if (name === '')
+      this.#fail(at, `{{${content.slice(0, 40)}}} is no tag`, 'a name, with #, ^ or / before it for sections');
+    if (sign === '/') return this.#close(name, at);
+    const path = name === '.' ? [] : name.split('.');
+    const field = this.#field(name, path, at);
+    if (sign === '') {
+      if (field.kind !== 'value') this.#fail(at, `${name} is not one value`, `{{#${name}}}...{{/${name}}}`);
+      this.#nodes().push({ kind: 'value', path });
+      return;
+    }
+    const section: SectionNode = { kind: sign === '#' ? 'section' : 'inverted', path, nodes: [] };
+    this.#nodes().push(section);
+    if (this.#open.length === DEPTH_MAX) this.#fail(at, `sections are nested more than ${DEPTH_MAX} deep`);
+    const inner = sign === '#' && field.kind !== 'value' ? [field.kind === 'list' ? field.of : field] : [];
+    this.#open.push({ section, name, at, scopes: [...this.#scopes(), ...inner] });
+  }
+
+  #close(name: string, at: number): void {
+    const last = this.#open.pop();
+    if (!last) this.#fail(at, `{{/${name}}} ends nothing`);
+    else if (last.name !== name) this.#fail(at, `{{/${name}}} where {{#${last.name}}} is to end`);
+  }
+
+  /** What a name means here. */
+  #field(name: string, path: readonly string[], at: number): Field {
+    const scopes = this.#scopes();
+    const [first, ...rest] = path;
+    if (first === undefined) {
+      const innermost = scopes.at(-1);
+      if (innermost?.kind === 'value') return innermost;
+      return this.#fail(at, '{{.}} is for lists of texts');
+    }
+    const scope = scopes.findLast((each) => each.kind === 'group' && Object.hasOwn(each.fields, first));
+    let field = scope;
+    for (const part of [first, ...rest]) {
+      const fields: Readonly<Record<string, Field>> = field?.kind === 'group' ? field.fields : {};
+      const known = Object.hasOwn(fields, part) ? fields[part] : undefined;
+      if (!known) {
+        const names = field
+          ? Object.keys(fields)
+          : scopes.flatMap((each) => (each.kind === 'group' ? Object.keys(each.fields) : []));
+        const near = likeliest(part, names);
+        this.#fail(at, `there is no ${name}`, near === undefined ? undefined : `did you mean ${near}?`);
+      }
+      field = known;
+    }
+    return field ?? this.#fail(at, `there is no ${name}`);
+  }
+
+  #fail(at: number, what: string, hint?: string): never {
+    const before = this.#text.slice(0, at).split('\n');
+    const where = `${this.#path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new ProblemError(EXIT.badConfig, hint === undefined ? { where, what } : { where, what, hint });
+  }
+}
+
+interface Rendering {
+  readonly escape: (text: string) => string;
+  readonly listMax: number;
+}
+
+function rendered(nodes: readonly Node[], views: readonly View[], rendering: Rendering): string {
+  return nodes.map((node) => (typeof node === 'string' ? node : renderedNode(node, views, rendering))).join('');
+}
+
+function renderedNode(node: ValueNode | SectionNode, views: readonly View[], rendering: Rendering): string {
+  const value = viewAt(node.path, views);
+  if (node.kind === 'value') return typeof value === 'string' ? rendering.escape(value) : '';
+  const isThere = value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+  if (node.kind === 'inverted') return isThere ? '' : rendered(node.nodes, views, rendering);
+  if (!isThere) return '';
+  const each: readonly View[] = isList(value) ? value.slice(0, rendering.listMax) : [value];
+  return each.map((inner) => rendered(node.nodes, [...views, inner], rendering)).join('');
+}
+
+function isList(view: View): view is readonly View[] {
+  return Array.isArray(view);
+}
+
+/** From the innermost that has the first name; undefined where it is not known of this notice. */
+function viewAt([first, ...rest]: readonly string[], views: readonly View[]): View | undefined {
+  if (first === undefined) return views.at(-1);
+  for (const view of views.toReversed()) {
+    if (typeof view !== 'object' || isList(view) || !Object.hasOwn(view, first)) continue;
+    return rest.reduce<View | undefined>((inner, part) => partOf(inner, part), view[first]);
+  }
+  return undefined;
+}
+
+function partOf(view: View | undefined, part: string): View | undefined {
+  if (typeof view !== 'object' || isList(view)) return undefined;
+  return Object.hasOwn(view, part) ? view[part] : undefined;
+}

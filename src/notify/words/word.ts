@@ -1,0 +1,96 @@
+/** What messages are made of: a title, and lines of ours in which whatever comes from outside is set apart. */
+import { formatDuration } from '../../base/duration.ts';
+import { fromLog, printable } from '../../base/text.ts';
+import { isoTime } from '../../base/zone.ts';
+
+export interface Words {
+  /** One line. */
+  readonly title: string;
+  readonly urgency: Urgency;
+  readonly parts: readonly Part[];
+}
+
+export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
+
+export type Part =
+  | { readonly kind: 'line'; readonly spans: readonly Span[] }
+  /** Lines of logs. */
+  | { readonly kind: 'log'; readonly lines: readonly string[] };
+
+/** `code`: it is not ours, or is to be copied letter by letter. */
+export interface Span {
+  readonly as: 'text' | 'bold' | 'code';
+  readonly text: string;
+}
+
+/** A name or reason that is longer is no longer read. */
+const SPAN_MAX = 300;
+/** What a title has room for, on a phone in two lines. */
+const TITLE_MAX = 150;
+/** What a screen shows of a line of a log. */
+const LOG_MAX = 500;
+
+export function line(...spans: readonly (string | Span)[]): Part {
+  return { kind: 'line', spans: spans.map((span) => (typeof span === 'string' ? { as: 'text', text: span } : span)) };
+}
+
+export function bold(text: string): Span {
+  return { as: 'bold', text };
+}
+
+export function code(text: string): Span {
+  return { as: 'code', text: spelled(text) };
+}
+
+export function log(lines: readonly string[]): Part {
+  return { kind: 'log', lines: lines.map((text) => cut(printable(logText(text)), LOG_MAX)) };
+}
+
+/** Text of others in one harmless line. */
+export function spelled(text: string): string {
+  return cut(printable(text), SPAN_MAX);
+}
+
+export function titleOf(text: string): string {
+  return cut(printable(text), TITLE_MAX);
+}
+
+/** At most so many characters (UTF-16), the cut marked, and no character cut in two. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = text.slice(0, Math.max(0, max - 1));
+  return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+}
+
+/** Text of a log (latin1), also where it was cut and has the mark of it: a character that was cut in two is left out. */
+export function logText(latin1: string): string {
+  if (!latin1.endsWith('…')) return fromLog(latin1);
+  const rest = latin1.slice(0, -1);
+  // UTF-8 has at most four bytes a character.
+  for (let cutOff = 0; cutOff < 4; cutOff++) {
+    const whole = rest.slice(0, rest.length - cutOff);
+    const text = fromLog(whole);
+    if (text !== whole) return `${text}…`;
+  }
+  return latin1;
+}
+
+/** `2026-11-27 10:00 UTC`. */
+export function timeWords(time: number): string {
+  return `${isoTime(time)?.slice(0, 16).replace('T', ' ') ?? 'some time'} UTC`;
+}
+
+/** `for 1h, until 2026-11-27 11:00 UTC`; `for good` without an end. */
+export function endWords(from: number, until: number | null): string {
+  return until === null ? 'for good' : `for ${formatDuration(until - from)}, until ${timeWords(until)}`;
+}
+
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 ban`, `2 bans`, `1 address`, `1,200 addresses`. */
+export function counted(value: number, one: string): string {
+  if (value === 1) return `1 ${one}`;
+  return `${number(value)} ${one}${one.endsWith('s') ? 'es' : 's'}`;
+}
