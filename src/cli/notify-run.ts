@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import { EXIT, type ExitStatus, formatProblem, ProblemError } from '../base/problem.ts';
 import { areAlertsOn } from '../config/alerts.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { configWarnings } from '../config/warnings.ts';
+import { alertWarnings } from '../config/warnings.ts';
 import { openSupervisor } from '../daemon/systemd.ts';
 import { type Ledger, lockForNotifier, openLedger } from '../ledger/ledger.ts';
 import type { Courier } from '../notify/channel.ts';
@@ -108,7 +108,7 @@ async function serve(service: Service, config: Config): Promise<ExitStatus> {
     ...{ environment: process.env, pid: process.pid, monotonic: monotonicClock },
     onProblem: (what) => log.warn('systemd is not told', { what }),
   });
-  for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
+  for (const warning of alertWarnings(config)) log.warn(formatProblem(warning));
   let notifier = await begin(config, outletsOf(config));
   tellRecipients(log, config);
   supervisor.ready();

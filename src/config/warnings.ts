@@ -9,9 +9,13 @@ import { secretWarnings } from './secret.ts';
 export function configWarnings(config: Config): readonly Problem[] {
   return [
     ...[...reachable(config), ...powerless(config), ...unprotected(config), ...framing(config), ...unheard(config)],
-    ...unencrypted(config),
-    ...secretWarnings(secretsOf(config.alerts), process.env),
+    ...alertWarnings(config),
   ];
+}
+
+/** Of these, the ones about telling people. */
+export function alertWarnings(config: Config): readonly Problem[] {
+  return [...unencrypted(config), ...secretWarnings(secretsOf(config.alerts), process.env)];
 }
 
 /** What other machines can reach. */
