@@ -44,7 +44,7 @@ export function discordChannel(options: ChannelOptions): Channel {
 /** Escaped as a whole, and cut before: half an escape would be none. */
 function titleOf(text: string): string {
   let length = text.length;
-  let title = discordMarkup.text(text);
-  while (title.length > TITLE_MAX) title = discordMarkup.text(cut(text, --length));
+  let title = discordMarkup.value(text);
+  while (title.length > TITLE_MAX) title = discordMarkup.value(cut(text, --length));
   return title;
 }

@@ -37,7 +37,7 @@ export function jsonChannel(options: ChannelOptions, clock: Clock = systemClock)
       const body = bodyOf(notice, id);
       const timestamp = String(Math.floor(clock() / 1_000));
       const headers: Record<string, string> = {
-        'X-Rapsheet-Delivery': id,
+        'X-Rapsheet-Id': id,
         'X-Rapsheet-Event': notice.sort,
         'X-Rapsheet-Timestamp': timestamp,
       };

@@ -1,6 +1,6 @@
 /**
  * ntfy, of one's own or ntfy.sh: "Publish as JSON" of docs.ntfy.sh/publish. A message has at most 4,096 bytes, or it becomes
- * an attachment; the whole request has at most twice as many (`server.go`, handleBodyAsJSON...).
+ * an attachment; the whole request has at most twice as many in ntfy's server.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';

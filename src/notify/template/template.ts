@@ -10,14 +10,19 @@ import type { View } from './view.ts';
 
 type Node = string | ValueNode | SectionNode;
 
-interface ValueNode {
-  readonly kind: 'value';
+interface Named {
+  /** Which of the sections around it, from the outermost, has the name: what it lacks is not taken from another. */
+  readonly scope: number;
+  /** Empty: the entry of a list itself. */
   readonly path: readonly string[];
 }
 
-interface SectionNode {
+interface ValueNode extends Named {
+  readonly kind: 'value';
+}
+
+interface SectionNode extends Named {
   readonly kind: 'section' | 'inverted';
-  readonly path: readonly string[];
   readonly nodes: Node[];
 }
 
@@ -35,20 +40,20 @@ const DEPTH_MAX = 8;
 const TAG = /\{\{([\s\S]*?)\}\}/g;
 
 export interface Template {
-  /** `escape` is done to every value; lists have at most `listMax` entries. */
-  render(view: View, escape: (text: string) => string, listMax: number): string;
+  /** Every value is `escaped`; lists have at most `listMax` entries. */
+  render(view: View, escaped: (text: string) => string, listMax: number): string;
 }
 
 /** @throws ProblemError (78) with file, line and column */
 export function compileTemplate({ path, text }: TemplateText): Template {
   const nodes = new Parser(path, text).parse();
-  return { render: (view, escape, listMax) => rendered(nodes, [view], { escape, listMax }) };
+  return { render: (view, escaped, listMax) => rendered(nodes, [view], { escaped, listMax }) };
 }
 
 class Parser {
   readonly #path: string;
   readonly #text: string;
-  readonly #root: SectionNode = { kind: 'section', path: [], nodes: [] };
+  readonly #root: SectionNode = { kind: 'section', scope: 0, path: [], nodes: [] };
   readonly #open: Open[] = [];
 
   constructor(path: string, text: string) {
@@ -82,8 +87,8 @@ class Parser {
 
   #literal(from: number, to: number): void {
     const text = this.#text.slice(from, to);
-    const stray = /\{\{|\}\}/.exec(text);
-    if (stray) this.#fail(from + stray.index, `"${stray[0]}" without its other half`);
+    const stray = text.indexOf('{{');
+    if (stray >= 0) this.#fail(from + stray, '"{{" without "}}"');
     if (text !== '') this.#nodes().push(text);
   }
 
@@ -100,18 +105,22 @@ class Parser {
     const [, sign = '', name = ''] = /^([#^/]?)\s*(\.|[A-Za-z0-9_.]+)\s*$/.exec(content) ?? [];
     if (name === '')
       this.#fail(at, `{{${content.slice(0, 40)}}} is no tag`, 'a name, with #, ^ or / before it for sections');
-    if (sign === '/') return this.#close(name, at);
+    if (sign === '/') this.#close(name, at);
+    else this.#name(sign, name, at);
+  }
+
+  #name(sign: string, name: string, at: number): void {
     const path = name === '.' ? [] : name.split('.');
-    const field = this.#field(name, path, at);
+    const { field, scope } = this.#field(name, path, at);
     if (sign === '') {
       if (field.kind !== 'value') this.#fail(at, `${name} is not one value`, `{{#${name}}}...{{/${name}}}`);
-      this.#nodes().push({ kind: 'value', path });
+      this.#nodes().push({ kind: 'value', scope, path });
       return;
     }
-    const section: SectionNode = { kind: sign === '#' ? 'section' : 'inverted', path, nodes: [] };
+    const section: SectionNode = { kind: sign === '#' ? 'section' : 'inverted', scope, path, nodes: [] };
     this.#nodes().push(section);
     if (this.#open.length === DEPTH_MAX) this.#fail(at, `sections are nested more than ${DEPTH_MAX} deep`);
-    const inner = sign === '#' && field.kind !== 'value' ? [field.kind === 'list' ? field.of : field] : [];
+    const inner = sign === '#' ? [field.kind === 'list' ? field.of : field] : [];
     this.#open.push({ section, name, at, scopes: [...this.#scopes(), ...inner] });
   }
 
@@ -121,30 +130,31 @@ class Parser {
     else if (last.name !== name) this.#fail(at, `{{/${name}}} where {{#${last.name}}} is to end`);
   }
 
-  /** What a name means here. */
-  #field(name: string, path: readonly string[], at: number): Field {
+  /** What a name means here, and to which of the sections around it belongs. */
+  #field(name: string, path: readonly string[], at: number): { readonly field: Field; readonly scope: number } {
     const scopes = this.#scopes();
-    const [first, ...rest] = path;
+    const [first] = path;
     if (first === undefined) {
       const innermost = scopes.at(-1);
-      if (innermost?.kind === 'value') return innermost;
-      return this.#fail(at, '{{.}} is for lists of texts');
+      if (innermost?.kind !== 'value') return this.#fail(at, '{{.}} is for lists of texts');
+      return { field: innermost, scope: scopes.length - 1 };
     }
-    const scope = scopes.findLast((each) => each.kind === 'group' && Object.hasOwn(each.fields, first));
-    let field = scope;
-    for (const part of [first, ...rest]) {
-      const fields: Readonly<Record<string, Field>> = field?.kind === 'group' ? field.fields : {};
-      const known = Object.hasOwn(fields, part) ? fields[part] : undefined;
+    const scope = Math.max(
+      0,
+      scopes.findLastIndex((each) => fieldsOf(each).has(first)),
+    );
+    let field = scopes[scope] ?? FIELDS;
+    for (const [i, part] of path.entries()) {
+      const fields = fieldsOf(field);
+      const known = fields.get(part);
       if (!known) {
-        const names = field
-          ? Object.keys(fields)
-          : scopes.flatMap((each) => (each.kind === 'group' ? Object.keys(each.fields) : []));
+        const names = i > 0 ? fields.keys() : scopes.flatMap((each) => [...fieldsOf(each).keys()]);
         const near = likeliest(part, names);
-        this.#fail(at, `there is no ${name}`, near === undefined ? undefined : `did you mean ${near}?`);
+        return this.#fail(at, `there is no ${name}`, near === undefined ? undefined : `did you mean ${near}?`);
       }
       field = known;
     }
-    return field ?? this.#fail(at, `there is no ${name}`);
+    return { field, scope };
   }
 
   #fail(at: number, what: string, hint?: string): never {
@@ -154,8 +164,12 @@ class Parser {
   }
 }
 
+function fieldsOf(field: Field): ReadonlyMap<string, Field> {
+  return new Map(field.kind === 'group' ? Object.entries(field.fields) : []);
+}
+
 interface Rendering {
-  readonly escape: (text: string) => string;
+  readonly escaped: (text: string) => string;
   readonly listMax: number;
 }
 
@@ -164,8 +178,8 @@ function rendered(nodes: readonly Node[], views: readonly View[], rendering: Ren
 }
 
 function renderedNode(node: ValueNode | SectionNode, views: readonly View[], rendering: Rendering): string {
-  const value = viewAt(node.path, views);
-  if (node.kind === 'value') return typeof value === 'string' ? rendering.escape(value) : '';
+  const value = viewAt(node, views);
+  if (node.kind === 'value') return typeof value === 'string' ? rendering.escaped(value) : '';
   const isThere = value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
   if (node.kind === 'inverted') return isThere ? '' : rendered(node.nodes, views, rendering);
   if (!isThere) return '';
@@ -177,14 +191,9 @@ function isList(view: View): view is readonly View[] {
   return Array.isArray(view);
 }
 
-/** From the innermost that has the first name; undefined where it is not known of this notice. */
-function viewAt([first, ...rest]: readonly string[], views: readonly View[]): View | undefined {
-  if (first === undefined) return views.at(-1);
-  for (const view of views.toReversed()) {
-    if (typeof view !== 'object' || isList(view) || !Object.hasOwn(view, first)) continue;
-    return rest.reduce<View | undefined>((inner, part) => partOf(inner, part), view[first]);
-  }
-  return undefined;
+/** Undefined where it is not known of this notice. */
+function viewAt({ scope, path }: Named, views: readonly View[]): View | undefined {
+  return path.reduce<View | undefined>(partOf, views[scope]);
 }
 
 function partOf(view: View | undefined, part: string): View | undefined {

@@ -1,11 +1,10 @@
 /** A notice as templates see it: text, lists of text, and groups of them by name. What is not known is not there. */
 import { formatDuration } from '../../base/duration.ts';
-import { printable } from '../../base/text.ts';
+import { fromLog, printable } from '../../base/text.ts';
 import { isoTime } from '../../base/zone.ts';
 import type { Origin } from '../../model.ts';
 import type { Counted, DigestGroup, DigestNotice, Notice, ToldBan } from '../notice.ts';
 import { NEWS_WORDS, plainReason } from '../words/ban.ts';
-import { logText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
 
 export type View = string | readonly View[] | { readonly [name: string]: View };
@@ -54,7 +53,7 @@ function banView(ban: ToldBan): Group {
     ...(until === null ? {} : { until: time(until), duration: formatDuration(until - from) }),
     origin: originView(origin),
     evidence: evidence.map((each) =>
-      known({ time: time(each.time), path: each.path, offset: each.offset, line: logText(each.line) }),
+      known({ time: time(each.time), path: each.path, offset: each.offset, line: fromLog(each.line) }),
     ),
     record: known({
       bans: record.bans,
@@ -92,6 +91,6 @@ function digestView(notice: DigestNotice): Group {
 function groupView({ by, name, organization, country, bans, addresses, kinds, members }: DigestGroup): Group {
   return known({
     ...{ by, organization, country, bans, addresses, kinds: kinds.map(printable), members: members.map(printable) },
-    name: by === 'campaign' ? logText(name) : name,
+    name: by === 'campaign' ? fromLog(name) : name,
   });
 }

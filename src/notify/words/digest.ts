@@ -1,19 +1,8 @@
 /** A digest in short: the figures beside those before, where they come from, the largest groups, what was held back. */
+import { fromLog } from '../../base/text.ts';
 import type { Counted, DigestGroup, DigestNotice } from '../notice.ts';
 import { heldSpans } from './ban.ts';
-import {
-  bold,
-  code,
-  counted,
-  line,
-  logText,
-  number,
-  type Part,
-  type Span,
-  timeWords,
-  titleOf,
-  type Words,
-} from './word.ts';
+import { bold, code, counted, line, number, type Part, type Span, timeWords, titleOf, type Words } from './word.ts';
 
 const EVERY: Readonly<Record<DigestNotice['every'], string>> = {
   hour: 'Hour',
@@ -57,7 +46,7 @@ function ranks(name: string, list: readonly Counted[]): Part[] {
 }
 
 function groupLine({ by, name, organization, country, bans, addresses, kinds }: DigestGroup): Part {
-  const who: (string | Span)[] = by === 'campaign' ? ['campaign against ', code(logText(name))] : [code(name)];
+  const who: (string | Span)[] = by === 'campaign' ? ['campaign against ', code(fromLog(name))] : [code(name)];
   const where = [organization, country].flatMap((part) => (part === undefined ? [] : [', ', code(part)]));
   const what = kinds.slice(0, KINDS_MAX).flatMap((kind) => [', ', code(kind)]);
   return line('• ', ...who, ...where, `: ${counted(bans, 'ban')} of ${counted(addresses, 'address')}`, ...what);

@@ -62,9 +62,9 @@ export const htmlMarkup: Markup = {
   log: (lines) => `<pre>${lines.map(html).join('\n')}</pre>`,
 };
 
-/** Whatever Discord's markdown is made of may stand behind a backslash. */
+/** Whatever Discord's markdown, links and mentions are made of may stand behind a backslash. */
 function backslashed(text: string): string {
-  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&');
+  return text.replace(/[\\*_~|`<>[\]()#@:+.-]/g, '\\$&');
 }
 
 /** There is no way to write this one within code. */
@@ -74,8 +74,9 @@ function withoutBackticks(text: string): string {
 
 export const discordMarkup: Markup = {
   value: backslashed,
-  text: backslashed,
-  bold: (text) => `**${backslashed(text)}**`,
+  // Ours has neither links nor lists, and is better to read so where markdown is not shown.
+  text: (text) => text.replace(/[\\*_~|`<>[\]#@]/g, '\\$&'),
+  bold: (text) => `**${discordMarkup.text(text)}**`,
   code: (text) => `\`${withoutBackticks(text)}\``,
   log: (lines) => `\`\`\`\n${lines.map(withoutBackticks).join('\n')}\n\`\`\``,
 };

@@ -43,7 +43,7 @@ export function code(text: string): Span {
 }
 
 export function log(lines: readonly string[]): Part {
-  return { kind: 'log', lines: lines.map((text) => cut(printable(logText(text)), LOG_MAX)) };
+  return { kind: 'log', lines: lines.map((text) => cut(printable(fromLog(text)), LOG_MAX)) };
 }
 
 /** Text of others in one harmless line. */
@@ -60,19 +60,6 @@ export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const kept = text.slice(0, Math.max(0, max - 1));
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
-}
-
-/** Text of a log (latin1), also where it was cut and has the mark of it: a character that was cut in two is left out. */
-export function logText(latin1: string): string {
-  if (!latin1.endsWith('…')) return fromLog(latin1);
-  const rest = latin1.slice(0, -1);
-  // UTF-8 has at most four bytes a character.
-  for (let cutOff = 0; cutOff < 4; cutOff++) {
-    const whole = rest.slice(0, rest.length - cutOff);
-    const text = fromLog(whole);
-    if (text !== whole) return `${text}…`;
-  }
-  return latin1;
 }
 
 /** `2026-11-27 10:00 UTC`. */
