@@ -70,7 +70,7 @@ describe('deskMail()', () => {
     expect(headersOf(after).join('')).toMatch(/^[\x20-\x7e]*$/);
   });
 
-  it.each(['abuse@example.net, all@example.net', 'a@example.net\r\nRCPT TO:<b@example.net>', '', '-oQ/tmp@x'])(
+  it.each(['abuse@example.net, all@example.net', 'a@example.net\r\nRCPT TO:<b@example.net>', '', '-oQ/tmp@x.example'])(
     'writes to no contact like %j',
     async (to) => {
       await expect(posted({ to })).rejects.toMatchObject({ isFinal: true });

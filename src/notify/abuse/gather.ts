@@ -139,7 +139,7 @@ function deskOf(ban: ReportedBan, ledger: Ledger): Desk | undefined {
 export function isPlainMail(text: string): boolean {
   return (
     text.length <= 254 &&
-    /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+$/.test(text)
+    /^(?![.-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+$/.test(text)
   );
 }
 

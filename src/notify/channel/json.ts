@@ -54,7 +54,7 @@ export function signature(key: string, timestamp: string, body: string): string 
 }
 
 function usualBody(notice: Notice, id: string): string {
-  return printableJson({ version: 1, id, title: wordsOf(notice).title, ...factsOf(notice) });
+  return printableJson({ version: 1, id, key: notice.key, title: wordsOf(notice).title, ...factsOf(notice) });
 }
 
 function isJson(text: string): boolean {
