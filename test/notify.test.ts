@@ -39,7 +39,7 @@ async function hook(
       body += piece;
     });
     request.on('end', () => {
-      seen.ids.push(String(request.headers['x-rapsheet-delivery']));
+      seen.ids.push(String(request.headers['x-rapsheet-id']));
       seen.keys.push(String(Reflect.get(Object(JSON.parse(body)), 'key')));
       answer(response);
     });
