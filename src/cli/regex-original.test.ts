@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { printable } from '../base/text.ts';
 import { INSTALLED, installedVersion } from '../fail2ban/testing/original.ts';
 import { askRegex, canAskRegex, SAMPLES } from '../fail2ban/testing/original-regex.ts';
 import { regexCommand } from './regex.ts';
@@ -33,6 +34,8 @@ function normalized(out: string): string[] {
       .replace(/^Use {3}failregex (filter )?file :/gm, 'Use      filter file :')
       .replace(/^\[processed in .*\]$/m, '[processed]')
       .split('\n')
+      // Characters that act on a terminal are shown, not passed on.
+      .map((line) => line.split('\t').map(printable).join('\t'))
       .filter((line) => !(isOld && /ExYearExMonthExDay\(\?:/.test(line) && line.startsWith('|  [0]')))
       .map(rowOf)
       // Whole seconds are a number with a fraction or without, by how the original came to know them.
@@ -59,6 +62,8 @@ function rowOf(line: string): string {
   return JSON.stringify([id, time, taken.map(([, name, value]) => `${name}: ${value}`).sort()]);
 }
 
+const HAVE_MODES = ['dovecot', 'exim', 'freeswitch', 'postfix', 'sendmail-reject', 'sshd'];
+
 const OPTIONS: readonly (readonly string[])[] = [
   [],
   ['-v'],
@@ -80,23 +85,44 @@ describe.skipIf(!canAsk)(`${canAsk ? '' : 'SKIPPED, fail2ban is not installed: '
   it.each(OPTIONS.map((options) => ({ options })))(
     'prints what the original prints: $options',
     async ({ options }) => {
-      const requests = FILTERS.map((name) => [...options, join(logs, name), filterPath(name)]);
-      const theirs = askRegex(requests);
-      const wrong: unknown[] = [];
-      let lines = 0;
-      for (const [i, words] of requests.entries()) {
-        const said = await runCommand(regexCommand(), words);
-        const answer = theirs[i];
-        const [ours, other] = [normalized(said.out), normalized(answer?.out ?? '')].map(withoutPrefix);
-        expect(answer?.status).toBe(said.status);
-        if (answer?.status === 0) lines += other?.length ?? 0;
-        const first = ours?.findIndex((line, at) => line !== other?.[at]) ?? -1;
-        if (answer?.status !== 0 || first < 0) continue;
-        wrong.push({ words: words.join(' '), ours: ours?.[first], theirs: other?.[first], err: said.err });
-      }
+      const { lines, wrong } = await compared(FILTERS.map((name) => [...options, join(logs, name), filterPath(name)]));
+
+      expect(lines).toBeGreaterThan(500);
+      expect(wrong).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.skipIf(isOld)(
+    'prints what the original prints of jails, with options of their filters',
+    async () => {
+      const jails = FILTERS.map((name) => ['-c', INSTALLED, '-vv', join(logs, name), name]);
+      const modes = HAVE_MODES.map((name) => ['-c', INSTALLED, '-v', join(logs, name), `${name}[mode=aggressive]`]);
+
+      const { lines, wrong } = await compared([...jails, ...modes]);
+
       expect(lines).toBeGreaterThan(500);
       expect(wrong).toEqual([]);
     },
     120_000,
   );
 });
+
+async function compared(
+  requests: readonly (readonly string[])[],
+): Promise<{ readonly lines: number; readonly wrong: readonly unknown[] }> {
+  const theirs = askRegex(requests);
+  const wrong: unknown[] = [];
+  let lines = 0;
+  for (const [i, words] of requests.entries()) {
+    const said = await runCommand(regexCommand(), words);
+    const answer = theirs[i];
+    const [ours, other] = [normalized(said.out), normalized(answer?.out ?? '')].map(withoutPrefix);
+    expect(answer?.status === 0, words.join(' ')).toBe(said.status === 0);
+    if (answer?.status === 0) lines += other?.length ?? 0;
+    const first = ours?.findIndex((line, at) => line !== other?.[at]) ?? -1;
+    if (answer?.status !== 0 || first < 0) continue;
+    wrong.push({ words: words.join(' '), ours: ours?.[first], theirs: other?.[first], err: said.err });
+  }
+  return { lines, wrong };
+}

@@ -68,7 +68,9 @@ function jailExpressions({ name, options }: Call, request: ExpressionsRequest): 
   if (!jail.filter) throw new ProblemError(EXIT.badConfig, { where: jail.place, what: 'has no filter' });
   const told = [`Use             jail : ${name}`];
   if (options.size > 0) told.push(`Use jail/flt options : ${pythonText(options)}`);
-  if (request.isVerbose) told.push(realOptions(jail.options, given, request.logType));
+  const { datePattern } = jail.filter;
+  const known = new Map([...jail.options, ...(datePattern ? [['datepattern', datePattern] as const] : [])]);
+  if (request.isVerbose) told.push(realOptions(known, given, request.logType));
   return { ...expressionsOf(jail.filter), told };
 }
 
