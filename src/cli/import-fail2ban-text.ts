@@ -61,8 +61,8 @@ function limitCells(limits: OurLimits, isForGood = false): string[] {
 }
 
 function fateMark(fate: PlannedJail['actions'][number]['fate'], jail: PlannedJail['fate']): string {
-  if (fate === 'firewall') return '';
-  if (fate === 'none') return ' (not run: Python)';
+  if (fate === 'taken over') return '';
+  if (fate === 'not supported') return ' (cannot be run)';
   return jail === 'kept' ? ' (run)' : ' (not run)';
 }
 
@@ -80,21 +80,31 @@ function changes(plan: ImportPlan): string[] {
     ),
     ...jails.flatMap(jailChanges),
     ...noteSentences(jails),
+    ...growthSentence(plan),
     ...(logs.length > 0 ? ['[watch] logs is a list: what stands in no line of it is not read. Look through it.'] : []),
     ...(unused.length > 0
-      ? [`Turned off, as fail2ban had nothing of the kind: ${unused.map((name) => `[jail.${name}]`).join(', ')}.`]
+      ? [
+          `Turned off, as fail2ban had nothing of the kind or goes on with it: ${unused.map((name) => `[jail.${name}]`).join(', ')}.`,
+        ]
       : []),
   ];
   return sentences.length > 0 ? ['', 'What is not as it was:', ...sentences.map((each) => `  ${each}`)] : [];
 }
 
+function growthSentence({ ours }: ImportPlan): string[] {
+  const grown = ours.filter(({ insteadOf }) => insteadOf !== undefined);
+  if (grown.length === 0) return [];
+  const names = grown.map(({ name }) => `[jail.${name}]`).join(', ');
+  return [`${names} growth: who comes back is banned twice as long, instead of by [${grown[0]?.insteadOf ?? ''}].`];
+}
+
 function jailChanges({ name, fate, why, counterpart, actions, unknownPorts }: PlannedJail): string[] {
   if (fate === 'dropped') return [`[${name}] is not taken over: ${why ?? ''}.`];
   if (fate === 'kept') {
-    const python = actions.filter((action) => action.fate === 'none').map(({ file }) => file);
+    const python = actions.filter((action) => action.fate === 'not supported').map(({ file }) => file);
     return python.length > 0 ? [`[${name}]: ${python.join(', ')} cannot be run.`] : [];
   }
-  const lost = [...new Set(actions.filter((action) => action.fate !== 'firewall').map(({ file }) => file))];
+  const lost = [...new Set(actions.filter((action) => action.fate !== 'taken over').map(({ file }) => file))];
   return [
     ...(lost.length > 0 ? [`[${name}]: ${lost.join(', ')} is not run for its bans any more.`] : []),
     ...(counterpart?.differs === undefined ? [] : [`[${name}]: ${counterpart.differs}.`]),

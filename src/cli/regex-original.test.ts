@@ -47,10 +47,10 @@ function normalized(out: string): string[] {
   );
 }
 
-/** Where both spell one expression in their own way. */
+/** Each writes tags of addresses out in its own way. */
 function withoutPrefix(lines: readonly string[]): string[] {
   const at = lines.findIndex((line) => line.startsWith('Prefregex:'));
-  return lines.filter((_, i) => at < 0 || i !== at + 1);
+  return lines.filter((line, i) => at < 0 || i !== at + 1 || !line.includes('(?P<ip4>'));
 }
 
 /** The order of the fields of a row, and those that took nothing, are no one's concern. */

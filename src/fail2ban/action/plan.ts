@@ -100,7 +100,8 @@ function ignoreSafely(jail: JailFile, problems: Problem[]): IgnoreCommand | unde
 }
 
 /** An action with a mistake is named and not run; our firewall blocks nothing in its place. */
-function fateSafely(action: JailFile['actions'][number], mode: ActionMode): ActionFate {
+/** What becomes of an action; one that cannot be read is not supported. */
+export function fateSafely(action: JailFile['actions'][number], mode: ActionMode): ActionFate {
   try {
     if (!action.file.endsWith('.py')) new ActionCommands(action, { hasIPv6: true });
     return fateOf(action, mode);

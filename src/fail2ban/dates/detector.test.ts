@@ -271,3 +271,11 @@ describe.skipIf(!units)(oracleTitle('the dates in the own tests of the original'
     expect(wrong).toEqual([]);
   });
 });
+
+it('a form that is named weighs as much as it would among the known ones', () => {
+  const weights = (pattern: string): number[] => new DateForms(2026).templates(pattern).map(({ weight }) => weight);
+
+  expect(weights('{^LN-BEG}Epoch\n{^LN-BEG}').slice(0, 2)).toEqual([100, 100]);
+  expect(weights('Epoch')).toEqual([1]);
+  expect(weights('{^LN-BEG}%Y-%m-%d')).toEqual([1]);
+});

@@ -34,7 +34,11 @@ it.each([
 });
 
 it('translateLimits() says what cannot be said here: bans without an end, and by chance', () => {
-  const { limits, notes, isForGood } = translated({ bantime: '-1', 'bantime.rndtime': '10m' });
+  const { limits, notes, isForGood } = translated({
+    bantime: '-1',
+    'bantime.increment': 'true',
+    'bantime.rndtime': '10m',
+  });
 
   expect(isForGood).toBe(true);
   expect(limits).toMatchObject({ banTime: 3_650 * DAY, growth: 1, maxBanTime: 3_650 * DAY });

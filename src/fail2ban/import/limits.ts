@@ -34,7 +34,8 @@ export function translateLimits(given: JailLimits, options: ReadonlyMap<string, 
   const notes = new Map<keyof OurLimits, string>();
   const banTime = banTimeOf(given, notes);
   const grown = growthOf(given, banTime, notes);
-  if (options.get('bantime.rndtime')) notes.set('maxBanTime', 'bantime.rndtime is not here: bans have no random part');
+  if (given.increment && options.get('bantime.rndtime'))
+    notes.set('maxBanTime', 'bantime.rndtime is not here: bans have no random part');
   if (given.increment && !given.increment.isOverAllJails)
     notes.set('growth', joined(notes.get('growth'), 'bans of all jails count, as with bantime.overalljails'));
   const maxRetry = Math.min(RETRY_MAX, Math.max(1, given.maxRetry));

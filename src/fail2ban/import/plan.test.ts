@@ -17,8 +17,9 @@ function planOf(jails: string, files: Readonly<Record<string, string>> = {}): Im
   const filters = FILTERS.map((name) => [`${ROOT}/filter.d/${name}.conf`, FILTER]);
   const tree = memoryTree({
     [`${ROOT}/fail2ban.conf`]: '[Definition]\ndbfile = None\n',
-    [`${ROOT}/action.d/iptables-multiport.conf`]: '[Definition]\nactionban = x\n[Init]\nport = ssh\n',
-    [`${ROOT}/action.d/iptables-allports.conf`]: '[Definition]\nactionban = x\n',
+    [`${ROOT}/action.d/iptables-multiport.conf`]:
+      '[Definition]\nactionban = iptables -I f2b -p tcp --dports <port> -s <ip> -j DROP\n[Init]\nport = ssh\n',
+    [`${ROOT}/action.d/iptables-allports.conf`]: '[Definition]\nactionban = iptables -I f2b -s <ip> -j DROP\n',
     [`${ROOT}/action.d/tell.conf`]: '[Definition]\nactionban = x\n',
     ...Object.fromEntries(filters),
     [`${ROOT}/jail.conf`]: `[DEFAULT]\nenabled = true\nfilter = %(__name__)s\naction = iptables-multiport[port="%(port)s"]\nport = ssh\nlogpath = /var/log/auth.log\n${jails}`,
@@ -56,12 +57,23 @@ describe('planImport()', () => {
     expect(fates(plan)).toEqual({
       sshd: 'ours',
       shop: 'kept: Rapsheet has no filter that sees all of it',
-      recidive: expect.stringMatching(/^dropped: .*growth/),
+      recidive: expect.stringMatching(/^kept: hears of the bans/),
       'pass2allow-ftp': expect.stringMatching(/^dropped: .*let somebody in/),
     });
     expect(plan.ours.map(({ name, kinds }) => ({ name, kinds }))).toEqual([{ name: 'ssh', kinds: undefined }]);
     expect(plan.unused).toContain('web');
     expect(plan.unused).not.toContain('ssh');
+  });
+
+  it('has bans of ours grow where a jail banned who was banned again and again', () => {
+    const plan = planOf('[sshd]\nbantime = 1h\n[recidive]\nbantime = 1w\n');
+
+    expect(fates(plan).recidive).toMatch(/^dropped: .*growth/);
+    expect(plan.ours[0]).toMatchObject({ insteadOf: 'recidive', limits: { growth: 2, maxBanTime: 7 * 86_400_000 } });
+  });
+
+  it('leaves a jail that bans by something else than a firewall to the folder', () => {
+    expect(fates(planOf('[sshd]\naction = tell\n'))).toEqual({ sshd: 'kept: bans by tell, not by a firewall' });
   });
 
   it('leaves a jail whose filter is its own to the folder', () => {
@@ -98,7 +110,7 @@ describe('planImport()', () => {
     ['port = ssh,knock', undefined, ['knock']],
     ['port = 0:65535', undefined, []],
     ['action = iptables-allports', undefined, []],
-    ['action = tell', undefined, []],
+    ['action =', undefined, []],
   ])('blocks the ports of %s', (option, ports, unknownPorts) => {
     expect(planOf(`[sshd]\n${option}\n`).jails[0]).toMatchObject({ ports, unknownPorts });
   });
@@ -107,9 +119,9 @@ describe('planImport()', () => {
     const plan = planOf('[sshd]\naction = iptables-multiport\n  tell\n  smtp.py[host=x]\n');
 
     expect(plan.jails[0]?.actions.map(({ file, fate }) => [file, fate])).toEqual([
-      ['iptables-multiport', 'firewall'],
+      ['iptables-multiport', 'taken over'],
       ['tell', 'run'],
-      ['smtp.py', 'none'],
+      ['smtp.py', 'not supported'],
     ]);
   });
 

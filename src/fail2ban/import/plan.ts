@@ -1,9 +1,10 @@
 /** What becomes of an installation: which jails are ours from now on, which go on as they are, and what changes by it. */
 import type { Problem } from '../../base/problem.ts';
+import { fateSafely } from '../action/plan.ts';
+import type { ActionFate, Fate } from '../action/takeover.ts';
 import type { FileTree } from '../config/file-tree.ts';
 import type { JailFile } from '../config/jail-file.ts';
 import type { Fail2ban } from '../fail2ban.ts';
-import { type ActionFate, actionFate } from './action-fate.ts';
 import { type Allowed, allowedOf } from './allowed.ts';
 import { type Counterpart, counterpartOf } from './counterparts.ts';
 import { type OurLimits, strictest, type TranslatedLimits, translateLimits } from './limits.ts';
@@ -22,7 +23,9 @@ export interface PlanRequest {
 export interface PlannedAction {
   readonly name: string;
   readonly file: string;
-  readonly fate: ActionFate;
+  readonly fate: Fate;
+  /** For a person. */
+  readonly why: string;
 }
 
 export interface PlannedJail {
@@ -55,6 +58,8 @@ export interface OurJail {
   readonly from: readonly PlannedJail[];
   readonly limits: OurLimits;
   readonly ports: readonly string[] | undefined;
+  /** The jail that banned those whom others banned again and again: bans of ours grow instead. */
+  readonly insteadOf: string | undefined;
   /** What it shall count; undefined for all that it counts by default. */
   readonly kinds: readonly string[] | undefined;
 }
@@ -75,14 +80,16 @@ export interface ImportPlan {
 }
 
 export function planImport({ server, jails, problems }: Fail2ban, request: PlanRequest): ImportPlan {
-  const planned = jails.map((jail) => plannedJail(jail, request));
+  const each = jails.map((jail) => plannedJail(jail, request));
+  const repeat = each.find(({ filter }) => filter === RECIDIVE);
+  const planned = each.map((jail) => (jail === repeat ? { ...jail, ...repeatFate(each) } : jail));
   const taken = planned.filter(({ fate }) => fate === 'ours');
   const names = [...new Set(taken.map(({ counterpart }) => counterpart?.jail ?? ''))];
   const ours = names.map((name) =>
     ourJail(
       name,
       taken.filter(({ counterpart }) => counterpart?.jail === name),
-      request.ourKinds.get(name) ?? [],
+      { usual: request.ourKinds.get(name) ?? [], repeat },
     ),
   );
   const database = server.get('dbfile') ?? '';
@@ -97,6 +104,18 @@ export function planImport({ server, jails, problems }: Fail2ban, request: PlanR
     database: /^(?:none|:memory:|)$/i.test(database) ? undefined : database,
     problems,
   };
+}
+
+const RECIDIVE = 'recidive';
+/** Of bans of ours in its place. */
+const GROWTH = 2;
+
+/** It hears of the bans of its like, and not of ours. */
+function repeatFate(jails: readonly PlannedJail[]): Pick<PlannedJail, 'fate' | 'why'> {
+  const hasOthers = jails.some(({ fate, filter }) => fate === 'kept' && filter !== RECIDIVE);
+  return hasOthers
+    ? { fate: 'kept', why: 'hears of the bans of these jails; those of ours grow instead' }
+    : { fate: 'dropped', why: 'who comes back is banned longer by every jail (growth), and the record forgets nobody' };
 }
 
 /** None where all that the jails read is found without being named. */
@@ -122,13 +141,14 @@ function withAccessLog(path: string): PlannedLog[] {
 function plannedJail(jail: JailFile, request: PlanRequest): PlannedJail {
   const { name, filter, limits, options } = jail;
   const counterpart = filter && counterpartOf(filter.name);
-  const { ports, unknownPorts } = portsOf(jail, request);
+  const fates = jail.actions.map((action) => fateSafely(action, 'firewall'));
+  const { ports, unknownPorts } = portsOf(fates, request);
   return {
     name,
     filter: filter?.name ?? '',
-    ...fateOf(jail, counterpart),
+    ...fateOf(jail, counterpart, fates),
     translated: translateLimits(limits, options),
-    actions: jail.actions.map((action) => ({ name: action.name, file: action.file, fate: actionFate(action.file) })),
+    actions: fates.map(({ action: { name: unique, file }, fate, why }) => ({ name: unique, file, fate, why })),
     logs: jail.logPaths.map(({ glob }) => glob),
     isOfJournal: jail.backend.startsWith('systemd'),
     ...{ ports, unknownPorts },
@@ -141,14 +161,9 @@ const OF_FILTER = ['failregex', 'ignoreregex', 'prefregex', 'datepattern', 'maxl
 function fateOf(
   jail: JailFile,
   counterpart: Counterpart | undefined,
+  fates: readonly ActionFate[],
 ): Pick<PlannedJail, 'fate' | 'why' | 'counterpart'> {
   const { filter, options, backend } = jail;
-  if (filter?.name === 'recidive') {
-    return {
-      fate: 'dropped',
-      why: 'who comes back is banned longer by every jail (growth), and the record forgets nobody',
-    };
-  }
   if (/^pass2allow/.test(jail.name)) {
     return { fate: 'dropped', why: 'its "bans" let somebody in, which a ban of ours never does: keep it in fail2ban' };
   }
@@ -159,26 +174,35 @@ function fateOf(
   if (local !== undefined) return { fate: 'kept', why: `its filter was changed in ${local}` };
   if (options.get('ignorecommand')) return { fate: 'kept', why: 'has an ignorecommand' };
   if (/\[.*(?:journalpath|journalfiles|namespace)/.test(backend)) return { fate: 'kept', why: 'reads another journal' };
+  if (fates.length > 0 && fates.every(({ fate }) => fate !== 'taken over')) {
+    return { fate: 'kept', why: `bans by ${fates.map(({ action }) => action.file).join(', ')}, not by a firewall` };
+  }
   return { fate: 'ours', counterpart };
 }
 
-function portsOf(jail: JailFile, { isPort }: PlanRequest): Pick<PlannedJail, 'ports' | 'unknownPorts'> {
-  const blocking = jail.actions.filter(({ file }) => actionFate(file) === 'firewall');
-  const words = blocking.flatMap(({ properties }) => (properties.get('port') ?? '').split(/[\s,]+/));
-  const ports = [...new Set(words.filter((word) => word !== '').map((word) => word.replace(':', '-')))];
-  const isAll =
-    blocking.some(({ file }) => file.includes('allports')) || ports.some((word) => /^[01]-65535$/.test(word));
+function portsOf(fates: readonly ActionFate[], { isPort }: PlanRequest): Pick<PlannedJail, 'ports' | 'unknownPorts'> {
+  const blocked = fates.flatMap(({ ports }) => (ports === undefined ? [] : [ports]));
+  const ports = [...new Set(blocked.flatMap((each) => (each === 'all' ? [] : each)))];
+  const isAll = blocked.includes('all') || ports.length === 0;
   const unknownPorts = isAll ? [] : ports.filter((word) => !isPort(word));
-  return { ports: isAll || ports.length === 0 || unknownPorts.length > 0 ? undefined : ports, unknownPorts };
+  return { ports: isAll || unknownPorts.length > 0 ? undefined : ports, unknownPorts };
 }
 
-function ourJail(name: string, from: readonly PlannedJail[], usual: readonly string[]): OurJail {
+function ourJail(
+  name: string,
+  from: readonly PlannedJail[],
+  { usual, repeat }: { readonly usual: readonly string[]; readonly repeat: PlannedJail | undefined },
+): OurJail {
   const counted = [...new Set(from.flatMap(({ counterpart }) => counterpart?.kinds ?? []))];
   const isAll = from.some(({ ports }) => ports === undefined);
+  const limits = strictest(from.map(({ translated }) => translated.limits));
+  const isGrown = repeat !== undefined && limits.growth === 1;
+  const longest = Math.max(limits.maxBanTime, repeat?.translated.limits.banTime ?? 0);
   return {
     name,
     from,
-    limits: strictest(from.map(({ translated }) => translated.limits)),
+    limits: isGrown ? { ...limits, growth: GROWTH, maxBanTime: longest } : limits,
+    insteadOf: isGrown ? repeat.name : undefined,
     kinds: usual.every((kind) => counted.includes(kind)) ? undefined : counted,
     ports: isAll ? undefined : [...new Set(from.flatMap(({ ports }) => ports ?? []))],
   };

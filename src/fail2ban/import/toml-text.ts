@@ -82,16 +82,17 @@ function watchText({ logs, journal, ours }: ImportPlan): string[] {
   ];
 }
 
-function jailText({ name, from, limits, ports, kinds }: OurJail): string[] {
+function jailText(jail: OurJail): string[] {
+  const { name, from, limits, ports, kinds } = jail;
   const several = from.length > 1;
-  const remarks = from.flatMap((jail) => jailRemarks(jail, several ? `[${jail.name}] ` : ''));
+  const remarks = from.flatMap((each) => jailRemarks(each, several ? `[${each.name}] ` : ''));
   return [
-    ...comment(`[${from.map((jail) => jail.name).join('], [')}] of fail2ban${several ? ', counted together' : ''}.`),
+    ...comment(`[${from.map((each) => each.name).join('], [')}] of fail2ban${several ? ', counted together' : ''}.`),
     ...remarks.flatMap((remark) => comment(remark)),
     `[jail.${name}]`,
     setting('enabled', 'true', ''),
     ...(kinds ? [setting('kinds', `[${kinds.map(quoted).join(', ')}]`, `"${name}.*" is all that it can count`)] : []),
-    ...LIMITS.map(([key, label]) => setting(label, writtenValue(limits, key), limitNote(from, limits, key))),
+    ...LIMITS.map(([key, label]) => setting(label, writtenValue(limits, key), limitNote(jail, key))),
     setting('ports', ports ? `[${ports.map(portText).join(', ')}]` : '"all"', portNote(from)),
   ];
 }
@@ -116,7 +117,10 @@ export function durationText(ms: number): string {
   return rest === 0 || ms < 86_400_000 ? short : `${Math.round(ms / 1_000)}s`;
 }
 
-function limitNote(from: readonly PlannedJail[], limits: OurLimits, key: keyof OurLimits): string {
+function limitNote({ from, limits, insteadOf }: OurJail, key: keyof OurLimits): string {
+  if (insteadOf !== undefined && key === 'growth')
+    return `instead of [${insteadOf}]: each ban twice as long as the one before`;
+  if (insteadOf !== undefined && key === 'maxBanTime') return `as [${insteadOf}] bans`;
   if (key === 'growth' && limits.growth === 1)
     return 'as in fail2ban, each ban lasts as long as the first; 2 doubles it';
   const own = [...new Set(from.flatMap(({ translated }) => translated.notes.get(key) ?? []))];
@@ -139,7 +143,7 @@ function portNote(from: readonly PlannedJail[]): string {
 }
 
 function jailRemarks({ counterpart, actions }: PlannedJail, prefix: string): string[] {
-  const lost = actions.filter(({ fate }) => fate !== 'firewall').map(({ file }) => file);
+  const lost = actions.filter(({ fate }) => fate !== 'taken over').map(({ file }) => file);
   return [
     ...(counterpart?.differs === undefined ? [] : [`${prefix}${counterpart.differs}.`]),
     ...(lost.length > 0 ? [`${prefix}NOT RUN for its bans any more: ${[...new Set(lost)].join(', ')}.`] : []),
