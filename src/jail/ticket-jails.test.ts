@@ -120,6 +120,19 @@ describe('TicketJails', () => {
     ]);
   });
 
+  it('judge() grows bans by those of jails that do not count theirs, which are one each', () => {
+    const jails = [jail('sshd', { increment: 'all jails' }), jail('pam'), jail('ftp')];
+    // What is known of it is asked for with the first failure, before anybody has banned it.
+    const failures = [...at([1]), ...at([2, 3, 4], 'pam'), ...at([100, 101, 102], 'pam'), ...at([700, 701, 702])];
+    expect(bans(ticketJails(jails), failures).at(-1)).toEqual(['sshd', 702, 120]);
+    const past = { host: 'web1', from: 0, until: 60_000, prior: 5 };
+    const pastBans = (): PastBan[] => [
+      { ...past, jail: 'pam' },
+      { ...past, jail: 'ftp' },
+    ];
+    expect(bans(ticketJails(jails, { pastBans }), at([100, 101, 102]))).toEqual([['sshd', 102, 240]]);
+  });
+
   it('judge() tells bans to the jails that count them', () => {
     const hears = ({ from }: { from: number }): Attempt => failure(from / 1_000, 'recidive');
     const recidive = { ...jail('recidive', { hears: (ban) => (ban.jail === 'recidive' ? undefined : hears(ban)) }) };

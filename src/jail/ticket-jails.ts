@@ -10,7 +10,7 @@ import { EvidenceRing } from './evidence.ts';
 import { HostNumbers } from './hosts.ts';
 import type { JailSet, MemoryRow } from './jail-set.ts';
 import { attemptOf, type OpenWindow } from './open-window.ts';
-import type { JailActivity, JailCounts, JailsOptions, OverLimit, Standing, TicketOptions } from './options.ts';
+import type { JailActivity, JailCounts, JailsOptions, OverLimit, PastBan, Standing, TicketOptions } from './options.ts';
 import { type Known, PastBans } from './past-bans.ts';
 import { isAllowed, protectionOf } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
@@ -26,6 +26,8 @@ export class TicketJails implements JailSet {
   readonly #hosts = new HostNumbers();
   readonly #strikes = new Strikes();
   readonly #past: PastBans;
+  /** Whether a jail's bans grow by those of jails whose bans do not. */
+  readonly #countsOthers: boolean;
   /** Bans that followed from the one that `judge` returned. */
   #further: Ban[] = [];
   readonly #counts = { allowed: 0, whileBanned: 0, uncounted: 0 };
@@ -34,7 +36,8 @@ export class TicketJails implements JailSet {
   constructor(options: JailsOptions) {
     this.#options = options;
     this.#ring = new EvidenceRing(options.evidenceBytes);
-    this.#past = new PastBans(options.pastBans?.bind(options));
+    this.#past = new PastBans((subject) => this.#earlier(subject));
+    this.#countsOthers = options.jails.some(({ ticket }) => ticket?.increment === 'all jails');
     this.#jails = new Map(
       options.jails.flatMap((jail) => (jail.ticket ? [[jail.name, new TicketJail(jail, jail.ticket)]] : [])),
     );
@@ -237,7 +240,15 @@ export class TicketJails implements JailSet {
     jail.ban(key, ban);
     // A ban that is no later than the last one is taken for one that was read twice, and does not make the next one longer.
     if (jail.ticket.increment !== 'none' && counted.last > last) this.#past.add(ban);
+    else if (jail.ticket.increment === 'none' && this.#countsOthers) this.#past.add({ ...ban, prior: 0 });
     return ban;
+  }
+
+  /** A jail whose bans do not grow does not count them: to others it has banned once. */
+  #earlier(subject: Network): PastBan[] {
+    return [...(this.#options.pastBans?.(subject) ?? [])].map((ban) => {
+      return this.#jails.get(ban.jail)?.ticket.increment === 'none' ? { ...ban, prior: 0 } : ban;
+    });
   }
 
   /** Where bans grow, what they grow by; else how many there were. */
