@@ -68,9 +68,9 @@ export async function draftDays({ first, last }: Days, { ledger, config, now }: 
   for (let day = first; day <= last; day++) {
     const found = await gatherDeeds(day, { ledger, kinds, discretion, lines: abuse.lines });
     const services = abuse.review ? servicesOf(abuse) : [];
-    const { drafts, leftOut: more } = draftsOf(found.culprits, { day, now, kinds, reporter: abuse.reporter, services });
-    refreshDrafts(ledger, { day, drafts, now });
-    leftOut.push(...found.leftOut, ...more);
+    const drafted = draftsOf(found.culprits, { day, now, kinds, reporter: abuse.reporter, services });
+    refreshDrafts(ledger, { day, ...drafted, now });
+    leftOut.push(...found.leftOut, ...drafted.leftOut);
   }
   return summed(leftOut);
 }

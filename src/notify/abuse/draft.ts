@@ -17,6 +17,13 @@ export interface DraftOptions {
   readonly services: readonly ServiceWay[];
 }
 
+export interface Drafted {
+  readonly drafts: readonly NewAbuseReport[];
+  /** The ways that were drafted for, whether there is anything to tell or not. */
+  readonly ways: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** What a draft holds, as the ledger keeps it. */
 export type DraftContent =
   | { readonly way: 'mail'; readonly letter: AbuseLetter }
@@ -25,14 +32,12 @@ export type DraftContent =
 /** A desk reads the first screen of a mail; whoever has more than this many attackers knows it. */
 const ADDRESSES_MAX = 200;
 
-export function draftsOf(
-  culprits: readonly Culprit[],
-  options: DraftOptions,
-): { readonly drafts: readonly NewAbuseReport[]; readonly leftOut: readonly LeftOut[] } {
+export function draftsOf(culprits: readonly Culprit[], options: DraftOptions): Drafted {
   const leftOut = new LeftOutTally();
   const mails = options.reporter ? mailDrafts(culprits, { ...options, reporter: options.reporter }, leftOut) : [];
   const services = options.services.flatMap((way) => serviceDraft(way, culprits, options) ?? []);
-  return { drafts: [...mails, ...services], leftOut: leftOut.list() };
+  const ways = [...(options.reporter ? ['mail'] : []), ...options.services];
+  return { drafts: [...mails, ...services], ways, leftOut: leftOut.list() };
 }
 
 function mailDrafts(

@@ -70,9 +70,11 @@ describe('drafts', () => {
     expect(messagesIn(stage.ledger)).toEqual([]);
   });
 
-  it('are dropped where nothing is left of them', async () => {
+  it('are dropped where nothing is left of them, and stay where nobody drafts', async () => {
     const { stage, id } = await drafted();
-    refreshDrafts(stage.ledger, { day: TODAY, drafts: [], now: NOON });
+    refreshDrafts(stage.ledger, { day: TODAY, drafts: [], ways: ['abuseipdb'], now: NOON });
+    expect(statesOf(stage.ledger)).toEqual([`${id} abuse@example.net draft`]);
+    refreshDrafts(stage.ledger, { day: TODAY, drafts: [], ways: ['mail'], now: NOON });
     expect(statesOf(stage.ledger)).toEqual([`${id} abuse@example.net dropped`]);
   });
 

@@ -30,10 +30,20 @@ function sameOf({ way, contact, day }: Pick<AbuseReport, 'way' | 'contact' | 'da
   return JSON.stringify([way, contact, day]);
 }
 
-/** What is new of a day becomes a draft; a draft of which nothing is left is dropped. How many are new. */
+/** What is new of a day becomes a draft; a draft of which nothing is left is dropped, if its way is drafted. How many are new. */
 export function refreshDrafts(
   ledger: Ledger,
-  { day, drafts, now }: { readonly day: number; readonly drafts: readonly NewAbuseReport[]; readonly now: number },
+  {
+    day,
+    drafts,
+    ways,
+    now,
+  }: {
+    readonly day: number;
+    readonly drafts: readonly NewAbuseReport[];
+    readonly ways: readonly string[];
+    readonly now: number;
+  },
 ): number {
   return record(ledger, 'power', () => {
     const known = new Map(ledger.abuse.ofDays(day, day).map((report) => [sameOf(report), report]));
@@ -45,8 +55,9 @@ export function refreshDrafts(
       ledger.abuse.add(draft);
       count++;
     }
-    for (const { id, steps } of known.values()) {
-      if (steps.length === 0) ledger.abuse.step(id, { state: 'dropped', at: now, note: 'nothing is left of it' });
+    for (const { id, way, steps } of known.values()) {
+      if (steps.length === 0 && ways.includes(way))
+        ledger.abuse.step(id, { state: 'dropped', at: now, note: 'nothing is left of it' });
     }
     return count;
   });

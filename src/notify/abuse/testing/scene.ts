@@ -72,8 +72,8 @@ export class Scene {
   async refresh(services: readonly ServiceWay[] = [], day = TODAY): Promise<number> {
     const { ledger, clock } = this;
     const { culprits } = await this.gather(day);
-    const { drafts } = draftsOf(culprits, { day, now: clock.now, kinds: KINDS, reporter: REPORTER, services });
-    return refreshDrafts(ledger, { day, drafts, now: clock.now });
+    const drafted = draftsOf(culprits, { day, now: clock.now, kinds: KINDS, reporter: REPORTER, services });
+    return refreshDrafts(ledger, { day, ...drafted, now: clock.now });
   }
 
   #record({ subject, ban = {}, evidence = [{}], origin, contact, holder, ...more }: NewBan): number {
