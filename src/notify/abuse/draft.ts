@@ -47,7 +47,10 @@ function mailDrafts(
 ): NewAbuseReport[] {
   const desks = new Map<string, { readonly desk: Desk; readonly deeds: Deed[] }>();
   for (const { desk, deed } of culprits) {
-    if (!desk) continue;
+    if (!desk) {
+      leftOut.add('no contact', deed.address);
+      continue;
+    }
     const known = desks.get(desk.contact) ?? { desk, deeds: [] };
     known.deeds.push(deed);
     desks.set(desk.contact, known);

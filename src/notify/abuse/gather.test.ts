@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ellipsis, toLog } from '../../base/text.ts';
 import type { LeftOut } from './deed.ts';
+import { draftsOf } from './draft.ts';
 import { gatherDeeds, isPlainMail } from './gather.ts';
 import { ACTING, HOSTILE } from './testing/hostile.ts';
-import { DISCRETION, KINDS, type NewBan, NOON, networkOf, scene, TODAY } from './testing/scene.ts';
+import { DISCRETION, KINDS, type NewBan, NOON, networkOf, REPORTER, scene, TODAY } from './testing/scene.ts';
 
 const CONTACT = 'abuse@example.net';
 const reasonsOf = (leftOut: readonly LeftOut[]): string[] =>
@@ -27,15 +28,27 @@ describe('gatherDeeds()', () => {
     ['dry run', { subject: '203.0.113.7', block: { state: 'dry-run' } }],
     ['no line', { subject: '203.0.113.7', evidence: [] }],
     ['no line', { subject: '203.0.113.7', evidence: [{ kind: 'scan.port' }] }],
-    ['no contact', { subject: '203.0.113.7', contact: undefined }],
-    ['no contact', { subject: '203.0.113.7', contact: 'abuse@example.net\r\nBcc: all@example.org' }],
   ])('leaves out what is %s, and says so', async (reason, ban) => {
     const stage = await scene();
     stage.record({ contact: CONTACT, ...ban });
     const { culprits, leftOut } = await stage.gather();
     expect(reasonsOf(leftOut)).toEqual([`${reason}: ${ban.subject}`]);
-    expect(culprits.filter(({ desk }) => desk)).toEqual([]);
+    expect(culprits).toEqual([]);
   });
+
+  it.each([undefined, 'abuse@example.net\r\nBcc: all@example.org', 'abuse@localhost'])(
+    'knows nobody to complain to where the registry names %j, which is said of mails',
+    async (contact) => {
+      const stage = await scene();
+      stage.record({ subject: '203.0.113.7', contact });
+      const { culprits } = await stage.gather();
+      expect(culprits).toMatchObject([{ desk: undefined, deed: { address: '203.0.113.7' } }]);
+      const options = { day: TODAY, now: NOON, kinds: KINDS, services: [] };
+      const mails = draftsOf(culprits, { ...options, reporter: REPORTER });
+      expect([mails.drafts, reasonsOf(mails.leftOut)]).toEqual([[], ['no contact: 203.0.113.7']]);
+      expect(draftsOf(culprits, { ...options, reporter: undefined }).leftOut).toEqual([]);
+    },
+  );
 
   it('leaves out what was taken back, on the host where it was', async () => {
     const stage = await scene();

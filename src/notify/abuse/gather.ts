@@ -65,7 +65,6 @@ export async function gatherDeeds(day: number, options: GatherOptions): Promise<
     culprits.push(convict(suspect, day, options));
     if (culprits.length % SLICE === 0) await setImmediate();
   }
-  for (const { desk, deed } of culprits) if (!desk) leftOut.add('no contact', deed.address);
   return { culprits, leftOut: leftOut.list() };
 }
 
