@@ -51,6 +51,9 @@ describe('[alerts], [mail] and [[channel]]', () => {
       type = "ntfy"
       name = "hook"
       url = "http://127.0.0.1/topic"
+      template = "/etc/rapsheet/t.txt"
+      link = "https://example.org/bans"
+      plain_http = true
     `);
     expect(alerts).toMatchObject({ bans: 'all', digest: 'week', atMinutes: 1110, perHour: 3, report: 'public' });
     expect(alerts.reportFolder).toBe('/srv/www/bans');
@@ -63,6 +66,9 @@ describe('[alerts], [mail] and [[channel]]', () => {
       ['hook', 'ntfy'],
     ]);
     expect(alerts.channels[0]).toMatchObject({ sorts: ['ban', 'digest', 'report'], url: undefined });
+    expect(alerts.channels[0]).toMatchObject({ template: undefined, link: undefined, isPlainAllowed: false });
+    const own = { template: '/etc/rapsheet/t.txt', link: 'https://example.org/bans', isPlainAllowed: true };
+    expect(alerts.channels[1]).toMatchObject(own);
     expect(secretsOf(alerts)).toEqual(['mail-password', '/etc/rapsheet/slack']);
     expect(areAlertsOn(alerts)).toBe(true);
   });

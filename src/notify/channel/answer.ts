@@ -33,7 +33,7 @@ function isText(value: unknown): value is string {
 /** Slack answers with a word such as `invalid_blocks`. */
 function plainReason(body: string): string | undefined {
   const text = body.trim();
-  return /^[a-z_]{1,60}$/.test(text) ? text : undefined;
+  return /^[a-z]+(?:_[a-z]+){1,6}$/.test(text) && text.length <= 60 ? text : undefined;
 }
 
 function withoutSecret(text: string, secret: string): string {

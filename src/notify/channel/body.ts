@@ -41,7 +41,7 @@ export function writerOf(template: TemplateText | undefined, { markup, fits, pro
   const own: Writer = (notice) => {
     const view = viewOf(notice);
     for (const listMax of LIST_MAXES) {
-      const body = compiled.render(view, markup.value, listMax).trim();
+      const body = compiled.render(view, markup, listMax).trim();
       if (body === '') break;
       if (fits(body)) return { words: wordsOf(notice), body, isOwn: true };
     }

@@ -5,8 +5,9 @@
  */
 import { isoTime } from '../../base/zone.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { titleIn } from '../words/fit.ts';
 import { discordMarkup } from '../words/markup.ts';
-import { cut, type Urgency } from '../words/word.ts';
+import { cut, type Urgency, type Words } from '../words/word.ts';
 import { writerOf } from './body.ts';
 import { deliver } from './http.ts';
 import { endpointOf, roomOf, urlOf } from './options.ts';
@@ -33,7 +34,7 @@ export function discordChannel(options: ChannelOptions): Channel {
     async send(notice, { signal }) {
       const { words, body: description } = write(notice);
       const timestamp = isoTime(notice.made);
-      const embed = { title: titleOf(words.title), description, color: COLORS[words.urgency], timestamp, ...link };
+      const embed = { title: titleOf(words), description, color: COLORS[words.urgency], timestamp, ...link };
       const body = JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } });
       await deliver(endpoint, { method: 'POST', headers: {}, body }, signal);
     },
@@ -41,10 +42,12 @@ export function discordChannel(options: ChannelOptions): Channel {
   };
 }
 
-/** Escaped as a whole, and cut before: half an escape would be none. */
-function titleOf(text: string): string {
-  let length = text.length;
-  let title = discordMarkup.value(text);
-  while (title.length > TITLE_MAX) title = discordMarkup.value(cut(text, --length));
+/** As much of it as there is room for: what is cut is the names in it, for half an escape would be none. */
+function titleOf(words: Words): string {
+  let title = titleIn(words, discordMarkup);
+  for (let most = TITLE_MAX; title.length > TITLE_MAX; most--) {
+    const spans = words.title.map(({ as, text }) => ({ as, text: cut(text, most) }));
+    title = titleIn({ title: spans }, discordMarkup);
+  }
   return title;
 }

@@ -3,6 +3,7 @@
  * gotify.net/docs/msgextras: plain text, and the page that a tap opens.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import type { Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
@@ -25,7 +26,7 @@ export function gotifyChannel(options: ChannelOptions): Channel {
     name: options.name,
     async send(notice, { signal }) {
       const { words, body: message } = write(notice);
-      const title = plain.value(words.title);
+      const title = titleIn(words, plain);
       const body = JSON.stringify({ title, message, priority: PRIORITIES[words.urgency], extras });
       await deliver(endpoint, { method: 'POST', headers, body }, signal);
     },

@@ -3,15 +3,14 @@
  * always checked, no proxy of the environment. What went wrong is told by the name of the server and what it gave as the
  * reason; never by its whole address, in which many services have their secret.
  */
-import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { errorCode } from '../../base/problem.ts';
 import { DeliveryError } from '../channel.ts';
 import { hasMuchTime, reasonIn, waitFor } from './answer.ts';
-import { isNear } from './near.ts';
+import { FAR, FAR_CODE, isNear, lookupNear } from './near.ts';
 
 export interface Endpoint {
   /** http or https. */
@@ -77,12 +76,10 @@ async function exchange(endpoint: Endpoint, message: Message, signal: AbortSigna
   }
 }
 
-const FAR = 'plain http beyond private networks shows messages and secrets to whoever is on the way';
-
 /** The code alone: the text of an error may have the address in it. */
 function faultIn(error: unknown): string {
   const code = errorCode(error);
-  if (code === 'EFAR') return FAR;
+  if (code === FAR_CODE) return FAR;
   return code !== undefined && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no HTTP';
 }
 
@@ -141,15 +138,3 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
 function bareHost({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
-
-/** Finds addresses of this machine and of private networks only. */
-const lookupNear: LookupFunction = (name, options, callback) => {
-  lookup(name, { ...options, all: true }, (error, found) => {
-    if (error) return callback(error, []);
-    const near = found.filter(({ address }) => isNear(address));
-    const [first] = near;
-    if (!first) return callback(Object.assign(new Error(FAR), { code: 'EFAR' }), []);
-    if (options.all) callback(null, near);
-    else callback(null, first.address, first.family);
-  });
-};

@@ -10,6 +10,7 @@ import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
 import { factsOf } from '../words/facts.ts';
 import { json } from '../words/markup.ts';
+import { titleText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
 import { writerOf } from './body.ts';
 import { deliver } from './http.ts';
@@ -54,7 +55,7 @@ export function signature(key: string, timestamp: string, body: string): string 
 }
 
 function usualBody(notice: Notice, id: string): string {
-  return printableJson({ version: 1, id, key: notice.key, title: wordsOf(notice).title, ...factsOf(notice) });
+  return printableJson({ version: 1, id, title: titleText(wordsOf(notice)), ...factsOf(notice) });
 }
 
 function isJson(text: string): boolean {

@@ -4,7 +4,7 @@
  * pinged, whatever the text says. m.text, for clients are silent about m.notice. Rooms with encryption are not for us.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
-import { written } from '../words/fit.ts';
+import { titleIn, written } from '../words/fit.ts';
 import { htmlMarkup, plain } from '../words/markup.ts';
 import { type Body, writerOf } from './body.ts';
 import { htmlProblem, htmlText } from './html.ts';
@@ -50,8 +50,8 @@ function textOf({ words, body, isOwn }: Body, link: string | undefined): { body:
   const end = link === undefined ? { text: '', html: '' } : { text: `\n${link}`, html: `\n${htmlMarkup.text(link)}` };
   if (isOwn) return { body: htmlText(body) + end.text, formatted_body: withBreaks(body + end.html) };
   return {
-    body: `${plain.value(words.title)}\n${written(words, plain)}${end.text}`,
-    formatted_body: withBreaks(`<b>${htmlMarkup.value(words.title)}</b>\n${body}${end.html}`),
+    body: `${titleIn(words, plain)}\n${written(words, plain)}${end.text}`,
+    formatted_body: withBreaks(`<b>${titleIn(words, htmlMarkup)}</b>\n${body}${end.html}`),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Which addresses plain http may go to: those of this machine and of private networks. */
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { contains, parseAddress, parseNetwork } from '../../base/address.ts';
 
 /** RFC 1918, 4193, and what is local to a machine or a link. */
@@ -21,3 +23,18 @@ export function isNear(text: string): boolean {
     return network !== undefined && contains(network, address);
   });
 }
+
+export const FAR = 'plain http beyond private networks shows messages and secrets to whoever is on the way';
+export const FAR_CODE = 'EFAR';
+
+/** Finds addresses of this machine and of private networks only. */
+export const lookupNear: LookupFunction = (name, options, callback) => {
+  lookup(name, { ...options, all: true }, (error, found) => {
+    if (error) return callback(error, []);
+    const near = found.filter(({ address }) => isNear(address));
+    const [first] = near;
+    if (!first) return callback(Object.assign(new Error(FAR), { code: FAR_CODE }), []);
+    if (options.all) callback(null, near);
+    else callback(null, first.address, first.family);
+  });
+};

@@ -4,6 +4,7 @@
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import type { Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
@@ -44,7 +45,7 @@ export function ntfyChannel(options: ChannelOptions): Channel {
       const tags = [TAGS[notice.sort], notice.sort];
       const told = {
         topic,
-        title: plain.value(words.title),
+        title: titleIn(words, plain),
         message,
         priority: PRIORITIES[words.urgency],
         tags,

@@ -6,6 +6,7 @@
 import { isoTime } from '../../base/zone.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import { cut, type Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
@@ -41,7 +42,7 @@ export function pagerdutyChannel(options: ChannelOptions): Channel {
           ...links,
         },
         payload: {
-          summary: cut(plain.value(words.title), SUMMARY_MAX),
+          summary: cut(titleIn(words, plain), SUMMARY_MAX),
           severity: SEVERITIES[words.urgency],
           timestamp: isoTime(notice.made),
           custom_details: { text },

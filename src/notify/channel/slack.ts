@@ -4,14 +4,16 @@
  * escape, no mention and no link in it. A template's text is mrkdwn in a section, `verbatim`, so that Slack links nothing.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { titleIn } from '../words/fit.ts';
 import { slackMarkup } from '../words/markup.ts';
-import type { Part, Span } from '../words/word.ts';
+import { cut, type Part, type Span, titleText } from '../words/word.ts';
 import { type Body, writerOf } from './body.ts';
 import { deliver } from './http.ts';
 import { endpointOf, urlOf } from './options.ts';
 
 /** Of a section's text (text-object); for rich_text none is documented, and it is kept to the same. */
 const TEXT_MAX = 3_000;
+const HEADER_MAX = 150;
 
 /** @throws ProblemError (78) */
 export function slackChannel(options: ChannelOptions): Channel {
@@ -23,7 +25,7 @@ export function slackChannel(options: ChannelOptions): Channel {
       const written = write(notice);
       const body = JSON.stringify({
         // What notifications show.
-        text: slackMarkup.value(written.words.title),
+        text: titleIn(written.words, slackMarkup),
         blocks: [...blocksOf(written), ...linkBlock(options.link)],
         unfurl_links: false,
         unfurl_media: false,
@@ -36,7 +38,10 @@ export function slackChannel(options: ChannelOptions): Channel {
 
 function blocksOf({ words, body, isOwn }: Body): object[] {
   if (isOwn) return [{ type: 'section', text: { type: 'mrkdwn', text: body, verbatim: true } }];
-  const header = { type: 'header', text: { type: 'plain_text', text: words.title, emoji: false } };
+  const header = {
+    type: 'header',
+    text: { type: 'plain_text', text: cut(titleText(words), HEADER_MAX), emoji: false },
+  };
   const elements = words.parts.map(elementOf).filter(({ elements: inner }) => inner.length > 0);
   return elements.length > 0 ? [header, { type: 'rich_text', elements }] : [header];
 }
@@ -55,7 +60,8 @@ function elementOf(part: Part): Element {
 }
 
 function textOf({ as, text }: Span): object {
-  return as === 'text' ? { type: 'text', text } : { type: 'text', text, style: { [as]: true } };
+  if (as === 'text') return { type: 'text', text };
+  return { type: 'text', text, style: as === 'bold' ? { bold: true } : { code: true } };
 }
 
 function linkBlock(link: string | undefined): object[] {

@@ -4,6 +4,7 @@
  * commands. `to` is a chat, with `:` and a number a topic of it. The bot's token is in the address, which is told to nobody.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { titleIn } from '../words/fit.ts';
 import { htmlMarkup } from '../words/markup.ts';
 import { writerOf } from './body.ts';
 import { htmlProblem } from './html.ts';
@@ -12,8 +13,8 @@ import { below, endpointOf, roomOf, tokenOf, urlOf } from './options.ts';
 
 /** Characters after the tags were taken out; tags are counted here, too. */
 const TEXT_MAX = 4_096;
-/** For the title, whose 150 characters may be six each. */
-const TITLE_ROOM = 910;
+/** For the title: some words, and at most five names of 60 characters that are written with six. */
+const TITLE_ROOM = 1_900;
 const TAGS: ReadonlySet<string> = new Set(
   'b strong i em u ins s strike del span tg-spoiler a tg-emoji code pre blockquote'.split(' '),
 );
@@ -35,7 +36,7 @@ export function telegramChannel(options: ChannelOptions): Channel {
     name: options.name,
     async send(notice, { signal }) {
       const { words, body, isOwn } = write(notice);
-      const text = isOwn ? body : `<b>${htmlMarkup.value(words.title)}</b>\n\n${body}`;
+      const text = isOwn ? body : `<b>${titleIn(words, htmlMarkup)}</b>\n\n${body}`;
       const message = {
         ...{ chat_id: chat, ...thread, text, parse_mode: 'HTML' },
         link_preview_options: { is_disabled: true },

@@ -1,12 +1,17 @@
 /** What templates may name, with its meaning: the check, the facts of a notice and the manual (docs/alerts.md) are held to it. */
 
 export type Field =
-  | { readonly kind: 'value'; readonly about: string }
+  /** `isOwn`: named by an administrator, or by us; it is no text of others. */
+  | { readonly kind: 'value'; readonly about: string; readonly isOwn: boolean }
   | { readonly kind: 'list'; readonly about: string; readonly of: Field }
   | { readonly kind: 'group'; readonly about: string; readonly fields: Readonly<Record<string, Field>> };
 
 function value(about: string): Field {
-  return { kind: 'value', about };
+  return { kind: 'value', about, isOwn: false };
+}
+
+function own(about: string): Field {
+  return { kind: 'value', about, isOwn: true };
 }
 
 function list(about: string, of: Field | Readonly<Record<string, Field>>): Field {
@@ -21,7 +26,8 @@ function isField(given: Field | Readonly<Record<string, Field>>): given is Field
   return typeof given.kind === 'string';
 }
 
-const COUNTED = { name: value('the name'), count: value('how many') };
+const COUNTED = { name: value('the name'), count: own('how many') };
+const COUNTED_OWN = { name: own('the name'), count: own('how many') };
 
 const ORIGIN = {
   country: value('ISO 3166, such as NL'),
@@ -33,69 +39,69 @@ const ORIGIN = {
 };
 
 const BAN = {
-  id: value('the number of the ban in the ledger'),
-  subject: value('the address or network'),
-  host: value('the host that banned it'),
-  jail: value('the jail'),
-  service: value('ssh, mail, web, ...'),
-  kind: value('the kind of attempt, such as ssh.login'),
-  from: value('since when'),
-  until: value('until when; not there for good'),
-  duration: value('how long, such as 1h; not there for good'),
-  prior: value('earlier bans, on all hosts'),
-  rule: value('threshold, slow, wide, campaign, manual'),
+  id: own('the number of the ban in the ledger'),
+  subject: own('the address or network'),
+  host: own('the host that banned it'),
+  jail: own('the jail'),
+  service: own('ssh, mail, web, ...'),
+  kind: own('the kind of attempt, such as ssh.login'),
+  from: own('since when'),
+  until: own('until when; not there for good'),
+  duration: own('how long, such as 1h; not there for good'),
+  prior: own('earlier bans, on all hosts'),
+  rule: own('threshold, slow, wide, campaign, manual'),
   reason: value('why, in a sentence'),
-  block: value('blocked, refused, ineffective, dry-run or pending'),
+  block: own('blocked, refused, ineffective, dry-run or pending'),
   why: value('why it is refused or ineffective'),
   origin: group('where it comes from', ORIGIN),
   evidence: list('the last lines that led to the ban, at most ten', {
-    time: value('of the line'),
-    path: value('the log'),
-    offset: value('where the line begins in the log, in bytes'),
+    time: own('of the line'),
+    path: own('the log'),
+    offset: own('where the line begins in the log, in bytes'),
     line: value('as it was logged, cut'),
   }),
   record: group('the rap sheet in short', {
-    bans: value('bans of it, with this one'),
-    first: value('when the first of them began'),
-    hosts: list('the hosts that banned it', value('the host')),
-    kinds: list('attempts by kind, the most first', COUNTED),
+    bans: own('bans of it, with this one'),
+    first: own('when the first of them began'),
+    hosts: list('the hosts that banned it', own('the host')),
+    kinds: list('attempts by kind, the most first', COUNTED_OWN),
   }),
 };
 
-const FIGURES = { bans: value('bans'), addresses: value('addresses banned'), attempts: value('attempts of anybody') };
+const FIGURES = { bans: own('bans'), addresses: own('addresses banned'), attempts: own('attempts of anybody') };
 
 export const FIELDS: Field = group('', {
   title: value('the title in the usual words'),
-  made: value('when the message was made'),
-  ban: group('of a ban only', { ...BAN, news: list('why it is told at once', value('in words')) }),
+  made: own('when the message was made'),
+  ban: group('of a ban only', { ...BAN, news: list('why it is told at once', own('in words')) }),
   digest: group('of a digest only', {
-    every: value('hour, day, week or month'),
-    from: value('since when'),
-    until: value('until when'),
+    every: own('hour, day, week or month'),
+    from: own('since when'),
+    until: own('until when'),
     ...FIGURES,
     before: group('the figures of the digest before', FIGURES),
     countries: list('bans by country, the most first', COUNTED),
     organizations: list('bans by organization', COUNTED),
-    kinds: list('bans by kind', COUNTED),
-    hosts: list('bans by host', COUNTED),
+    kinds: list('bans by kind', COUNTED_OWN),
+    hosts: list('bans by host', COUNTED_OWN),
     groups: list('bans by what they have in common, the largest group first', {
-      by: value('campaign, network or address'),
+      by: own('campaign, network or address'),
       name: value('the account, the network, the address'),
       organization: value('who runs the network'),
       country: value('of the network'),
-      bans: value('bans of the group'),
-      addresses: value('addresses of the group'),
-      kinds: list('kinds of attempt', value('the kind')),
-      members: list('some of its addresses', value('the address')),
+      bans: own('bans of the group'),
+      addresses: own('addresses of the group'),
+      kinds: list('kinds of attempt', own('the kind')),
+      members: list('some of its addresses', own('the address')),
     }),
-    rest: value('bans of smaller groups; not there when there are none'),
+    rest: own('bans of smaller groups; not there when there are none'),
     held: list('news that was held back, because too much was told already', BAN),
-    heldRest: value('how many more of them; not there when there are none'),
+    heldRest: own('how many more of them; not there when there are none'),
   }),
   report: group('of a monthly report only', {
-    month: value('such as 2026-10'),
+    month: own('such as 2026-10'),
     summary: list('sentences that sum it up', value('the sentence')),
-    path: value('the file that it was written to'),
+    path: own('the file that it was written to'),
   }),
   test: group('of a test only', { by: value('who sent it') }),
 });

@@ -5,6 +5,7 @@
  */
 import { EXIT, likeliest, ProblemError } from '../../base/problem.ts';
 import type { TemplateText } from '../channel.ts';
+import type { Markup } from '../words/markup.ts';
 import { FIELDS, type Field } from './fields.ts';
 import type { View } from './view.ts';
 
@@ -19,6 +20,7 @@ interface Named {
 
 interface ValueNode extends Named {
   readonly kind: 'value';
+  readonly isOwn: boolean;
 }
 
 interface SectionNode extends Named {
@@ -40,14 +42,14 @@ const DEPTH_MAX = 8;
 const TAG = /\{\{([\s\S]*?)\}\}/g;
 
 export interface Template {
-  /** Every value is `escaped`; lists have at most `listMax` entries. */
-  render(view: View, escaped: (text: string) => string, listMax: number): string;
+  /** Values are written as the markup wants them; lists have at most `listMax` entries. */
+  render(view: View, markup: Pick<Markup, 'text' | 'value'>, listMax: number): string;
 }
 
 /** @throws ProblemError (78) with file, line and column */
 export function compileTemplate({ path, text }: TemplateText): Template {
   const nodes = new Parser(path, text).parse();
-  return { render: (view, escaped, listMax) => rendered(nodes, [view], { escaped, listMax }) };
+  return { render: (view, markup, listMax) => rendered(nodes, [view], { markup, listMax }) };
 }
 
 class Parser {
@@ -114,7 +116,7 @@ class Parser {
     const { field, scope } = this.#field(name, path, at);
     if (sign === '') {
       if (field.kind !== 'value') this.#fail(at, `${name} is not one value`, `{{#${name}}}...{{/${name}}}`);
-      this.#nodes().push({ kind: 'value', scope, path });
+      this.#nodes().push({ kind: 'value', scope, path, isOwn: field.isOwn });
       return;
     }
     const section: SectionNode = { kind: sign === '#' ? 'section' : 'inverted', scope, path, nodes: [] };
@@ -169,7 +171,7 @@ function fieldsOf(field: Field): ReadonlyMap<string, Field> {
 }
 
 interface Rendering {
-  readonly escaped: (text: string) => string;
+  readonly markup: Pick<Markup, 'text' | 'value'>;
   readonly listMax: number;
 }
 
@@ -179,7 +181,10 @@ function rendered(nodes: readonly Node[], views: readonly View[], rendering: Ren
 
 function renderedNode(node: ValueNode | SectionNode, views: readonly View[], rendering: Rendering): string {
   const value = viewAt(node, views);
-  if (node.kind === 'value') return typeof value === 'string' ? rendering.escaped(value) : '';
+  if (node.kind === 'value') {
+    if (typeof value !== 'string') return '';
+    return node.isOwn ? rendering.markup.text(value) : rendering.markup.value(value);
+  }
   const isThere = value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
   if (node.kind === 'inverted') return isThere ? '' : rendered(node.nodes, views, rendering);
   if (!isThere) return '';

@@ -1,10 +1,11 @@
 /** A notice as templates see it: text, lists of text, and groups of them by name. What is not known is not there. */
 import { formatDuration } from '../../base/duration.ts';
-import { fromLog, printable } from '../../base/text.ts';
+import { fromLog } from '../../base/text.ts';
 import { isoTime } from '../../base/zone.ts';
 import type { Origin } from '../../model.ts';
 import type { Counted, DigestGroup, DigestNotice, Notice, ToldBan } from '../notice.ts';
 import { NEWS_WORDS, plainReason } from '../words/ban.ts';
+import { harmless, titleText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
 
 export type View = string | readonly View[] | { readonly [name: string]: View };
@@ -12,7 +13,7 @@ export type View = string | readonly View[] | { readonly [name: string]: View };
 type Group = { readonly [name: string]: View };
 
 export function viewOf(notice: Notice): Group {
-  const common = { title: wordsOf(notice).title, made: time(notice.made) };
+  const common = { title: titleText(wordsOf(notice)), made: time(notice.made) };
   switch (notice.sort) {
     case 'ban':
       return { ...common, ban: { ...banView(notice.ban), news: notice.news.map((each) => NEWS_WORDS[each]) } };
@@ -21,7 +22,7 @@ export function viewOf(notice: Notice): Group {
     case 'report':
       return {
         ...common,
-        report: known({ month: notice.month, summary: notice.summary.map(printable), path: notice.path }),
+        report: known({ month: notice.month, summary: notice.summary.map(harmless), path: notice.path }),
       };
     case 'test':
       return { ...common, test: known({ by: notice.by }) };
@@ -39,7 +40,7 @@ function known(facts: Readonly<Record<string, View | number | null | undefined>>
     Object.entries(facts).flatMap(([name, fact]): [string, View][] => {
       if (fact === undefined || fact === null) return [];
       if (typeof fact === 'number') return [[name, String(fact)]];
-      return [[name, typeof fact === 'string' ? printable(fact) : fact]];
+      return [[name, typeof fact === 'string' ? harmless(fact) : fact]];
     }),
   );
 }
@@ -58,7 +59,7 @@ function banView(ban: ToldBan): Group {
     record: known({
       bans: record.bans,
       first: time(record.first),
-      hosts: record.hosts.map(printable),
+      hosts: record.hosts.map(harmless),
       kinds: record.kinds.map(countedView),
     }),
   });
@@ -90,7 +91,7 @@ function digestView(notice: DigestNotice): Group {
 
 function groupView({ by, name, organization, country, bans, addresses, kinds, members }: DigestGroup): Group {
   return known({
-    ...{ by, organization, country, bans, addresses, kinds: kinds.map(printable), members: members.map(printable) },
+    ...{ by, organization, country, bans, addresses, kinds: kinds.map(harmless), members: members.map(harmless) },
     name: by === 'campaign' ? fromLog(name) : name,
   });
 }

@@ -10,11 +10,12 @@ import {
   endWords,
   line,
   log,
+  name,
   number,
   type Part,
   type Span,
   timeWords,
-  titleOf,
+  title,
   type Urgency,
   type Words,
 } from './word.ts';
@@ -35,25 +36,27 @@ const LINES_MAX = 5;
 
 export function banWords({ ban, news }: BanNotice): Words {
   const parts: Part[] = [
-    line(bold('Who: '), code(ban.subject), ...whereFrom(ban.origin)),
-    line(bold('Why: '), ...reasonSpans(ban.reason), ', jail ', code(ban.jail)),
+    line(bold('Who: '), name(ban.subject), ...whereFrom(ban.origin)),
+    line(bold('Why: '), ...reasonSpans(ban.reason), ', jail ', name(ban.jail)),
     line(bold('Done: '), ...doneSpans(ban)),
     line(bold('Record: '), ...recordSpans(ban)),
   ];
   if (news.length > 0) parts.splice(1, 0, line(bold('New: '), news.map((each) => NEWS_WORDS[each]).join('; ')));
   if (ban.evidence.length > 0) parts.push(log(ban.evidence.slice(-LINES_MAX).map((each) => each.line)));
   parts.push(
-    line('Undo: ', code(`rapsheet unban ${ban.subject}`)),
-    line('More: ', code(`rapsheet show ${ban.subject}`)),
+    line('Undo: ', name(`rapsheet unban ${ban.subject}`)),
+    line('More: ', name(`rapsheet show ${ban.subject}`)),
   );
   return { title: banTitle(ban), urgency: urgencyOf(ban, news), parts };
 }
 
-export function banTitle(ban: ToldBan): string {
-  const { subject, host, kind, origin, block } = ban;
-  const from = [origin.organization, origin.country].filter((part) => part !== undefined).join(', ');
+function banTitle({ subject, host, kind, origin, block }: ToldBan): readonly Span[] {
+  const from = [origin.organization, origin.country].flatMap((part, i) =>
+    part === undefined ? [] : [i > 0 && origin.organization !== undefined ? ', ' : '', code(part)],
+  );
   const what = block === 'refused' || block === 'ineffective' ? 'Banned without effect' : 'Banned';
-  return titleOf(`${what}: ${subject}${from === '' ? '' : ` (${from})`} on ${host}, ${kind}`);
+  const where = from.length === 0 ? [] : [' (', ...from, ')'];
+  return title(`${what}: `, name(subject), ...where, ' on ', name(host), ', ', name(kind));
 }
 
 function urgencyOf({ block }: ToldBan, news: readonly News[]): Urgency {
@@ -77,7 +80,7 @@ function reasonSpans(reason: Reason): (string | Span)[] {
     const counts = Object.entries(kinds)
       .sort(([, a], [, b]) => b - a)
       .slice(0, NAMED_MAX);
-    const list = counts.flatMap(([kind, count], i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, code(kind)]);
+    const list = counts.flatMap(([kind, count], i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, name(kind)]);
     return [...list, ` in ${formatDuration(findTime)} (counted ${number(score)}, the limit is ${number(limit)})`];
   }
   if (reason.rule === 'manual') {
@@ -118,17 +121,17 @@ function recordSpans({ record }: ToldBan): (string | Span)[] {
   if (kinds.length === 0) return spans;
   const counts = kinds
     .slice(0, NAMED_MAX)
-    .flatMap(({ name, count }, i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, code(name)]);
+    .flatMap(({ name: kind, count }, i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, name(kind)]);
   return [...spans, '; in all ', ...counts, kinds.length > NAMED_MAX ? ', …' : ''];
 }
 
 function list(names: readonly string[]): (string | Span)[] {
-  const shown = names.slice(0, NAMED_MAX).flatMap((name, i) => (i > 0 ? [', ', code(name)] : [code(name)]));
+  const shown = names.slice(0, NAMED_MAX).flatMap((each, i) => (i > 0 ? [', ', name(each)] : [name(each)]));
   return names.length > NAMED_MAX ? [...shown, ` and ${counted(names.length - NAMED_MAX, 'other host')}`] : shown;
 }
 
 /** A ban in one line, as digests list what was held back. */
 export function heldSpans({ subject, host, kind, origin }: ToldBan): (string | Span)[] {
   const from = origin.organization === undefined ? [] : [' (', code(origin.organization), ')'];
-  return [code(subject), ...from, ' on ', code(host), ', ', code(kind)];
+  return [name(subject), ...from, ' on ', name(host), ', ', name(kind)];
 }

@@ -2,7 +2,7 @@
 import { fromLog } from '../../base/text.ts';
 import type { Counted, DigestGroup, DigestNotice } from '../notice.ts';
 import { heldSpans } from './ban.ts';
-import { bold, code, counted, line, number, type Part, type Span, timeWords, titleOf, type Words } from './word.ts';
+import { bold, code, counted, line, name, number, type Part, type Span, timeWords, title, type Words } from './word.ts';
 
 const EVERY: Readonly<Record<DigestNotice['every'], string>> = {
   hour: 'Hour',
@@ -17,7 +17,7 @@ const KINDS_MAX = 3;
 
 export function digestWords(notice: DigestNotice): Words {
   const { every, from, until, bans, addresses, attempts, before, groups, held, heldRest } = notice;
-  const of = notice.host === undefined ? '' : ` of ${notice.host}`;
+  const of = notice.host === undefined ? [] : [' of ', name(notice.host)];
   const figures = `${counted(bans, 'ban')}, ${counted(addresses, 'address')}, ${counted(attempts, 'attempt')}`;
   const parts: Part[] = [line(`From ${timeWords(from)} to ${timeWords(until)}: ${figures}.`)];
   if (before) {
@@ -25,7 +25,7 @@ export function digestWords(notice: DigestNotice): Words {
     parts.push(line(`Before that: ${then}.`));
   }
   parts.push(...ranks('Countries', notice.countries), ...ranks('Organizations', notice.organizations));
-  parts.push(...ranks('Kinds', notice.kinds), ...ranks('Hosts', notice.hosts));
+  parts.push(...ranks('Kinds', notice.kinds, name), ...ranks('Hosts', notice.hosts, name));
   for (const group of groups.slice(0, GROUPS_MAX)) parts.push(groupLine(group));
   const rest = notice.rest + groups.slice(GROUPS_MAX).reduce((sum, group) => sum + group.bans, 0);
   if (rest > 0) parts.push(line(`• and ${counted(rest, 'ban')} of smaller groups`));
@@ -34,20 +34,20 @@ export function digestWords(notice: DigestNotice): Words {
     for (const ban of held) parts.push(line('• ', ...heldSpans(ban)));
   }
   const urgency = held.length + heldRest > 0 ? 'normal' : 'low';
-  return { title: titleOf(`${EVERY[every]}${of}: ${figures}`), urgency, parts };
+  return { title: title(EVERY[every], ...of, `: ${figures}`), urgency, parts };
 }
 
-function ranks(name: string, list: readonly Counted[]): Part[] {
+function ranks(heading: string, list: readonly Counted[], as = code): Part[] {
   if (list.length === 0) return [];
   const spans = list
     .slice(0, RANKS_MAX)
-    .flatMap(({ name: of, count }, i) => [i > 0 ? ', ' : '', code(of), ` ${number(count)}`]);
-  return [line(bold(`${name}: `), ...spans, list.length > RANKS_MAX ? ', …' : '')];
+    .flatMap(({ name: of, count }, i) => [i > 0 ? ', ' : '', as(of), ` ${number(count)}`]);
+  return [line(bold(`${heading}: `), ...spans, list.length > RANKS_MAX ? ', …' : '')];
 }
 
-function groupLine({ by, name, organization, country, bans, addresses, kinds }: DigestGroup): Part {
-  const who: (string | Span)[] = by === 'campaign' ? ['campaign against ', code(fromLog(name))] : [code(name)];
+function groupLine({ by, name: of, organization, country, bans, addresses, kinds }: DigestGroup): Part {
+  const who: (string | Span)[] = by === 'campaign' ? ['campaign against ', code(fromLog(of))] : [name(of)];
   const where = [organization, country].flatMap((part) => (part === undefined ? [] : [', ', code(part)]));
-  const what = kinds.slice(0, KINDS_MAX).flatMap((kind) => [', ', code(kind)]);
+  const what = kinds.slice(0, KINDS_MAX).flatMap((kind) => [', ', name(kind)]);
   return line('• ', ...who, ...where, `: ${counted(bans, 'ban')} of ${counted(addresses, 'address')}`, ...what);
 }

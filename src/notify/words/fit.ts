@@ -7,6 +7,11 @@ export function written({ parts }: Pick<Words, 'parts'>, markup: Markup): string
   return parts.map((part) => (part.kind === 'log' ? markup.log(part.lines) : spansIn(part.spans, markup))).join('\n');
 }
 
+/** The title, as it may stand anywhere, also in bold. */
+export function titleIn({ title }: Pick<Words, 'title'>, markup: Markup): string {
+  return title.map(({ as, text }) => (as === 'code' ? markup.value(text) : markup.text(text))).join('');
+}
+
 function spansIn(spans: readonly Span[], markup: Markup): string {
   return spans.map(({ as, text }) => (text === '' ? '' : markup[as](text))).join('');
 }

@@ -8,9 +8,11 @@
 export interface Markup {
   /** Text of others at any place of the format, also within markup of the user's own. */
   value(text: string): string;
-  /** Text of ours. */
+  /** Text of ours at any place. */
   text(text: string): string;
   bold(text: string): string;
+  /** Names and commands of ours, set apart. */
+  name(text: string): string;
   /** Text of others, set apart. */
   code(text: string): string;
   /** Lines of logs. */
@@ -39,6 +41,7 @@ export const plain: Markup = {
   value: defang,
   text: (text) => text,
   bold: (text) => text,
+  name: (text) => text,
   code: defang,
   log: (lines) => lines.map((text) => `> ${defang(text)}`).join('\n'),
 };
@@ -46,8 +49,13 @@ export const plain: Markup = {
 /** A string within JSON, for webhooks of the user's own: whatever reads it may show it in a chat. */
 export const json: Markup = {
   ...plain,
-  value: (text) => JSON.stringify(defang(text)).slice(1, -1),
+  value: (text) => quoted(defang(text)),
+  text: quoted,
 };
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
 
 function html(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -58,6 +66,7 @@ export const htmlMarkup: Markup = {
   value: (text) => html(defang(text)),
   text: html,
   bold: (text) => `<b>${html(text)}</b>`,
+  name: (text) => `<code>${html(text)}</code>`,
   code: (text) => `<code>${html(text)}</code>`,
   log: (lines) => `<pre>${lines.map(html).join('\n')}</pre>`,
 };
@@ -77,6 +86,7 @@ export const discordMarkup: Markup = {
   // Ours has neither links nor lists, and is better to read so where markdown is not shown.
   text: (text) => text.replace(/[\\*_~|`<>[\]#@]/g, '\\$&'),
   bold: (text) => `**${discordMarkup.text(text)}**`,
+  name: (text) => `\`${withoutBackticks(text)}\``,
   code: (text) => `\`${withoutBackticks(text)}\``,
   log: (lines) => `\`\`\`\n${lines.map(withoutBackticks).join('\n')}\n\`\`\``,
 };
@@ -89,6 +99,7 @@ export const slackMarkup: Markup = {
   value: (text) => slackText(defang(text)),
   text: slackText,
   bold: (text) => `*${slackText(text)}*`,
+  name: (text) => `\`${slackEntities(withoutBackticks(text))}\``,
   code: (text) => `\`${slackEntities(withoutBackticks(text))}\``,
   log: (lines) => `\`\`\`${lines.map((each) => slackEntities(withoutBackticks(each))).join('\n')}\`\`\``,
 };

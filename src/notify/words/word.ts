@@ -5,7 +5,7 @@ import { isoTime } from '../../base/zone.ts';
 
 export interface Words {
   /** One line. */
-  readonly title: string;
+  readonly title: readonly Span[];
   readonly urgency: Urgency;
   readonly parts: readonly Part[];
 }
@@ -17,25 +17,42 @@ export type Part =
   /** Lines of logs. */
   | { readonly kind: 'log'; readonly lines: readonly string[] };
 
-/** `code`: it is not ours, or is to be copied letter by letter. */
+/** `name`: what an administrator of ours named, and commands; `code`: what others did, or what they made us say. */
 export interface Span {
-  readonly as: 'text' | 'bold' | 'code';
+  readonly as: 'text' | 'bold' | 'name' | 'code';
   readonly text: string;
 }
 
 /** A name or reason that is longer is no longer read. */
 const SPAN_MAX = 300;
-/** What a title has room for, on a phone in two lines. */
-const TITLE_MAX = 150;
+/** Of a name in a title, which has two lines on a phone. */
+const TITLE_SPAN_MAX = 60;
 /** What a screen shows of a line of a log. */
 const LOG_MAX = 500;
 
 export function line(...spans: readonly (string | Span)[]): Part {
-  return { kind: 'line', spans: spans.map((span) => (typeof span === 'string' ? { as: 'text', text: span } : span)) };
+  return { kind: 'line', spans: spans.map(spanOf) };
+}
+
+export function title(...spans: readonly (string | Span)[]): readonly Span[] {
+  return spans.map(spanOf).map(({ as, text }) => ({ as, text: cut(text, TITLE_SPAN_MAX) }));
+}
+
+/** The title without any markup. */
+export function titleText({ title }: Pick<Words, 'title'>): string {
+  return title.map(({ text }) => text).join('');
+}
+
+function spanOf(span: string | Span): Span {
+  return typeof span === 'string' ? { as: 'text', text: span } : span;
 }
 
 export function bold(text: string): Span {
   return { as: 'bold', text };
+}
+
+export function name(text: string): Span {
+  return { as: 'name', text: spelled(text) };
 }
 
 export function code(text: string): Span {
@@ -43,16 +60,17 @@ export function code(text: string): Span {
 }
 
 export function log(lines: readonly string[]): Part {
-  return { kind: 'log', lines: lines.map((text) => cut(printable(fromLog(text)), LOG_MAX)) };
+  return { kind: 'log', lines: lines.map((text) => cut(harmless(fromLog(text)), LOG_MAX)) };
 }
 
 /** Text of others in one harmless line. */
 export function spelled(text: string): string {
-  return cut(printable(text), SPAN_MAX);
+  return cut(harmless(text), SPAN_MAX);
 }
 
-export function titleOf(text: string): string {
-  return cut(printable(text), TITLE_MAX);
+/** Without control characters, and without halves of characters, which many services refuse. */
+export function harmless(text: string): string {
+  return printable(text).replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** At most so many characters (UTF-16), the cut marked, and no character cut in two. */

@@ -6,7 +6,7 @@
 import type { Notice, ReportNotice, TestNotice } from '../notice.ts';
 import { banWords } from './ban.ts';
 import { digestWords } from './digest.ts';
-import { code, line, timeWords, titleOf, type Words } from './word.ts';
+import { code, line, name, timeWords, title, type Words } from './word.ts';
 
 export function wordsOf(notice: Notice): Words {
   switch (notice.sort) {
@@ -26,15 +26,15 @@ const SUMMARY_MAX = 10;
 
 function reportWords({ month, summary, path, host }: ReportNotice): Words {
   return {
-    title: titleOf(`Report${host === undefined ? '' : ` of ${host}`} for ${month}`),
+    title: title('Report ', ...(host === undefined ? [] : ['of ', name(host), ' ']), 'for ', name(month)),
     urgency: 'low',
-    parts: [...summary.slice(0, SUMMARY_MAX).map((sentence) => line(code(sentence))), line('It is in ', code(path))],
+    parts: [...summary.slice(0, SUMMARY_MAX).map((sentence) => line(code(sentence))), line('It is in ', name(path))],
   };
 }
 
 function testWords({ made, by }: TestNotice): Words {
   return {
-    title: 'Test from Rapsheet',
+    title: title('Test from Rapsheet'),
     urgency: 'normal',
     parts: [line('Messages arrive here. Sent by ', code(by), `, ${timeWords(made)}.`)],
   };
