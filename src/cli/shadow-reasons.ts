@@ -5,6 +5,7 @@ import { formatProblem } from '../base/problem.ts';
 import { fromLog } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Route } from '../fail2ban/adopt.ts';
+import type { MeasuredBan } from '../history/fail2ban-bans.ts';
 import type { AllowEntry } from '../jail/jail.ts';
 import type { AdoptedConfig } from './fail2ban.ts';
 import type { OwnPath } from './shadow-path.ts';
@@ -27,6 +28,8 @@ export interface Reason {
   readonly lines: readonly string[];
 }
 
+/** Of one ban: when it was decided by the database, and by the log, which may not tell when the failure was. */
+const SAME_MS = 5_000;
 /** The last lines are the most telling. */
 const LINES = 3;
 
@@ -34,7 +37,6 @@ const LINES = 3;
 export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
   const { server } = witnesses;
   const recorded = server.newest(ban.jail, ban.subject);
-  const failures = ban.failures ?? recorded?.failures;
   const lines = (recorded?.matches ?? []).slice(-LINES).map(fromLog);
   const outside = outsideWhy(ban, witnesses);
   if (outside !== undefined) return { why: [outside], lines };
@@ -43,7 +45,7 @@ export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
     const what = subject ? 'a network' : 'no address';
     return { why: [`it is ${what}, and only addresses are banned here`], lines };
   }
-  return { why: [...insideWhy(ban, subject, witnesses), ...theirCount(failures, ban, witnesses)], lines };
+  return { why: [...insideWhy(ban, subject, witnesses), ...theirCount(ban, recorded)], lines };
 }
 
 /** The jail is not in use here. */
@@ -99,14 +101,13 @@ function logTroubles(jail: string, { path, routes }: Witnesses): string[] {
   ];
 }
 
-function theirCount(failures: number | undefined, { jail: name }: TheirBan, { path }: Witnesses): string[] {
+/** Its database knows what a ban is for; its log may tell of failures since then, too. */
+function theirCount(ban: TheirBan, recorded: MeasuredBan | undefined): string[] {
+  const isIt = recorded !== undefined && Math.abs(recorded.from - ban.at) <= SAME_MS;
+  const failures = isIt ? recorded.failures : ban.failures;
   if (failures === undefined) return [];
-  const byHand = `banned by hand (fail2ban-client set ${name} banip)?`;
-  if (failures === 0) return [`fail2ban tells of no failure either: ${byHand}`];
-  const jail = path.jail(name);
-  const isFew = jail?.ticket?.increment === 'none' && failures < jail.maxRetry;
-  const few = isFew ? `, fewer than the ${jail.maxRetry} that it takes: ${byHand}` : '';
-  return [`fail2ban found ${counted(failures, 'failure')}${few}`];
+  if (failures > 0) return [`fail2ban counted ${counted(failures, 'failure')}`];
+  return [`fail2ban counted none: banned by hand (fail2ban-client set ${ban.jail} banip)?`];
 }
 
 /** Why fail2ban did not ban whom we banned, and our lines. */

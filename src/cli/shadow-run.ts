@@ -90,7 +90,7 @@ export class Shadow {
   /** Takes what both have written by now; what is alone after it is not decided. */
   finish(): void {
     for (let turns = 0; turns < LAST_TURNS && this.turn(); turns++);
-    this.comparison.finish();
+    this.comparison.finish(this.#options.clock());
   }
 
   #begin(now: number): void {
@@ -150,7 +150,7 @@ export class Shadow {
         this.#ends.set(keyOf(event), event.until);
         return;
       case 'found':
-        this.heard.failed(jail, subject);
+        this.heard.failed(jail, subject, event.failedAt);
         return;
       case 'ignored':
         this.heard.ignored(jail, subject, event.by ?? '');
@@ -163,8 +163,8 @@ export class Shadow {
   #theirs(event: ServerEvent, now: number): void {
     const { jail, subject, time, length } = event;
     this.#ends.delete(keyOf(event));
-    const told = this.heard.take(jail, subject)?.failures ?? 0;
-    const failures = this.heard.tellsFailures ? told : undefined;
+    const told = this.heard.take(jail, subject);
+    const failures = this.heard.tellsFailures ? (told?.failures ?? 0) : undefined;
     if (this.since === undefined) {
       this.#hold(event);
       if (this.#answers.size >= REMEMBERED_MAX) this.#answers.clear();
@@ -172,7 +172,7 @@ export class Shadow {
       return;
     }
     const isEarly = time < this.since + EARLY_MS;
-    this.comparison.theirs({ jail, subject, at: time, length, failures }, now, isEarly);
+    this.comparison.theirs({ jail, subject, at: told?.last ?? time, length, failures }, now, isEarly);
     if (isEarly) this.#hold(event);
   }
 
@@ -207,15 +207,14 @@ export class Shadow {
   }
 
   #measure(theirs: TheirBan, { ban }: OurBan): number | undefined {
-    const { path, server, waitMs } = this.#options;
-    const { jail, subject, length } = theirs;
+    const { path, server } = this.#options;
+    const { jail, subject, at, length } = theirs;
     if (!server.isLogged) return length;
-    const end = this.#ends.get(keyOf(theirs));
-    if (end !== undefined) return end - ban.from;
     const recorded = server.newest(jail, subject);
-    if (recorded?.until !== undefined && Math.abs(recorded.from - ban.from) <= waitMs) {
+    if (recorded?.until !== undefined && Math.abs(recorded.from - at) <= EARLY_MS)
       return recorded.until - recorded.from;
-    }
+    const end = this.#ends.get(keyOf(theirs));
+    if (end !== undefined) return end - (Math.abs(at - ban.from) <= EARLY_MS ? ban.from : at);
     // By its log alone; one that is made longer is made so a moment later.
     const isFinal = path.jail(jail)?.ticket?.increment === 'none';
     return !server.hasBans && isFinal ? length : undefined;

@@ -26,7 +26,8 @@ describe('a line', () => {
     ['[sshd] Ban ::ffff:203.0.113.7', [{ what: 'ban', ...ABOUT, length: undefined }]],
     ['[sshd] Restore Ban 203.0.113.7', [{ what: 'restore', ...ABOUT }]],
     ['[sshd] Unban 203.0.113.7', [{ what: 'unban', ...ABOUT }]],
-    ['[sshd] Found 203.0.113.7 - 2024-10-03 12:00:00', [{ what: 'found', ...ABOUT }]],
+    ['[sshd] Found 203.0.113.7 - 2024-10-03 12:00:00', [{ what: 'found', ...ABOUT, failedAt: TIME - 1_500 }]],
+    ['[sshd] Found 203.0.113.7', [{ what: 'found', ...ABOUT }]],
     ['[sshd] Ignore 203.0.113.7 by dns', [{ what: 'ignored', ...ABOUT, by: 'dns' }]],
     ['[sshd] 203.0.113.7 already banned', [{ what: 'held', ...ABOUT }]],
     [

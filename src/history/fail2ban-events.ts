@@ -44,6 +44,8 @@ export interface ServerEvent {
   readonly length?: number | undefined;
   readonly until?: number | undefined;
   readonly by?: string | undefined;
+  /** Of a failure: its own time, where the log has it. */
+  readonly failedAt?: number | undefined;
 }
 
 const journalEntry = v.object({
@@ -122,11 +124,15 @@ export class ServerLog {
     }
   }
 
-  #more(entry: Told, line: string, start: number): Pick<ServerEvent, 'length' | 'until' | 'by'> {
+  #more(entry: Told, line: string, start: number): Pick<ServerEvent, 'length' | 'until' | 'by' | 'failedAt'> {
     switch (entry.what) {
       case 'ban': {
         const { seconds, jail } = entry;
         return { length: seconds === undefined ? this.#lengths.get(jail) : lengthOf(seconds) };
+      }
+      case 'found': {
+        const failedAt = entry.at === undefined ? Number.NaN : this.#clock.at(line, start + entry.at);
+        return Number.isNaN(failedAt) ? {} : { failedAt };
       }
       case 'increase': {
         const until = entry.end < 0 ? Number.POSITIVE_INFINITY : this.#clock.at(line, start + entry.end);

@@ -58,7 +58,7 @@ it.each([
   ['[sshd] Unban 203.0.113.7', { ...BAN, what: 'unban' }],
   ['[sshd] Restore Ban 2001:db8::7', { ...BAN, what: 'restore', address: '2001:db8::7' }],
   ['[sshd] Found 203.0.113.7', { ...BAN, what: 'found' }],
-  ['[sshd] Found 203.0.113.7 - 2024-10-03 12:00:01', { ...BAN, what: 'found' }],
+  ['[sshd] Found 203.0.113.7 - 2024-10-03 12:00:01', { ...BAN, what: 'found', at: SPEAKER.length + 27 }],
   ['[sshd] Increase Ban 203.0.113.7 (3 # permanent -> infinite)', { ...BAN, what: 'increase', end: -1 }],
   ["Creating new jail 'sshd'", { what: 'jail', jail: 'sshd' }],
   ["Reload jail 'sshd'", { what: 'jail', jail: 'sshd' }],

@@ -12,6 +12,8 @@ export type Entry =
       readonly address: string;
       /** Seconds, where the line says how long it will last. */
       readonly seconds?: number | undefined;
+      /** Of a failure: where its own time begins in the text, if it has one. */
+      readonly at?: number;
     }
   /** The end is where its time begins in the text; -1 for good. */
   | { readonly what: 'increase'; readonly jail: string; readonly address: string; readonly end: number }
@@ -28,7 +30,8 @@ const BRACKETED = /^\[([^\][ ]+)\] (Ban|Unban|Restore Ban|Increase Ban|Found) ([
 /** What may follow `Found ADDRESS` where it is a failure of its own; `, bad - ` repeats those before it. */
 const FOUND_AT = /^(?: - \d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d)?$/;
 const INCREASED = /^ \(\d+ # .+ -> (?:(infinite)|\d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d)\)$/;
-const END_LENGTH = '2024-10-03 12:00:00)'.length;
+const TIME_LENGTH = '2024-10-03 12:00:00'.length;
+const END_LENGTH = TIME_LENGTH + 1;
 const NEW_JAIL = /^(?:Creating new jail|Reload jail|Restart jail) '([^']+)'/;
 const BAN_TIME = /^ *(?:Set )?banTime(?::| =) (-?\d+)$/;
 /** Version 0.6: `WARNING: SSH: Ban (600 s) 203.0.113.7`. */
@@ -95,7 +98,8 @@ function bracketed(message: string, length: number): Entry | undefined {
     case 'Restore Ban':
       return rest === '' ? { what: 'restore', jail, address } : undefined;
     case 'Found':
-      return FOUND_AT.test(rest) ? { what: 'found', jail, address } : undefined;
+      if (!FOUND_AT.test(rest)) return undefined;
+      return { what: 'found', jail, address, ...(rest === '' ? {} : { at: length - TIME_LENGTH }) };
     case 'Increase Ban': {
       const increased = INCREASED.exec(rest);
       if (!increased) return undefined;

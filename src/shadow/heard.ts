@@ -5,6 +5,8 @@ const SUBJECTS_MAX = 100_000;
 
 interface Said {
   failures: number;
+  /** When the last one was, epoch milliseconds. */
+  last: number | undefined;
   ignored: number;
   ignoredBy: string;
 }
@@ -14,9 +16,12 @@ export class Heard {
   tellsFailures = false;
   #said = new Map<string, Said>();
 
-  failed(jail: string, subject: string): void {
+  /** `time`: of the failure itself. */
+  failed(jail: string, subject: string, time: number | undefined): void {
     this.tellsFailures = true;
-    this.#of(jail, subject).failures++;
+    const said = this.#of(jail, subject);
+    said.failures++;
+    said.last = time;
   }
 
   /** `by`: its word for why. */
@@ -46,7 +51,7 @@ export class Heard {
       this.#said = new Map();
       this.tellsFailures = false;
     }
-    const said = { failures: 0, ignored: 0, ignoredBy: '' };
+    const said = { failures: 0, last: undefined, ignored: 0, ignoredBy: '' };
     this.#said.set(key, said);
     return said;
   }

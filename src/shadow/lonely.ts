@@ -1,8 +1,13 @@
-/** Bans that wait for their counterpart, the oldest of a jail and subject first. */
+/** Bans that wait for their counterpart. */
 
 interface Named {
   readonly jail: string;
   readonly subject: string;
+}
+
+interface Dated extends Named {
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface Waiting {
@@ -18,7 +23,7 @@ export interface Waiting {
  */
 const WAITING_MAX = 10_000;
 
-export class LonelyBans<Ban extends Named> {
+export class LonelyBans<Ban extends Dated> {
   size = 0;
   /** Bans for which there was no room. */
   dropped = 0;
@@ -36,29 +41,40 @@ export class LonelyBans<Ban extends Named> {
     this.size++;
   }
 
-  /** Takes out the one that has waited longest of those of the same jail and subject. */
-  take(of: Named): Ban | undefined {
-    const key = keyOf(of);
-    const same = this.#bans.get(key);
-    const first = same?.shift();
-    if (!same || !first) return undefined;
-    if (same.length === 0) this.#bans.delete(key);
-    this.size--;
-    return first.ban;
+  /** Takes out the one of the same jail and subject that was decided nearest to a ban, at most so far from it. */
+  takeNearest(to: Dated, withinMs: number): Ban | undefined {
+    const same = this.#bans.get(keyOf(to)) ?? [];
+    const far = ({ ban }: { readonly ban: Ban }): number => Math.abs(ban.at - to.at);
+    const nearest = same.reduce((best, each) => (best && far(best) <= far(each) ? best : each), same[0]);
+    if (!nearest || far(nearest) > withinMs) return undefined;
+    this.#remove(keyOf(to), same, same.indexOf(nearest));
+    return nearest.ban;
+  }
+
+  /** Takes out all of a jail and subject. */
+  takeAll(of: Named): readonly Ban[] {
+    const same = this.#bans.get(keyOf(of)) ?? [];
+    this.#bans.delete(keyOf(of));
+    this.size -= same.length;
+    return same.map(({ ban }) => ban);
   }
 
   /** Takes out those that wait since then or longer. */
   takeOlder(than: number): Array<readonly [ban: Ban, isDoubtful: boolean]> {
     const taken: Array<readonly [Ban, boolean]> = [];
     for (const [key, same] of this.#bans) {
-      while (same[0] && same[0].since <= than) {
-        taken.push([same[0].ban, same[0].isDoubtful]);
-        same.shift();
-        this.size--;
+      for (let first = same[0]; first && first.since <= than; first = same[0]) {
+        taken.push([first.ban, first.isDoubtful]);
+        this.#remove(key, same, 0);
       }
-      if (same.length === 0) this.#bans.delete(key);
     }
     return taken;
+  }
+
+  #remove(key: string, same: unknown[], index: number): void {
+    same.splice(index, 1);
+    if (same.length === 0) this.#bans.delete(key);
+    this.size--;
   }
 }
 

@@ -46,6 +46,18 @@ describe('a ban', () => {
     expect([told, comparison.tallies.get('sshd'), comparison.waiting]).toEqual([[], { ...NONE, same: 2 }, 0]);
   });
 
+  it('of both at other times is one when it has waited; until then it may be of another', () => {
+    const { comparison, told } = set();
+    comparison.ours(ours(10_000), 10_000);
+    comparison.theirs(theirs(30_000, HOUR), 30_000);
+    expect(comparison.waiting).toBe(2);
+    comparison.ours(ours(30_000), 31_000);
+    expect(comparison.waiting).toBe(1);
+    comparison.theirs(theirs(60_000, HOUR), 60_000);
+    comparison.settle(10_000 + WAIT);
+    expect([told, comparison.tallies.get('sshd'), comparison.waiting]).toEqual([[], { ...NONE, same: 2 }, 0]);
+  });
+
   it('of one is told once its time is over, and not before', () => {
     const { comparison, told } = set();
     comparison.theirs(theirs(5), 5);
@@ -82,7 +94,7 @@ describe('a ban', () => {
     const { comparison } = set();
     comparison.ours(ours(0), 0, true);
     comparison.theirs(theirs(0, HOUR), 3_000);
-    comparison.finish();
+    comparison.finish(3_000);
     expect([comparison.tallies.get('sshd'), comparison.doubtful]).toEqual([{ ...NONE, same: 1 }, 0]);
   });
 });
@@ -167,11 +179,11 @@ it('whatever comes in whatever order, every ban is in one sum', () => {
 it('what is heard of a subject is of one jail, and begins anew with a ban', () => {
   const heard = new Heard();
   expect(heard.tellsFailures).toBe(false);
-  heard.failed('sshd', '203.0.113.7');
-  heard.failed('sshd', '203.0.113.7');
+  heard.failed('sshd', '203.0.113.7', 1);
+  heard.failed('sshd', '203.0.113.7', 2);
   heard.ignored('sshd', '203.0.113.8', 'dns');
   expect(heard.of('shop', '203.0.113.7')).toBe(undefined);
   expect(heard.of('sshd', '203.0.113.8')).toEqual({ failures: 0, ignored: 1, ignoredBy: 'dns' });
-  expect(heard.take('sshd', '203.0.113.7')?.failures).toBe(2);
+  expect(heard.take('sshd', '203.0.113.7')).toMatchObject({ failures: 2, last: 2 });
   expect([heard.of('sshd', '203.0.113.7'), heard.tellsFailures]).toEqual([undefined, true]);
 });

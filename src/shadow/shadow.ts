@@ -11,7 +11,7 @@ export interface SeenBan {
   readonly jail: string;
   /** Canonical text. */
   readonly subject: string;
-  /** When it was decided, epoch milliseconds. */
+  /** Of the last failure, or when it was decided, epoch milliseconds. */
   readonly at: number;
 }
 
@@ -43,6 +43,11 @@ export interface ComparisonOptions<Theirs extends SeenBan, Ours extends OwnBan> 
   onDifference(difference: Difference<Theirs, Ours>): void;
 }
 
+/**
+ * So near to each other two bans are one, at once: a server that tells no times of failures logs a ban seconds after them.
+ * What is further apart may belong to another, and is paired with the nearest when it has waited.
+ */
+const NEAR_MS = 5_000;
 /** Bans of a pair whose length is asked for; the same limit as for those that wait (lonely.ts). */
 const PAIRS_MAX = 10_000;
 /** A server decides how long a ban lasts after it has logged it: by then it has. */
@@ -86,35 +91,47 @@ export class Comparison<Theirs extends SeenBan, Ours extends OwnBan> {
 
   /** `isDoubtful`: it may be of what happened before the start; alone it is no difference. */
   theirs(ban: Theirs, now: number, isDoubtful = false): void {
-    const ours = this.#ours.take(ban);
+    const ours = this.#ours.takeNearest(ban, NEAR_MS);
     if (ours) this.#pair(ban, ours, now);
     else this.#theirs.add(ban, { since: now, isDoubtful });
   }
 
   ours(ban: Ours, now: number, isDoubtful = false): void {
-    const theirs = this.#theirs.take(ban);
+    const theirs = this.#theirs.takeNearest(ban, NEAR_MS);
     if (theirs) this.#pair(theirs, ban, now);
     else this.#ours.add(ban, { since: now, isDoubtful });
   }
 
   /** The other has banned it before, or bans it anew after a restart: a ban of ours is no difference. */
   known(ban: Pick<SeenBan, 'jail' | 'subject'>): void {
-    while (this.#ours.take(ban)) this.doubtful++;
+    this.doubtful += this.#ours.takeAll(ban).length;
   }
 
   /** What is certain by now. */
   settle(now: number): void {
-    const before = now - this.#options.waitMs;
-    for (const [theirs, isDoubtful] of this.#theirs.takeOlder(before)) {
-      this.#alone({ what: 'only theirs', theirs }, isDoubtful);
-    }
-    for (const [ours, isDoubtful] of this.#ours.takeOlder(before)) this.#alone({ what: 'only ours', ours }, isDoubtful);
+    this.#pairFar(now - this.#options.waitMs, now);
     this.#measure(now - MEASURED_MS);
   }
 
-  /** Lengths are asked for a last time. Who still waits for a counterpart is not decided. */
-  finish(): void {
+  /** No more will come: lengths are asked for a last time, and who still waits for a counterpart is not decided. */
+  finish(now: number): void {
+    this.settle(now);
     this.#measure(Number.POSITIVE_INFINITY);
+  }
+
+  /** Those that waited long enough: decided at another time, for other failures, or by one alone. */
+  #pairFar(before: number, now: number): void {
+    const { waitMs } = this.#options;
+    for (const [theirs, isDoubtful] of this.#theirs.takeOlder(before)) {
+      const ours = this.#ours.takeNearest(theirs, waitMs);
+      if (ours) this.#pair(theirs, ours, now);
+      else this.#alone({ what: 'only theirs', theirs }, isDoubtful);
+    }
+    for (const [ours, isDoubtful] of this.#ours.takeOlder(before)) {
+      const theirs = this.#theirs.takeNearest(ours, waitMs);
+      if (theirs) this.#pair(theirs, ours, now);
+      else this.#alone({ what: 'only ours', ours }, isDoubtful);
+    }
   }
 
   #alone(difference: Difference<Theirs, Ours>, isDoubtful: boolean): void {
