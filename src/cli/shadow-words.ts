@@ -5,7 +5,10 @@ import { isoTime } from '../base/zone.ts';
 import type { Tally } from '../shadow/shadow.ts';
 import { inColumns } from './columns.ts';
 import type { Reason } from './shadow-reasons.ts';
-import type { Found, Shadow } from './shadow-run.ts';
+import type { Found, Shadow as ShadowRun } from './shadow-run.ts';
+
+/** What is told of a run. */
+export type Shadow = Pick<ShadowRun, 'comparison' | 'since'>;
 
 /** Of a line of a log. */
 const LINE_CHARACTERS = 400;
