@@ -70,7 +70,7 @@ export class LineReader {
     const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
     const isDense = isWhole || hits.count * DENSE > hits.lines;
     const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
-    this.#chunk = { bytes, offset, now, cutter, isPlain: isPlain(bytes), found: [] };
+    this.#chunk = { bytes, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
     if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
     for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
       const span = cutter.lineAt(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
@@ -173,7 +173,7 @@ interface Reading {
   readonly now: number;
   /** At the present line. */
   readonly cutter: LineCutter;
-  /** It is ASCII without carriage returns. */
+  /** It is known to be ASCII without carriage returns; where few lines are wanted, these are looked at instead. */
   readonly isPlain: boolean;
   readonly found: Found[];
 }
