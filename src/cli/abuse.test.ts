@@ -183,7 +183,7 @@ describe('rapsheet abuse', () => {
     const today = new Date(systemClock()).toISOString().slice(0, 10);
     const sheet = await runCommand(showCommand(), ['203.0.113.8', '--ledger', path, '-c', configOf('')]);
     expect(sheet.out.replace(/\s+/g, ' ')).toContain(
-      `Reported to abuse@example.net on ${today}, answered ${today} (ticket 12\\x1b[2J)`,
+      `Reported abuse@example.net: sent ${today}, answered ${today} (ticket 12\\x1b[2J)`,
     );
     const other = await runCommand(showCommand(), ['198.51.100.9', '--ledger', path, '-c', configOf('')]);
     expect(other.out).not.toContain('Reported');

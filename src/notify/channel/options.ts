@@ -44,7 +44,13 @@ const SECRET_PART_MIN = 8;
 
 /** Where messages go; neither tokens nor what stands in the address behind the server is told to anybody. */
 export function endpointOf(options: ChannelOptions, url: URL): Endpoint {
+  const path = `${url.pathname}${url.search}`;
   const parts = [...url.pathname.split('/'), ...url.searchParams.values()];
-  const secrets = [url.href, ...parts.filter((part) => part.length >= SECRET_PART_MIN), options.token ?? ''];
+  const secrets = [
+    url.href,
+    path === '/' ? '' : path,
+    ...parts.filter((part) => part.length >= SECRET_PART_MIN),
+    options.token ?? '',
+  ];
   return { url, secrets, isPlainAllowed: options.isPlainAllowed ?? false };
 }

@@ -34,7 +34,7 @@ export function identity(facts: SheetFacts, words: Words, { subject, zone, repor
     ...originStatements(facts, words, subject),
     ...listedStatements(facts),
     ...(subject.type === 'user' ? [] : findingStatements(facts, words, zone, subjectText(subject, words))),
-    ...reportStatements(reports, zone),
+    ...reportStatements(reports, zone, words),
   ];
   const draft: Draft = {
     name: 'identity',

@@ -58,6 +58,12 @@ export const STATEMENTS = {
   'IMAP and POP3 logins': 'Anmeldungen per IMAP und POP3',
 
   // The rap sheet.
+  Reported: 'Gemeldet',
+  approved: 'freigegeben',
+  sent: 'gesendet',
+  answered: 'beantwortet',
+  bounced: 'unzustellbar',
+  'given up': 'aufgegeben',
   Subject: 'Gegenstand',
   Returns: 'Kommt wieder',
   Adapted: 'Angepasst',
