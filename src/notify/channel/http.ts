@@ -66,13 +66,24 @@ async function exchange(endpoint: Endpoint, message: Message, signal: AbortSigna
   const { url, isPlainAllowed, timeoutMs = TIMEOUT_MS } = endpoint;
   if (url.protocol === 'http:' && !isPlainAllowed && isIP(bareHost(url)) !== 0 && !isNear(bareHost(url)))
     throw new DeliveryError(`${url.host}: ${FAR}`, { isFinal: true });
-  const late = AbortSignal.timeout(timeoutMs);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, timeoutMs);
+  signal.addEventListener('abort', end, { once: true });
   try {
-    return await send(endpoint, message, AbortSignal.any([signal, late]));
+    if (signal.aborted) end();
+    return await send(endpoint, message, ending.signal);
   } catch (error) {
     if (signal.aborted) throw new DeliveryError('interrupted');
-    if (late.aborted) throw new DeliveryError(`${url.host} gives no answer within ${timeoutMs / 1_000} seconds`);
+    if (isLate) throw new DeliveryError(`${url.host} gives no answer within ${timeoutMs / 1_000} seconds`);
     throw new DeliveryError(`${url.host} cannot be reached (${faultIn(error)})`);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
   }
 }
 
