@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { derived, endedWell, livePlace, pause, startDaemon, until } from './live.ts';
 import { done, put, scratch } from './run.ts';
 
-const KILLS = 200;
+const KILLS = 100;
 
 it(`${KILLS} kills lose and double nothing`, async () => {
   const folder = scratch();

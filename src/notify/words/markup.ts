@@ -28,12 +28,16 @@ const FILES: ReadonlySet<string> = new Set(
 
 /** Breaks up what clients would make links and mentions of. */
 export function defang(text: string): string {
-  return text
-    .replaceAll('://', '[:]//')
-    .replaceAll('@', '[@]')
-    .replace(/(?<=[\p{L}\p{N}-])[.\u3002\uff0e\uff61](?=(\p{L}[\p{L}\p{N}-]+))/gu, (dot, ending: string) =>
-      FILES.has(ending.toLowerCase()) ? dot : `[${dot}]`,
-    );
+  return (
+    text
+      .replaceAll('://', '[:]//')
+      .replaceAll('@', '[@]')
+      // Whatever stands behind it, also what was cut.
+      .replace(/(?<=www)[.\u3002\uff0e\uff61]/giu, '[$&]')
+      .replace(/(?<=[\p{L}\p{N}-])[.\u3002\uff0e\uff61](?=(\p{L}[\p{L}\p{N}-]+))/gu, (dot, ending: string) =>
+        FILES.has(ending.toLowerCase()) ? dot : `[${dot}]`,
+      )
+  );
 }
 
 /** For what is shown as it is. */
