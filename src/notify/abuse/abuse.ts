@@ -3,7 +3,7 @@ export { abuseIpDb } from './abuseipdb.ts';
 export { AtOnce } from './at-once.ts';
 export { blocklistDe } from './blocklist-de.ts';
 export { type AbuseKind, type Discretion, type LeftOut, REASONS } from './deed.ts';
-export { deskMail, type MailPost } from './desk-mail.ts';
+export { deskMail } from './desk-mail.ts';
 export { contentFrom, type DraftContent, draftsOf } from './draft.ts';
 export { gatherDeeds } from './gather.ts';
 export { type AbuseLetter, letterOf } from './letter.ts';

@@ -2,26 +2,16 @@
 import { createHash } from 'node:crypto';
 import { type Courier, DeliveryError } from '../channel.ts';
 import { headerText } from '../mail/message.ts';
+import type { Post } from '../mail/post.ts';
 import { unreadable } from './abuseipdb.ts';
 import { isPlainMail } from './gather.ts';
 import { channelOf } from './queue.ts';
 import { type AbuseMail, mailFrom } from './told.ts';
 import type { Reporter } from './xarf.ts';
 
-/** Who takes mail: the same that takes alerts. */
-export interface MailPost {
-  readonly newline: '\r\n' | '\n';
-  /** @throws DeliveryError */
-  deliver(
-    message: Buffer,
-    envelope: { readonly from: string; readonly to: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<void>;
-  close(): Promise<void>;
-}
-
 export interface DeskMailOptions {
-  readonly post: MailPost;
+  /** The same that takes alerts. */
+  readonly post: Post;
   readonly reporter: Reporter;
 }
 
@@ -46,7 +36,7 @@ export function deskMail({ post, reporter }: DeskMailOptions): Courier {
 interface Addressed {
   readonly reporter: Reporter;
   readonly id: string;
-  readonly newline: '\r\n' | '\n';
+  readonly newline: Post['newline'];
 }
 
 async function messageOf(mail: AbuseMail, { reporter, id, newline }: Addressed): Promise<Buffer> {
