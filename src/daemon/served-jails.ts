@@ -5,6 +5,7 @@ import type { Served, ServedBan, ServedJail } from '../fail2ban/client/served.ts
 import type { Value } from '../fail2ban/client/value.ts';
 import type { BanRecord } from '../model.ts';
 import { manualBan, subjectsToRelease } from './bans.ts';
+import { banByHand, releaseByHand } from './by-hand.ts';
 import type { Daemon } from './daemon.ts';
 import type { Status } from './protocol.ts';
 import { reload } from './reloading.ts';
@@ -80,10 +81,7 @@ class ServedDaemon implements Served {
       );
     });
     const made = wanted.filter(({ subject }) => !known.has(subject.text));
-    for (const ban of made) parts.live.ban(ban);
-    daemon.commit();
-    daemon.settle();
-    await daemon.enforcer.settled();
+    await banByHand(daemon, made);
     return made.length;
   }
 
@@ -99,8 +97,7 @@ class ServedDaemon implements Served {
       const ofJail = new Set(this.#bansOf(jail).map(({ subject }) => subject));
       for (const text of [...found.keys()]) if (!ofJail.has(text)) found.delete(text);
     }
-    daemon.release([...found.values()], `by ${this.#by}: unban`);
-    await daemon.enforcer.settled();
+    await releaseByHand(daemon, [...found.values()], `by ${this.#by}: unban`);
     return found.size;
   }
 

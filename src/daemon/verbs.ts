@@ -5,6 +5,7 @@ import { answer } from '../fail2ban/client/answer.ts';
 import { plain } from '../fail2ban/client/value.ts';
 import type { BanMade, Confirmed, Released } from './answers.ts';
 import { type ManualBan, manualBan, subjectsToRelease } from './bans.ts';
+import { banByHand, releaseByHand } from './by-hand.ts';
 import type { Daemon } from './daemon.ts';
 import { renderMetrics } from './metrics.ts';
 import type { Request } from './protocol.ts';
@@ -59,10 +60,7 @@ function explain(daemon: Daemon, text: string, now: number): unknown {
 async function ban(daemon: Daemon, wanted: ManualBan, now: number): Promise<BanMade> {
   const { parts } = daemon;
   const made = manualBan(parts, wanted, now);
-  parts.live.ban(made);
-  daemon.commit();
-  daemon.settle();
-  await daemon.enforcer.settled();
+  await banByHand(daemon, [made]);
   const held = daemon.enforcer.held(made.subject);
   const note = held ? null : noteOf(daemon);
   return { subject: made.subject.text, until: new Date(made.until).toISOString(), blocked: held !== undefined, note };
@@ -79,7 +77,6 @@ async function release(
   subjects: Parameters<Daemon['release']>[0],
   { by, why = '' }: { readonly by: string; readonly why?: string },
 ): Promise<Released> {
-  daemon.release(subjects, why === '' ? `by ${by}` : `by ${by}: ${why}`);
-  await daemon.enforcer.settled();
+  await releaseByHand(daemon, subjects, why === '' ? `by ${by}` : `by ${by}: ${why}`);
   return { released: subjects.length, subjects: [...subjects].slice(0, NAMED_MAX).map(({ text }) => text) };
 }
