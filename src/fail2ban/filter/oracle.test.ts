@@ -4,20 +4,10 @@ import { UTC, type Zone, zoneOf } from '../../base/zone.ts';
 import { diskTree } from '../config/file-tree.ts';
 import { readFilter } from '../config/filter-file.ts';
 import { DateForms } from '../dates/choose.ts';
-import { oracleRecords, oracleTitle } from '../testing/oracle.ts';
+import { type FilterRecord, oracleRecords, oracleTitle } from '../testing/oracle.ts';
 import { INSTALLED, installedVersion } from '../testing/original.ts';
 import { textOf } from './fields.ts';
 import { type Failure, FailureFilter, type FilterOptions, type Outcome } from './filter.ts';
-
-interface FilterRecord {
-  readonly filter: string;
-  readonly opts: Readonly<Record<string, string>>;
-  readonly prefregex: string | null;
-  readonly failregex: readonly string[];
-  readonly ignoreregex: readonly string[];
-  readonly maxlines: number | null;
-  readonly datepattern: string | null;
-}
 
 interface Answer {
   readonly regex: number;

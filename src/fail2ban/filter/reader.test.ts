@@ -4,7 +4,7 @@ import { UTC, zoneOf } from '../../base/zone.ts';
 import { diskTree } from '../config/file-tree.ts';
 import { readFilter } from '../config/filter-file.ts';
 import { DateForms } from '../dates/choose.ts';
-import { oracleRecords, oracleTitle } from '../testing/oracle.ts';
+import { type FilterRecord, oracleRecords, oracleTitle } from '../testing/oracle.ts';
 import { FROZEN_SECONDS, FROZEN_ZONE, INSTALLED, installedVersion, sampleLines } from '../testing/original.ts';
 import { FailureFilter, type FilterDefinition, FilterError, type FilterOptions } from './filter.ts';
 import { type Found, LINE_BYTES_MAX, LineReader } from './reader.ts';
@@ -173,16 +173,6 @@ describe.skipIf(version === undefined)(
     });
   },
 );
-
-interface FilterRecord {
-  readonly filter: string;
-  readonly opts: Readonly<Record<string, string>>;
-  readonly prefregex: string | null;
-  readonly failregex: readonly string[];
-  readonly ignoreregex: readonly string[];
-  readonly maxlines: number | null;
-  readonly datepattern: string | null;
-}
 
 interface RealRecord {
   readonly filter: string;

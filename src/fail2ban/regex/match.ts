@@ -36,14 +36,8 @@ export class NativeMatch implements Match {
 
   group(group: number | string): string | undefined {
     if (group === 0) return this.#found[0];
-    const index = typeof group === 'string' ? this.#names.get(group) : group;
-    const numbers = index === undefined ? undefined : this.#native.groups[index];
-    if (!numbers) return undefined;
-    for (let i = numbers.length - 1; i >= 0; i--) {
-      const text = this.#found[numbers[i] ?? 0];
-      if (text !== undefined) return text;
-    }
-    return undefined;
+    const number = this.#takingPart(typeof group === 'string' ? this.#names.get(group) : group);
+    return number === undefined ? undefined : this.#found[number];
   }
 
   startOf(group: number): number | undefined {

@@ -6,6 +6,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
+/** A filter as the original has it once all is put in (filters.jsonl). */
+export interface FilterRecord {
+  readonly filter: string;
+  readonly opts: Readonly<Record<string, string>>;
+  readonly prefregex: string | null;
+  readonly failregex: readonly string[];
+  readonly ignoreregex: readonly string[];
+  readonly maxlines: number | null;
+  readonly datepattern: string | null;
+}
+
 /** The records of a file; undefined when it is not there. */
 export function oracleRecords<Shape>(name: string): Shape[] | undefined {
   const folder = process.env.FAIL2BAN_ORACLE;
