@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/main.ts', bench: 'bench/bench.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', reader: 'src/ledger/reader.ts', bench: 'bench/bench.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -91,9 +91,9 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   const format = formatOf(options);
   const ledger = await openLedgerFor(options, config, 'read');
   try {
-    ledger.begin();
-    if (options.host !== undefined) expectHost(ledger, options.host);
     const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
+    ledger.beginReading(scope);
+    if (options.host !== undefined) expectHost(ledger, options.host);
     const request = {
       config,
       scope,

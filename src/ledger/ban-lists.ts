@@ -6,36 +6,47 @@ import { FOR_GOOD } from './ban-book.ts';
 import type { Decision, Rules } from './ban-row.ts';
 import { keysOf, numbersOf, readNumbers, readWords } from './columns.ts';
 import type { Database } from './database.ts';
+import { PAGE_OF_LISTS, Room } from './room.ts';
 import type { Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** Rows of a page: enough that the call costs nothing, few enough that the lists stay in the processor's cache. */
-export const PAGE_OF_LISTS = 2000;
 
 const USUAL: Decision = { rule: 'threshold', importedFrom: undefined };
 
 /** Of bans that have been made, side by side, a list for each column; filled again with the next page. */
 export class BanLists {
   size = 0;
-  readonly words = new Int32Array(PAGE_OF_LISTS * 4);
-  readonly bits = new Int32Array(PAGE_OF_LISTS);
-  readonly id = new Float64Array(PAGE_OF_LISTS);
-  readonly host = new Float64Array(PAGE_OF_LISTS);
-  readonly service = new Float64Array(PAGE_OF_LISTS);
-  readonly kind = new Float64Array(PAGE_OF_LISTS);
-  readonly from = new Float64Array(PAGE_OF_LISTS);
-  readonly until = new Float64Array(PAGE_OF_LISTS);
-  readonly prior = new Float64Array(PAGE_OF_LISTS);
-  readonly origin = new Float64Array(PAGE_OF_LISTS);
-  readonly #reason = new Float64Array(PAGE_OF_LISTS);
+  /** As tallies have one. */
+  readonly series = 0;
+  readonly words: Int32Array;
+  readonly bits: Int32Array;
+  readonly id: Float64Array;
+  readonly host: Float64Array;
+  readonly service: Float64Array;
+  readonly kind: Float64Array;
+  readonly from: Float64Array;
+  readonly until: Float64Array;
+  readonly prior: Float64Array;
+  readonly origin: Float64Array;
+  readonly #reason: Float64Array;
   readonly #vocabulary: Vocabulary;
   readonly #rules: Rules;
   /** The rows that were banned by a rule which is not the usual one. */
   unusual: readonly number[] = [];
 
-  constructor(vocabulary: Vocabulary, rules: Rules) {
+  constructor(vocabulary: Vocabulary, rules: Rules, room = new Room()) {
     this.#vocabulary = vocabulary;
     this.#rules = rules;
+    this.id = room.floats();
+    this.host = room.floats();
+    this.service = room.floats();
+    this.kind = room.floats();
+    this.from = room.floats();
+    this.until = room.floats();
+    this.prior = room.floats();
+    this.origin = room.floats();
+    this.#reason = room.floats();
+    this.words = room.ints(4);
+    this.bits = room.ints(1);
   }
 
   /** The statement that gives a page of the bans that meet a condition, in the order in which they were made. */
@@ -80,6 +91,13 @@ export class BanLists {
     readWords(row.bytes('low'), this.words, { size, database });
     this.#fillBits(row, database);
     this.unusual = this.#unusualRows();
+  }
+
+  /** Takes a page that was filled in the same room by another thread. */
+  receive(size: number): this {
+    this.size = size;
+    this.unusual = this.#unusualRows();
+    return this;
   }
 
   /** Most bans are of single addresses: of the others alone it is read how far they reach. */

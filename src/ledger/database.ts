@@ -78,6 +78,11 @@ export class Database {
     }
   }
 
+  /** A number that is another one after others have committed, as this connection sees it. */
+  version(): number {
+    return this.query('PRAGMA data_version').row()?.number('data_version') ?? 0;
+  }
+
   /** What is thrown when the file says something that it cannot say. */
   damaged(what: string): ProblemError {
     return damageOf(this.path, what);

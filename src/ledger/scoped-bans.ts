@@ -1,7 +1,7 @@
 /** Bans of a period, on a host or on all: row by row, and column by column for a report. */
 import { HISTORY_FORMS } from '../base/reason-words.ts';
 import type { Answer, BanRecord, Period, ReportedBan, Scope } from '../model.ts';
-import { BanLists, PAGE_OF_LISTS } from './ban-lists.ts';
+import { BanLists } from './ban-lists.ts';
 import {
   banFrom,
   banPage,
@@ -13,6 +13,7 @@ import {
   reportedBanFrom,
 } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
+import { PAGE_OF_LISTS, type Room } from './room.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -68,15 +69,23 @@ export class ScopedBans {
     for (const cells of this.#paged(this.#between, scope)) yield reportedBanFrom(cells, this.#vocabulary, rules);
   }
 
-  /** The same, column by column; the lists are filled again with the next page. */
-  *pages(scope: Scope): Generator<BanLists> {
-    const lists = new BanLists(this.#vocabulary, this.#rules());
+  /** Lists for pages of bans, with the rules as they are now. */
+  lists(): (room?: Room) => BanLists {
+    const rules = this.#rules();
+    return (room) => new BanLists(this.#vocabulary, rules, room);
+  }
+
+  /** The same, column by column, in the lists that `next` gives for each page, until it gives none. */
+  *pages(scope: Scope, next: () => BanLists | undefined): Generator<BanLists> {
     const bounds = this.#boundsOf(scope);
-    for (let after = bounds.after; ; after = lists.id[PAGE_OF_LISTS - 1] ?? ID_MAX) {
+    for (let after = bounds.after; ; ) {
+      const lists = next();
+      if (lists === undefined) return;
       const row = this.#lists.row(after, ...bounds.rest);
       if (row !== undefined) lists.fill(row, this.#database);
       if (lists.size > 0) yield lists;
       if (lists.size < PAGE_OF_LISTS) return;
+      after = lists.id[PAGE_OF_LISTS - 1] ?? ID_MAX;
     }
   }
 

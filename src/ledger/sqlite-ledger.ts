@@ -20,11 +20,13 @@ import type {
 import { AbuseBook } from './abuse-book.ts';
 import { AlertRecords } from './alert-records.ts';
 import { BanBook, type Release } from './ban-book.ts';
+import type { BanLists } from './ban-lists.ts';
 import { BanRecords } from './ban-records.ts';
 import type { Database } from './database.ts';
 import { Findings } from './findings.ts';
 import { Memory, type MemoryRow } from './memory.ts';
 import { Outbox } from './outbox.ts';
+import { PageReader } from './page-reader.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
 import { ScopedBans } from './scoped-bans.ts';
@@ -32,6 +34,7 @@ import { SeriesTable } from './series.ts';
 import { StoryRecords } from './story-records.ts';
 import { type BanSearch, type FoundBans, type ReasonedBan, SubjectRecords } from './subject-records.ts';
 import { TallyBook } from './tally-book.ts';
+import type { TallyLists } from './tally-lists.ts';
 import { TallyRecords } from './tally-records.ts';
 import { type Durability, Transaction } from './transaction.ts';
 import { openVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -50,6 +53,7 @@ export class SqliteLedger {
   readonly #subjectRecords: SubjectRecords;
   readonly #tallies: TallyBook;
   readonly #tallyRecords: TallyRecords;
+  readonly #pages: PageReader;
   readonly #positions: Positions;
   readonly #recent: Recent;
   readonly #memory: Memory;
@@ -60,10 +64,14 @@ export class SqliteLedger {
 
   // Questions that are passed on as they are.
   readonly findingsOf = (banId: number): Finding[] => this.#findings.ofBan(banId);
-  readonly priorBans = (subject: Network): number => this.#banRecords.priorBans(subject);
+  readonly bansOf = (network: Network): Iterable<BanRecord> => this.#banRecords.bansOf(network);
+  readonly bansExactly = (network: Network): Iterable<BanRecord> => this.#banRecords.bansExactly(network);
+  readonly inForce = (host: string, now: number): Iterable<BanRecord> => this.#banRecords.inForce(host, now);
   readonly unanswered = (host: string, now: number): number[] => this.#banRecords.unanswered(host, now);
-  readonly reasonOf = (banId: number): Reason | undefined => this.#banRecords.reasonOf(banId);
+  readonly priorBans = (subject: Network): number => this.#banRecords.priorBans(subject);
   readonly blocksOf = (banId: number): Block[] => this.#banRecords.blocksOf(banId);
+  readonly releasesOf = (network: Network): Release[] => this.#banRecords.releasesOf(network);
+  readonly reasonOf = (banId: number): Reason | undefined => this.#banRecords.reasonOf(banId);
 
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
@@ -79,6 +87,7 @@ export class SqliteLedger {
     this.#subjectRecords = new SubjectRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
+    this.#pages = new PageReader({ bans: this.#scopedBans, tallies: this.#tallyRecords, series: this.#series });
     this.#positions = new Positions(database, this.#vocabulary);
     this.#recent = new Recent(database);
     this.#memory = new Memory(database);
@@ -90,6 +99,13 @@ export class SqliteLedger {
 
   begin(outlives: Durability = 'power'): void {
     this.#transaction.begin(outlives);
+  }
+
+  beginReading(scope: Scope): void {
+    if (this.#mode === 'read') this.#pages.prepare({ path: this.#database.path, scope });
+    this.begin();
+    // SQLite begins with what is read first.
+    this.#database.version();
   }
 
   commit(): void {
@@ -188,8 +204,8 @@ export class SqliteLedger {
     return this.#scopedBans.bans(scope);
   }
 
-  banPages(scope: Scope): ReturnType<ScopedBans['pages']> {
-    return this.#scopedBans.pages(scope);
+  banPages(scope: Scope): Iterable<BanLists> {
+    return this.#pages.bans(scope);
   }
 
   newestBan(): number {
@@ -209,14 +225,6 @@ export class SqliteLedger {
     return this.#storyRecords.aimsOf(banIds);
   }
 
-  bansOf(network: Network): Iterable<BanRecord> {
-    return this.#banRecords.bansOf(network);
-  }
-
-  bansExactly(network: Network): Iterable<BanRecord> {
-    return this.#banRecords.bansExactly(network);
-  }
-
   searchBans(search: BanSearch): FoundBans {
     this.#settle();
     return this.#subjectRecords.search(search);
@@ -224,10 +232,6 @@ export class SqliteLedger {
 
   reasonedBans(banIds: readonly number[]): Iterable<ReasonedBan> {
     return this.#subjectRecords.reasoned(banIds);
-  }
-
-  inForce(host: string, now: number): Iterable<BanRecord> {
-    return this.#banRecords.inForce(host, now);
   }
 
   inForceExactly(subject: Network, host: string, now: number): number[] {
@@ -239,16 +243,13 @@ export class SqliteLedger {
     return this.#banRecords.evidenceOf(banId);
   }
 
-  releasesOf(network: Network): Release[] {
-    return this.#banRecords.releasesOf(network);
-  }
-
   tallies(scope: Scope): Iterable<Tally> {
     return this.#settledTallies.tallies(scope);
   }
 
-  tallyPages(scope: Scope): ReturnType<TallyRecords['tallyPages']> {
-    return this.#settledTallies.tallyPages(scope);
+  tallyPages(scope: Scope): Iterable<TallyLists> {
+    this.#settle();
+    return this.#pages.tallies(scope);
   }
 
   attemptsIn(scope: Scope): { count: number; first: number } {
@@ -273,6 +274,7 @@ export class SqliteLedger {
 
   close(): void {
     this.rollback();
+    this.#pages.close();
     if (this.#mode === 'write') this.#database.gather();
     this.#database.close();
   }

@@ -1,9 +1,9 @@
 /** Tallies for a report, column by column, a page at a time of one day, host, service and kind. */
 import { fromWords } from '../base/address.ts';
 import { KEY_BYTES } from './address-key.ts';
-import { PAGE_OF_LISTS } from './ban-lists.ts';
 import { keysOf, numbersOf, readNumbers, readWords } from './columns.ts';
 import type { Database, Query } from './database.ts';
+import { PAGE_OF_LISTS, Room } from './room.ts';
 import type { Row } from './row.ts';
 import type { Days, SeriesTable, StoredSeries } from './series.ts';
 
@@ -26,12 +26,14 @@ export class TallyPages {
     this.#sum = database.query('SELECT sum(count) AS count, min(first) AS first FROM tally WHERE series = ?');
   }
 
-  /** By day; the lists are filled again with the next page. */
-  *tallies(days: Days): Generator<TallyLists> {
-    const lists = new TallyLists();
+  /** By day, in the lists that `next` gives for each page, until it gives none. */
+  *tallies(days: Days, next: () => TallyLists | undefined): Generator<TallyLists> {
+    let lists: TallyLists | undefined;
     for (const series of this.#series.ofDays(days, 'attempts')) {
       let after: Buffer | number = START;
       do {
+        lists = next();
+        if (lists === undefined) return;
         const row = this.#page.row(series.id, after);
         if (row !== undefined) after = lists.fill(row, series, this.#database) ?? after;
         if (lists.size > 0) yield lists;
@@ -58,11 +60,19 @@ export class TallyLists {
   service = '';
   kind = '';
   size = 0;
-  readonly words = new Int32Array(PAGE_OF_LISTS * 4);
+  series = 0;
+  readonly words: Int32Array;
   readonly bits = new Int32Array(PAGE_OF_LISTS).fill(128);
-  readonly count = new Float64Array(PAGE_OF_LISTS);
-  readonly first = new Float64Array(PAGE_OF_LISTS);
-  readonly last = new Float64Array(PAGE_OF_LISTS);
+  readonly count: Float64Array;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+
+  constructor(room = new Room()) {
+    this.count = room.floats();
+    this.first = room.floats();
+    this.last = room.floats();
+    this.words = room.ints(4);
+  }
 
   readonly textOf = (row: number): string => {
     const word = (number: number): number => this.words[row * 4 + number] ?? 0;
@@ -72,10 +82,7 @@ export class TallyLists {
   /** Reads a page; the key of its last row. @throws ProblemError when it cannot be one. */
   fill(row: Row, series: StoredSeries, database: Database): Buffer | undefined {
     const size = row.number('size');
-    this.day = series.day;
-    this.service = series.service;
-    this.kind = series.kind;
-    this.size = size;
+    this.receive(size, series);
     if (size === 0) return undefined;
     for (const column of ['count', 'first', 'last'] as const) {
       readNumbers(row.bytes(column), this[column], { size, database });
@@ -83,5 +90,15 @@ export class TallyLists {
     const keys = row.bytes('address');
     readWords(keys, this.words, { size, database });
     return keys.subarray(-KEY_BYTES);
+  }
+
+  /** Takes a page that was filled in the same room by another thread. */
+  receive(size: number, { id, day, service, kind }: StoredSeries): this {
+    this.series = id;
+    this.day = day;
+    this.service = service;
+    this.kind = kind;
+    this.size = size;
+    return this;
   }
 }
