@@ -84,8 +84,9 @@ export class Ring {
 
   /** The page is no longer needed. */
   release(): void {
-    Atomics.add(this.#head, AT.taken, 1);
-    Atomics.notify(this.#head, AT.taken);
+    const taken = Atomics.add(this.#head, AT.taken, 1) + 1;
+    // Not for each page: a thread that is woken takes the processor from whoever woke it.
+    if (Atomics.load(this.#head, AT.written) - taken <= SLOTS / 2) Atomics.notify(this.#head, AT.taken);
   }
 
   get #state(): State {
