@@ -113,7 +113,7 @@ function headOf(path: string): string {
  * A reader needs SQLite's side files, or to be able to make them. Where it cannot (a backup, another user's folder), it
  * reads the file alone, when the log beside it is empty: then the last writer closed it, and all is in the file.
  */
-function accessTo(path: string, mode: 'read' | 'write'): Access {
+export function accessTo(path: string, mode: 'read' | 'write'): Access {
   if (mode === 'write' || path === MEMORY) return 'write';
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
   if (log && log.size > 0) return 'read';

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { Scope } from '../model.ts';
 import type { BanLists } from './ban-lists.ts';
 import { type Database, openDatabase } from './database.ts';
+import { accessTo } from './opening.ts';
 import type { ReaderData } from './reader.ts';
 import { Ring, type RingPage } from './ring.ts';
 import type { Room } from './room.ts';
@@ -59,7 +60,7 @@ export class ReadAhead {
   /** Before this thread's own transaction has read anything. */
   constructor({ path, scope, reader = READER }: Ahead) {
     this.#scope = scope;
-    this.#watch = openDatabase(path, 'read');
+    this.#watch = openDatabase(path, accessTo(path, 'read'));
     this.#version = this.#watch.version();
     const workerData: ReaderData = { path, scope, memory: this.#ring.memory };
     const worker = new Worker(reader, { workerData });
