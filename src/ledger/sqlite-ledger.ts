@@ -73,6 +73,10 @@ export class SqliteLedger {
   readonly releasesOf = (network: Network): Release[] => this.#banRecords.releasesOf(network);
   readonly reasonOf = (banId: number): Reason | undefined => this.#banRecords.reasonOf(banId);
 
+  readonly inForceExactly = (subject: Network, host: string, now: number): number[] =>
+    this.#banRecords.inForceExactly(subject, host, now);
+  readonly newestBan = (): number => this.#subjectRecords.newest();
+
   constructor(database: Database, { zone, mode }: { zone: Zone; mode: 'read' | 'write' }) {
     this.zone = zone;
     this.#database = database;
@@ -208,10 +212,6 @@ export class SqliteLedger {
     return this.#pages.bans(scope);
   }
 
-  newestBan(): number {
-    return this.#subjectRecords.newest();
-  }
-
   countBans(scope: Scope): number {
     return this.#storyRecords.countBans(scope);
   }
@@ -232,10 +232,6 @@ export class SqliteLedger {
 
   reasonedBans(banIds: readonly number[]): Iterable<ReasonedBan> {
     return this.#subjectRecords.reasoned(banIds);
-  }
-
-  inForceExactly(subject: Network, host: string, now: number): number[] {
-    return this.#banRecords.inForceExactly(subject, host, now);
   }
 
   evidenceOf(banId: number): Evidence[] {
