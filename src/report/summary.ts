@@ -1,6 +1,7 @@
 /** The whole period in five sentences at the most: how many, from where, whose, what for, and who most of all. */
 
 import { Numbers } from './facts/numbers.ts';
+import { WORD } from './facts/profiles.ts';
 import type { Share } from './phrase/phrase.ts';
 import { previousPeriod } from './previous-period.ts';
 import { mostPersistent, placesOf } from './question/offenders.ts';
@@ -56,7 +57,7 @@ function before(inquiry: Inquiry): { bans: number; name: string | undefined } | 
 const DAY = 86_400_000;
 
 function countries(inquiry: Inquiry): Statement[] {
-  const label = (id: number): string => inquiry.countryName(inquiry.facts.bans.names.country.text(id));
+  const label = (id: number): string => inquiry.countryName(inquiry.facts.bans.origins.names.country.text(id));
   const found = shares(inquiry, entriesOf(inquiry, 'country'), { label, table: 'countries', key: 'country' });
   if (found === undefined) return [];
   return [{ text: inquiry.phrases.summary.countries(found), claims: found.claims }];
@@ -65,7 +66,7 @@ function countries(inquiry: Inquiry): Statement[] {
 function organizations(inquiry: Inquiry): Statement[] {
   const { bans } = inquiry.facts;
   const entries = entriesOf(inquiry, 'organization');
-  const label = (id: number): string => bans.names.organization.text(id);
+  const label = (id: number): string => bans.origins.names.organization.text(id);
   const found = shares(inquiry, entries, { label, table: 'organizations', key: 'organization' });
   if (found === undefined) return [];
   const scanners = entriesOf(inquiry, 'scanner').reduce((sum, entry) => sum + entry.count, 0);
@@ -117,7 +118,7 @@ function claimsOf(
 function entriesOf({ facts }: Inquiry, trait: 'country' | 'organization' | 'scanner'): Entry<number>[] {
   const { bans } = facts;
   const counted = new Numbers();
-  for (let subject = 0; subject < bans.subjects.size; subject++) counted.add(bans.of(subject, trait), 1);
+  for (let subject = 0; subject < bans.subjects.size; subject++) counted.add(bans.of(subject, WORD[trait]), 1);
   const entries: Entry<number>[] = [];
   for (let id = 1; id < counted.length; id++)
     if (counted.at(id) > 0) entries.push({ item: id - 1, count: counted.at(id) });

@@ -2,12 +2,16 @@
  * What the banned do beside being banned: on how many days they tried something, and what they tried after their last ban
  * had ended. Folded from the tallies; five numbers an address.
  */
+
 import type { TallyPage } from '../records.ts';
 import type { BanFacts } from './ban-facts.ts';
 import { Packed } from './packed.ts';
+import { TIME } from './profiles.ts';
 
 /** Days are whole numbers; the others take two words. */
-const FIELDS = { days: 0, day: 1, attempts: 2, first: 4, last: 6, end: 8 } as const;
+const FIELDS = { days: 0, day: 1 } as const;
+/** Their numbers among the pairs of words. */
+const FLOATS = { attempts: 1, first: 2, last: 3, end: 4 } as const;
 const WORDS = 10;
 
 export class AfterFacts {
@@ -19,25 +23,34 @@ export class AfterFacts {
     this.#bans = bans;
   }
 
-  /** A tally of a banned address, by its number among the bans. Tallies come by day. */
-  add(subject: number, page: TallyPage, row: number): void {
-    const { day } = page;
-    const [count, first, last] = [page.count[row] ?? 0, page.first[row] ?? 0, page.last[row] ?? 0];
-    const numbers = this.#numbers;
-    numbers.reach(subject);
+  /** Tallies of some rows, by the number of the address among the bans plus 1, 0 for who was not banned. Pages come by day. */
+  addEach(banned: Int32Array, page: TallyPage, first: number, end: number): void {
+    this.#numbers.reach(this.#bans.subjects.size - 1);
+    const { ints, floats } = this.#numbers;
     // One more than the day, so that 0 is none.
-    const lastDay = numbers.int(subject, FIELDS.day);
-    // Kept here, too, so that a tally needs no look at the bans.
-    if (lastDay === 0) numbers.putFloat(subject, FIELDS.end, this.#bans.endOf(subject));
-    if (lastDay !== day + 1) {
-      numbers.putInt(subject, FIELDS.day, day + 1);
-      numbers.putInt(subject, FIELDS.days, numbers.int(subject, FIELDS.days) + 1);
+    const day = page.day + 1;
+    for (let row = first; row < end; row++) {
+      const subject = (banned[row] ?? 0) - 1;
+      if (subject < 0) continue;
+      const at = subject * WORDS;
+      const lastDay = ints[at + FIELDS.day] ?? 0;
+      // Kept here, too, so that a tally needs no look at the bans.
+      if (lastDay === 0) floats[at / 2 + FLOATS.end] = this.#bans.timeOf(subject, TIME.end);
+      if (lastDay !== day) {
+        ints[at + FIELDS.day] = day;
+        ints[at + FIELDS.days] = (ints[at + FIELDS.days] ?? 0) + 1;
+      }
+      if ((page.first[row] ?? 0) >= (floats[at / 2 + FLOATS.end] ?? 0)) this.#addAfter(at / 2, page, row);
     }
-    if (first < numbers.float(subject, FIELDS.end)) return;
-    const before = numbers.float(subject, FIELDS.attempts);
-    numbers.putFloat(subject, FIELDS.attempts, before + count);
-    if (before === 0 || first < numbers.float(subject, FIELDS.first)) numbers.putFloat(subject, FIELDS.first, first);
-    if (before === 0 || last > numbers.float(subject, FIELDS.last)) numbers.putFloat(subject, FIELDS.last, last);
+  }
+
+  #addAfter(at: number, page: TallyPage, row: number): void {
+    const { floats } = this.#numbers;
+    const [count, first, last] = [page.count[row] ?? 0, page.first[row] ?? 0, page.last[row] ?? 0];
+    const before = floats[at + FLOATS.attempts] ?? 0;
+    floats[at + FLOATS.attempts] = before + count;
+    if (before === 0 || first < (floats[at + FLOATS.first] ?? 0)) floats[at + FLOATS.first] = first;
+    if (before === 0 || last > (floats[at + FLOATS.last] ?? 0)) floats[at + FLOATS.last] = last;
   }
 
   /** On how many days an address tried something. */
@@ -47,7 +60,7 @@ export class AfterFacts {
 
   /** How many attempts an address made after its last ban, on whatever host, had ended; from when to when. */
   afterOf(subject: number): { attempts: number; first: number; last: number } {
-    const of = (word: number): number => this.#numbers.float(subject, word);
-    return { attempts: of(FIELDS.attempts), first: of(FIELDS.first), last: of(FIELDS.last) };
+    const of = (float: number): number => this.#numbers.float(subject, float * 2);
+    return { attempts: of(FLOATS.attempts), first: of(FLOATS.first), last: of(FLOATS.last) };
   }
 }

@@ -19,9 +19,12 @@ export class AttemptFacts {
   readonly #bans: BanFacts;
   /** By address: its number among the banned plus 1; 0 when it was not banned. */
   readonly #banned = new Numbers();
+  /** Addresses that it was looked up for. */
+  #known = 0;
   readonly #deeds: Labels;
-  /** The numbers of a page's addresses. */
+  /** Of a page, by row: the number of the address, and its number among the banned plus 1. */
   #rows = new Int32Array(0);
+  #bannedRows = new Int32Array(0);
   #total = 0;
   #dropped = 0;
 
@@ -55,29 +58,28 @@ export class AttemptFacts {
   }
 
   #addRows(page: TallyPage, first: number, end: number): void {
-    if (this.#rows.length < page.size) this.#rows = new Int32Array(page.size);
-    const addresses = this.#rows;
-    for (let row = first; row < end; row++) addresses[row] = this.#addressIn(page, row);
-    for (let row = first; row < end; row++) {
-      const banned = this.#banned.at(addresses[row] ?? 0) - 1;
-      if (banned >= 0) this.after.add(banned, page, row);
+    if (this.#rows.length < page.size) {
+      this.#rows = new Int32Array(page.size);
+      this.#bannedRows = new Int32Array(page.size);
     }
+    const [addresses, banned] = [this.#rows, this.#bannedRows];
+    this.addresses.idsIn(page, first, end, addresses);
+    for (; this.#known < this.addresses.size; this.#known++) {
+      this.#banned.put(this.#known, this.#bans.subjects.holderAmong(this.addresses, this.#known) + 1);
+    }
+    for (let row = first; row < end; row++) banned[row] = this.#banned.at(addresses[row] ?? 0);
+    this.after.addEach(banned, page, first, end);
     const deed = this.#deeds.id(this.#deeds.first.id(page.service), this.#deeds.second.id(page.kind));
-    for (let row = first; row < end; row++) this.seen.add(addresses[row] ?? 0, deed, page.count[row] ?? 0);
+    this.seen.addEach(addresses, deed, first, end, page.count);
     const counted = sumOf(page, first, end);
     this.byDeed.add(deed, counted);
     this.byDay.set(page.day, (this.byDay.get(page.day) ?? 0) + counted);
     this.#total += counted;
   }
-
-  #addressIn(page: TallyPage, row: number): number {
-    const known = this.addresses.size;
-    const address = this.addresses.idIn(page, row);
-    if (address === known) this.#banned.put(address, this.#bans.subjects.holderAmong(this.addresses, address) + 1);
-    return address;
-  }
 }
 
 function sumOf({ count }: TallyPage, first: number, end: number): number {
-  return count.subarray(first, end).reduce((sum, each) => sum + each, 0);
+  let sum = 0;
+  for (let row = first; row < end; row++) sum += count[row] ?? 0;
+  return sum;
 }

@@ -1,8 +1,10 @@
 /** The /24 or /64 around each banned address, and what was banned in it. */
+
 import { AddressTable } from '../../base/address-table.ts';
 import type { BanFacts } from './ban-facts.ts';
 import { Numbers } from './numbers.ts';
 import { PAIRS } from './pairs.ts';
+import { WORD } from './profiles.ts';
 import { networkText } from './subjects.ts';
 
 /** Networks by number. */
@@ -24,14 +26,14 @@ export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
   const [addresses, bansIn, top] = [new Numbers(), new Numbers(), new Numbers()];
   const outside = { addresses: 0, bans: 0 };
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const times = bans.of(subject, 'bans');
+    const times = bans.of(subject, WORD.bans);
     const network = bans.subjects.neighborhood(subject, table);
     if (network < 0) {
       outside.addresses++;
       outside.bans += times;
       continue;
     }
-    if (addresses.at(network) === 0 || times > bans.of(top.at(network), 'bans')) top.put(network, subject);
+    if (addresses.at(network) === 0 || times > bans.of(top.at(network), WORD.bans)) top.put(network, subject);
     addresses.add(network, 1);
     bansIn.add(network, times);
   }

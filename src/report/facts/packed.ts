@@ -16,6 +16,18 @@ export class Packed {
     this.#ints = new Int32Array(this.#floats.buffer);
   }
 
+  /**
+   * The records themselves, 32-bit words and pairs of them, for loops over many: an accessor's call for each word takes
+   * several times as long as the word. Others after the next `reach`.
+   */
+  get ints(): Int32Array {
+    return this.#ints;
+  }
+
+  get floats(): Float64Array {
+    return this.#floats;
+  }
+
   /** One past the highest record that was reached. */
   get length(): number {
     return this.#length;

@@ -58,6 +58,34 @@ export class Pairs {
     }
   }
 
+  /** Adds a pair for each of some rows; by row its thing, its label or that of all, and how often or once. */
+  addEach(things: Int32Array, labels: Int32Array | number, first: number, end: number, times?: Float64Array): void {
+    this.#reach(things, first, end);
+    const { ints, floats } = this.#firsts;
+    for (let row = first; row < end; row++) {
+      const thing = things[row] ?? 0;
+      const label = typeof labels === 'number' ? labels : (labels[row] ?? 0);
+      const count = times === undefined ? 1 : (times[row] ?? 0);
+      const at = thing * PAIR_WORDS;
+      const known = ints[at + PAIR.label] ?? 0;
+      if (known !== 0 && known !== label + 1) {
+        this.#addOther(thing, label, count);
+        continue;
+      }
+      if (known === 0) {
+        ints[at + PAIR.label] = label + 1;
+        this.#size++;
+      }
+      floats[(at + PAIR.count) / 2] = (floats[(at + PAIR.count) / 2] ?? 0) + count;
+    }
+  }
+
+  #reach(things: Int32Array, first: number, end: number): void {
+    let highest = -1;
+    for (let row = first; row < end; row++) highest = Math.max(highest, things[row] ?? 0);
+    this.#firsts.reach(highest);
+  }
+
   #addOther(thing: number, label: number, times: number): void {
     const others = this.#others;
     const newest = this.#firsts.int(thing, PAIR.next);

@@ -1,4 +1,5 @@
 /** What stories need to know of many addresses at once, in little memory. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress, parseNetwork } from '../../base/address.ts';
@@ -11,6 +12,7 @@ import { AttemptFacts } from './attempt-facts.ts';
 import { BanFacts } from './ban-facts.ts';
 import { Labels } from './labels.ts';
 import { Names } from './names.ts';
+import { TIME } from './profiles.ts';
 import { Sample } from './sample.ts';
 import { Subjects } from './subjects.ts';
 import { UnusualFacts } from './unusual-facts.ts';
@@ -112,7 +114,7 @@ test('AfterFacts count days once, and attempts from the end of the last ban on',
   at(3, from + 2 * DAY, from + 2 * DAY, 4);
   attempts.add(tallyPageOf(tallyOf({ address: '203.0.113.1', count: 50, first: from + DAY })));
 
-  expect([bans.endOf(0), bans.lengthOf(0)]).toEqual([from + 5000, 8000]);
+  expect([bans.timeOf(0, TIME.end), bans.lengthOf(0)]).toEqual([from + 5000, 8000]);
   expect(attempts.after.daysOf(0)).toBe(3);
   expect(attempts.after.afterOf(0)).toEqual({ attempts: 9, first: from + 5000, last: from + 2 * DAY });
   expect(attempts.after.afterOf(1)).toEqual({ attempts: 0, first: 0, last: 0 });

@@ -1,7 +1,9 @@
 /** Countries and organizations, each address under the service that it was banned under: parts that sum to the whole. */
+
 import { printable } from '../../base/text.ts';
 import { count, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Things } from '../phrase/note.ts';
 import type { Entry } from '../rank.ts';
@@ -13,7 +15,7 @@ import type { Inquiry } from './question.ts';
 const SERVICES = 5;
 
 export function byService(inquiry: Inquiry): readonly Table[] {
-  const { country, organization } = inquiry.facts.bans.names;
+  const { country, organization } = inquiry.facts.bans.origins.names;
   return [
     splitTable(inquiry, {
       name: 'country-services',
@@ -141,7 +143,7 @@ function countParts(inquiry: Inquiry, { key }: Split, parts: Parts): Numbers {
   const { bans } = inquiry.facts;
   const counts = new Numbers();
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    counts.add(bans.of(subject, key) * parts.all.length + parts.of(subject), 1);
+    counts.add(bans.of(subject, WORD[key]) * parts.all.length + parts.of(subject), 1);
   }
   return counts;
 }

@@ -5,7 +5,7 @@ import { traitTables } from './origins.ts';
 import type { Inquiry } from './question.ts';
 
 export function countries(inquiry: Inquiry): readonly Table[] {
-  const { country: codes } = inquiry.facts.bans.names;
+  const { country: codes } = inquiry.facts.bans.origins.names;
   return traitTables(inquiry, {
     name: 'countries',
     title: 'Countries',

@@ -1,5 +1,7 @@
 /** How the figures came about: the data and the rules behind them, what is missing, and what could not be computed. */
+
 import { text } from '../column.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import type { Row, Table } from '../table.ts';
 import type { Words } from '../words.ts';
@@ -38,7 +40,7 @@ const COUNTING =
   'Percentages are rounded half up to one decimal, each by itself. Entries with equal counts share a rank, and all that tie with the last are listed.';
 
 function sources(inquiry: Inquiry): string[] {
-  const { bySource, withoutSource } = inquiry.facts.bans;
+  const { bySource, withoutSource } = inquiry.facts.bans.origins;
   const found = [...bySource].sort((a, b) => b[1].bans - a[1].bans || inquiry.compare(a[0], b[0]));
   const { method } = inquiry.phrases;
   const named = found
@@ -59,7 +61,7 @@ export function sourceText(source: string, { say }: Words): string {
 }
 
 function credits(inquiry: Inquiry): string[] {
-  const used = [...inquiry.facts.bans.bySource.keys()];
+  const used = [...inquiry.facts.bans.origins.bySource.keys()];
   return [...new Set(inquiry.options.creditsOf(used).values())];
 }
 
@@ -95,10 +97,10 @@ function unknowns(inquiry: Inquiry): string[] {
   const { method: say } = inquiry.phrases;
   const without = (trait: 'country' | 'organization'): number => {
     let unknown = 0;
-    for (let subject = 0; subject < bans.subjects.size; subject++) if (bans.of(subject, trait) === 0) unknown++;
+    for (let subject = 0; subject < bans.subjects.size; subject++) if (bans.of(subject, WORD[trait]) === 0) unknown++;
     return unknown;
   };
-  const { moved } = bans;
+  const { moved } = bans.origins;
   return [
     say.unknown({
       countries: without('country'),
@@ -111,7 +113,7 @@ function unknowns(inquiry: Inquiry): string[] {
 
 function missing(inquiry: Inquiry): string[] {
   const { bans, attempts, unusual, users } = inquiry.facts;
-  const { names } = bans;
+  const { names } = bans.origins;
   const none = [
     ...(bans.total === 0 ? ['Bans: the ledger has none in this period.'] : []),
     ...(attempts.total === 0 ? ['Attempts: the ledger has no tallies of this period.'] : []),

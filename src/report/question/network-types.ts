@@ -4,7 +4,7 @@ import { wholeTable } from './origins.ts';
 import type { Inquiry } from './question.ts';
 
 export function networkTypes(inquiry: Inquiry): readonly Table[] {
-  const { type: names } = inquiry.facts.bans.names;
+  const { type: names } = inquiry.facts.bans.origins.names;
   if (names.size === 0) return [];
   return [
     wholeTable(inquiry, {

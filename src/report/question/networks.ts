@@ -1,6 +1,8 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
+
 import { count, rankColumns, text } from '../column.ts';
 import type { Neighborhoods } from '../facts/neighborhoods.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
@@ -68,8 +70,8 @@ function networkCells(inquiry: Inquiry, found: Neighborhoods, entry: Ranked<numb
     addresses: found.addressesIn(entry.item),
     bans: entry.count,
     topAddress: bans.subjects.text(top),
-    topBans: bans.of(top, 'bans'),
-    otherBans: entry.count - bans.of(top, 'bans'),
+    topBans: bans.of(top, WORD.bans),
+    otherBans: entry.count - bans.of(top, WORD.bans),
     organization: bans.nameOf(top, 'organization') ?? null,
     country: countryOf(inquiry, top) ?? null,
   };

@@ -1,5 +1,7 @@
 /** Repeat offenders: addresses that were banned more than once, by bans. */
+
 import { count, rankColumns, text, time } from '../column.ts';
+import { TIME, WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries, sortEntries } from '../rank.ts';
@@ -56,7 +58,7 @@ function repeatOffenders(inquiry: Inquiry): Entry<number>[] {
   const { bans } = inquiry.facts;
   const entries: Entry<number>[] = [];
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const times = bans.of(subject, 'bans');
+    const times = bans.of(subject, WORD.bans);
     if (times > 1) entries.push({ item: subject, count: times });
   }
   return entries;
@@ -74,8 +76,8 @@ function offenderCells(inquiry: Inquiry, entry: Ranked<number>): Cells {
     bans: entry.count,
     hosts: hosts.join(', '),
     services: services.join(', '),
-    first: bans.of(entry.item, 'first'),
-    last: bans.of(entry.item, 'last'),
+    first: bans.timeOf(entry.item, TIME.first),
+    last: bans.timeOf(entry.item, TIME.last),
   };
 }
 
@@ -95,7 +97,7 @@ export function mostPersistent({ facts, compare }: Inquiry): MostPersistent | un
   let most = 2;
   let tied: number[] = [];
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const times = bans.of(subject, 'bans');
+    const times = bans.of(subject, WORD.bans);
     if (times > most) tied = [];
     if (times < most) continue;
     most = times;

@@ -1,6 +1,8 @@
 /** Who runs the networks, by unique addresses; an organization with several ASNs is one. */
+
 import { text } from '../column.ts';
 import type { BanFacts } from '../facts/ban-facts.ts';
+import { WORD } from '../facts/profiles.ts';
 import type { Table } from '../table.ts';
 import { traitTables } from './origins.ts';
 import type { Inquiry } from './question.ts';
@@ -15,7 +17,7 @@ export function organizations(inquiry: Inquiry): readonly Table[] {
     plural: 'organizations',
     trait: 'organization',
     columns: [text('asn', 'ASN', { show: 'wide', absent: 'unknown' })],
-    label: (id) => bans.names.organization.text(id),
+    label: (id) => bans.origins.names.organization.text(id),
     details: (listed, addresses) => {
       const asns = asnsOf(bans, listed, addresses);
       return (id) => ({ asn: asnText(asns.get(id) ?? []) });
@@ -27,8 +29,8 @@ export function organizations(inquiry: Inquiry): readonly Table[] {
 function asnsOf(bans: BanFacts, listed: ReadonlySet<number>, addresses: readonly number[]): Map<number, Set<number>> {
   const found = new Map<number, Set<number>>();
   for (const address of addresses) {
-    const id = bans.of(address, 'organization') - 1;
-    const asn = bans.of(address, 'asn');
+    const id = bans.of(address, WORD.organization) - 1;
+    const asn = bans.of(address, WORD.asn);
     if (asn === 0 || !listed.has(id)) continue;
     const asns = found.get(id) ?? new Set();
     found.set(id, asns.add(asn));

@@ -1,6 +1,8 @@
 /** Where the addresses come from: countries, organizations and types of network by unique addresses, in all and by service. */
+
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Things } from '../phrase/note.ts';
 import type { Entry } from '../rank.ts';
@@ -60,7 +62,8 @@ interface Slice {
 function traitTable(inquiry: Inquiry, trait: Trait, slice: Slice): Table {
   const { bans } = inquiry.facts;
   const counts = new Numbers();
-  for (const address of slice.addresses) counts.add(bans.of(address, trait.trait), 1);
+  const word = WORD[trait.trait];
+  for (const address of slice.addresses) counts.add(bans.of(address, word), 1);
   const entries = entriesOf(counts);
   const labels = (id: number): readonly string[] => [trait.label(id)];
   const ranking = rankEntries(entries, { top: slice.top, labels, compare: inquiry.compare });

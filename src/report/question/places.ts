@@ -1,5 +1,7 @@
 /** Where on the map: places, and the parts of the world that they lie in. */
+
 import { count, degrees, percent, rankColumns, text } from '../column.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Region } from '../geography/regions.ts';
 import { centerFinder, REGION_NAMES, REGIONS } from '../geography/regions.ts';
@@ -41,10 +43,10 @@ const PLACES = {
 /** The places of all banned addresses. */
 export function findPlaces(inquiry: Inquiry): Places {
   const { bans } = inquiry.facts;
-  const countries = bans.names.country.texts();
+  const countries = bans.origins.names.country.texts();
   const counts = new Map<number, number>();
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const key = bans.points.of(subject) * (countries.length + 1) + bans.of(subject, 'country');
+    const key = bans.origins.points.of(subject) * (countries.length + 1) + bans.of(subject, WORD.country);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const centerOf = centerFinder();
@@ -54,7 +56,7 @@ export function findPlaces(inquiry: Inquiry): Places {
     const code = countries[(key % (countries.length + 1)) - 1];
     const point = Math.floor(key / (countries.length + 1));
     const center = code === undefined ? undefined : centerOf(code);
-    const at = point > 0 ? bans.points.coordinates(point) : center;
+    const at = point > 0 ? bans.origins.points.coordinates(point) : center;
     if (at !== undefined) {
       const { latitude, longitude } = at;
       found.push({ code, region: center?.region, latitude, longitude, exact: point > 0, addresses });

@@ -1,6 +1,8 @@
 /** Research scanners, counted apart: who they are, and what remains without them. */
+
 import { count, percent, text } from '../column.ts';
 import { spreadOf } from '../facts/pairs.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rest } from '../finish.ts';
 import { sortEntries } from '../rank.ts';
 import type { Table } from '../table.ts';
@@ -9,8 +11,8 @@ import { serviceTable } from './totals.ts';
 
 export function scanners(inquiry: Inquiry): readonly Table[] {
   const { bans, bansByService } = inquiry.facts;
-  if (bans.names.scanner.size === 0) return [scannerTable(inquiry)];
-  const spreads = spreadOf(bansByService, { wanted: (subject) => bans.of(subject, 'scanner') === 0 });
+  if (bans.origins.names.scanner.size === 0) return [scannerTable(inquiry)];
+  const spreads = spreadOf(bansByService, { wanted: (subject) => bans.of(subject, WORD.scanner) === 0 });
   const without = serviceTable(inquiry, spreads, {
     name: 'without-scanners',
     title: 'Totals without research scanners',
@@ -28,12 +30,12 @@ interface Sum {
 /** Addresses and bans of each scanner, by the number of its name, and of everyone else. */
 export function scannerCounts({ facts }: Inquiry): { known: readonly Sum[]; others: Sum } {
   const { bans } = facts;
-  const sums = Array.from({ length: bans.names.scanner.size + 1 }, () => ({ addresses: 0, bans: 0 }));
+  const sums = Array.from({ length: bans.origins.names.scanner.size + 1 }, () => ({ addresses: 0, bans: 0 }));
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    const sum = sums[bans.of(subject, 'scanner')];
+    const sum = sums[bans.of(subject, WORD.scanner)];
     if (sum === undefined) continue;
     sum.addresses++;
-    sum.bans += bans.of(subject, 'bans');
+    sum.bans += bans.of(subject, WORD.bans);
   }
   const [others = { addresses: 0, bans: 0 }, ...known] = sums;
   return { known, others };
@@ -41,7 +43,7 @@ export function scannerCounts({ facts }: Inquiry): { known: readonly Sum[]; othe
 
 function scannerTable(inquiry: Inquiry): Table {
   const { bans } = inquiry.facts;
-  const names = bans.names.scanner;
+  const names = bans.origins.names.scanner;
   const { known, others } = scannerCounts(inquiry);
   const entries = known.map((sum, id) => ({ item: id, count: sum.addresses }));
   const labels = (id: number): readonly string[] => [names.text(id)];

@@ -1,6 +1,8 @@
 /** Who was banned on several hosts: how many addresses on how many, and which. */
+
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
+import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
@@ -44,7 +46,7 @@ function spreadTable(inquiry: Inquiry, hostCount: Numbers): Table {
     const sum = sums[Math.min(hostCount.at(subject), HOST_ROWS) - 1];
     if (sum === undefined) continue;
     sum.addresses++;
-    sum.bans += bans.of(subject, 'bans');
+    sum.bans += bans.of(subject, WORD.bans);
   }
   const nameOf = (size: number): string =>
     inquiry.phrases.notes.hosts({ count: size, orMore: size === HOST_ROWS && bans.hosts.size > HOST_ROWS });
@@ -72,7 +74,7 @@ function addressTable(inquiry: Inquiry, hostCount: Numbers): Table {
   const { top } = inquiry.options;
   const entries: Entry<number>[] = [];
   for (let subject = 0; subject < bans.subjects.size; subject++) {
-    if (hostCount.at(subject) > 1) entries.push({ item: subject, count: bans.of(subject, 'bans') });
+    if (hostCount.at(subject) > 1) entries.push({ item: subject, count: bans.of(subject, WORD.bans) });
   }
   const labels = (subject: number): readonly string[] => [bans.subjects.text(subject)];
   const ranking = rankEntries(entries, { top, labels, compare: inquiry.compare });

@@ -1,5 +1,7 @@
 /** The network with the most bans of several addresses, and the networks that were banned as a whole. */
+
 import { parseNetwork } from '../../base/address.ts';
+import { WORD } from '../facts/profiles.ts';
 import { mostPersistent } from '../question/offenders.ts';
 import type { Story, Telling } from './story.ts';
 import { claimOf, MOST, whoIs } from './story.ts';
@@ -35,8 +37,8 @@ export function networkStory(
   const figures = {
     bans: neighborhoods.bansIn(id),
     addresses: neighborhoods.addressesIn(id),
-    topBans: bans.of(top, 'bans'),
-    otherBans: neighborhoods.bansIn(id) - bans.of(top, 'bans'),
+    topBans: bans.of(top, WORD.bans),
+    otherBans: neighborhoods.bansIn(id) - bans.of(top, WORD.bans),
   };
   return {
     topic,

@@ -5,6 +5,7 @@
 
 import { Newest } from '../facts/newest.ts';
 import { Numbers } from '../facts/numbers.ts';
+import { WORD } from '../facts/profiles.ts';
 import { MAILBOX_GROUP, MAILBOX_LOGINS } from '../question/kinds.ts';
 import { rankEntries } from '../rank.ts';
 import { percentOf } from '../table.ts';
@@ -63,14 +64,14 @@ function unitsOf(telling: Telling): readonly Unit[] {
   });
   for (let address = 0; address < attempts.seen.things; address++) {
     const subject = bans.subjects.holderAmong(attempts.addresses, address);
-    if (subject < 0 || bans.of(subject, 'scanner') > 0) continue;
+    if (subject < 0 || bans.of(subject, WORD.scanner) > 0) continue;
     for (let pair = attempts.seen.first(address); pair >= 0; pair = attempts.seen.next(pair)) {
       const unit = byDeed[attempts.seen.label(pair)];
       if (unit === undefined) continue;
       if (unit.latest !== address) unit.addresses++;
       unit.latest = address;
-      unit.countries.add(bans.of(subject, 'country'), attempts.seen.count(pair));
-      unit.organizations.add(bans.of(subject, 'organization'), attempts.seen.count(pair));
+      unit.countries.add(bans.of(subject, WORD.country), attempts.seen.count(pair));
+      unit.organizations.add(bans.of(subject, WORD.organization), attempts.seen.count(pair));
     }
   }
   return [...units.values()];
@@ -88,7 +89,7 @@ function unitOf({ facts: { deeds }, say }: Telling, deed: number): Unit {
 
 /** The countries and organizations with the most attempts, and the percentage that is of these countries. */
 function mostIn(telling: Telling, unit: Unit) {
-  const { country, organization } = telling.facts.bans.names;
+  const { country, organization } = telling.facts.bans.origins.names;
   const countries = firstOf(telling, unit.countries, (id) => telling.countryName(country.text(id)));
   const organizations = firstOf(telling, unit.organizations, (id) => organization.text(id));
   const sum = countries.reduce((all, { count }) => all + count, 0);

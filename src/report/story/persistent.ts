@@ -1,4 +1,5 @@
 /** Who was banned most often, and what else its network did. */
+import { TIME } from '../facts/profiles.ts';
 import { mostPersistent, placesOf } from '../question/offenders.ts';
 import { networkStory } from './network.ts';
 import type { Story, Telling } from './story.ts';
@@ -21,8 +22,8 @@ export function persistent(telling: Telling): readonly Story[] {
       hosts,
       services,
       lengthMs: bans.lengthOf(subject),
-      from: dayText(telling, bans.of(subject, 'first')),
-      until: dayText(telling, bans.of(subject, 'last')),
+      from: dayText(telling, bans.timeOf(subject, TIME.first)),
+      until: dayText(telling, bans.timeOf(subject, TIME.last)),
       ties: found.ties,
     }),
     claims: [claimOf(telling, count, ['offenders', { subject: text }, 'bans'])],

@@ -1,4 +1,5 @@
 /** One address under several services, on several hosts. */
+import { WORD } from '../facts/profiles.ts';
 import { placesOf } from '../question/offenders.ts';
 import type { Story, Telling } from './story.ts';
 import { claimOf, whoIs } from './story.ts';
@@ -9,7 +10,7 @@ export function reach(telling: Telling): readonly Story[] {
   if (furthest === undefined) return [];
   const { bans } = telling.facts;
   const text = bans.subjects.text(furthest);
-  const count = bans.of(furthest, 'bans');
+  const count = bans.of(furthest, WORD.bans);
   return [
     {
       topic: 'reach',
@@ -50,7 +51,7 @@ function furthestIn({ facts }: Telling): Furthest {
     several++;
     const { services, hosts } = countsOf(facts, subject);
     const step = services - best.services || hosts - best.hosts;
-    const count = bans.of(subject, 'bans');
+    const count = bans.of(subject, WORD.bans);
     if (hosts < 2 || step < 0) continue;
     ties = step > 0 ? 0 : ties + 1;
     if (step > 0 || count > best.bans) best = { subject, services, hosts, bans: count };

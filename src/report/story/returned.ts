@@ -1,6 +1,8 @@
 /** Who came back after its bans, on how many days, and how soon. */
+
 import { dayOf } from '../../base/zone.ts';
 import type { BanRecord } from '../../model.ts';
+import { WORD } from '../facts/profiles.ts';
 import { topSubjects } from './few.ts';
 import type { Story, Telling } from './story.ts';
 import { claimOf, MOST, whoIs } from './story.ts';
@@ -16,7 +18,7 @@ const BANS_MAX = 10_000;
 export function returned(telling: Telling): readonly Story[] {
   const { attempts, bans } = telling.facts;
   const days = (subject: number): number =>
-    bans.of(subject, 'bans') < RETURNS_MIN ? 0 : attempts.after.daysOf(subject);
+    bans.of(subject, WORD.bans) < RETURNS_MIN ? 0 : attempts.after.daysOf(subject);
   const stories: Story[] = [];
   for (const subject of topSubjects(bans.subjects.size, days, LOOKED_AT)) {
     if (stories.length === MOST) break;
@@ -33,7 +35,7 @@ function storyOf(telling: Telling, subject: number): Story[] {
   if (returns < RETURNS_MIN) return [];
   const { zone } = telling.options;
   const isEndless = !Number.isFinite(period.from) || !Number.isFinite(period.until);
-  const count = bans.of(subject, 'bans');
+  const count = bans.of(subject, WORD.bans);
   const figures = {
     who: whoIs(telling, subject),
     days: attempts.after.daysOf(subject),

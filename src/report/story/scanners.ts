@@ -14,13 +14,13 @@ export function scanners(telling: Telling): readonly Story[] {
   const { known } = scannerCounts(telling);
   const entries = known.map((sum, id) => ({ item: id, count: sum.addresses })).filter((entry) => entry.count > 0);
   const sorted = sortEntries(entries, {
-    labels: (id) => [bans.names.scanner.text(id)],
+    labels: (id) => [bans.origins.names.scanner.text(id)],
     compare: telling.compare,
   });
   if (sorted.length === 0) return [];
   const [addresses, theirs] = [sumOf(known, 'addresses'), sumOf(known, 'bans')];
   const names = sorted.slice(0, NAMED).map(({ item, count }) => ({
-    name: bans.names.scanner.text(item),
+    name: bans.origins.names.scanner.text(item),
     addresses: count,
   }));
   const claim = (value: number, row: 'items' | 'total' | string, column: string) =>
@@ -45,7 +45,7 @@ export function scanners(telling: Telling): readonly Story[] {
         claim(bans.total, 'total', 'bans'),
         ...names.map((one) => claim(one.addresses, one.name, 'addresses')),
       ],
-      trail: trailFrom(bans.ofScanners),
+      trail: trailFrom(bans.origins.ofScanners),
     },
   ];
 }

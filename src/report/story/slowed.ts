@@ -1,4 +1,5 @@
 /** Who slowed down after its bans until it stayed below the limit, and whether the long window found it. */
+import { WORD } from '../facts/profiles.ts';
 import type { SlowFound } from '../facts/unusual-facts.ts';
 import type { SlowedFigures } from '../phrase/phrase.ts';
 import { topSubjects } from './few.ts';
@@ -54,7 +55,7 @@ function storyOf(telling: Telling, subject: number): Story[] {
     },
     attempts: since,
   };
-  const all = bans.of(subject, 'bans');
+  const all = bans.of(subject, WORD.bans);
   // The offenders are those with several bans, and have all of them; the sentence has those before it slowed down.
   const claims = quick.bans === all && all > 1 ? [claimOf(telling, all, ['offenders', { subject: text }, 'bans'])] : [];
   return [
