@@ -163,11 +163,15 @@ function text(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** The text without comments, and without what stands in quotes. */
-function bare(path: string): string {
+function withoutComments(path: string): string {
   return text(path)
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/(^|\s)\/\/.*$/gm, '$1')
+    .replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** The text without comments, and without what stands in quotes. */
+function bare(path: string): string {
+  return withoutComments(path)
     .replace(/`(?:[^`\\]|\\.)*`/g, '``')
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
 }
@@ -269,6 +273,13 @@ it('one file starts other programs, and few ask it to', () => {
   expect(starting).toEqual(['src/base/program.ts']);
   const asking = code.filter((path) => importsOf(path).includes('src/base/program.ts') && !STARTERS.test(path));
   expect(asking).toEqual([]);
+});
+
+it('one file asks other machines by HTTP', () => {
+  const asking = code.filter((path) =>
+    /\bfetch\(|from 'node:https'|\brequest\b[^;]* from 'node:http'/.test(withoutComments(path)),
+  );
+  expect(asking).toEqual(['src/base/http.ts']);
 });
 
 it('the pure stages do no input and no output', () => {

@@ -1,9 +1,10 @@
 /** blocklist.de: an address, what it attacked, and the lines (www.blocklist.de/en/httpreports.html). */
 import { type Courier, DeliveryError } from '../channel.ts';
+import { reasonIn } from '../web/answer.ts';
+import { ask, type Endpoint, isTaken, refusal } from '../web/web.ts';
 import { unreadable } from './abuseipdb.ts';
 import { channelOf } from './queue.ts';
 import { entryFrom } from './told.ts';
-import { ask, said } from './web.ts';
 
 export interface BlocklistDeOptions {
   /** The mail address or number that it knows this server by. */
@@ -18,6 +19,7 @@ const URL_OF_REPORTS = 'https://www.blocklist.de/en/httpreports.html';
 const PER_HOUR = 360;
 
 export function blocklistDe({ server, key, url = URL_OF_REPORTS }: BlocklistDeOptions): Courier {
+  const endpoint: Endpoint = { url: new URL(url), name: 'blocklist.de', secrets: [key], isPlainAllowed: false };
   return {
     name: channelOf('blocklist.de'),
     perHour: PER_HOUR,
@@ -25,19 +27,22 @@ export function blocklistDe({ server, key, url = URL_OF_REPORTS }: BlocklistDeOp
       const entry = entryFrom(content);
       if (entry?.way !== 'blocklist.de') throw unreadable();
       const { address: ip, service, lines: logs } = entry;
-      const form = { server, apikey: key, ip, service, logs, format: 'json' };
-      const { status, text, waitMs } = await ask({ url, headers: {}, form, signal });
-      const what = `blocklist.de answers ${status}${said(text)}`;
-      if (status === 429) throw new DeliveryError(what, waitMs === undefined ? {} : { waitMs });
-      if (status !== 200) throw new DeliveryError(what, { isFinal: status < 500 && status !== 408 });
-      if (!isTaken(text)) throw new DeliveryError(`blocklist.de refuses it${said(text)}`, { isFinal: true });
+      const body = new URLSearchParams({ server, apikey: key, ip, service, logs, format: 'json' });
+      const headers = { accept: 'application/json' };
+      const reply = await ask(endpoint, { method: 'POST', headers, body }, signal);
+      if (!isTaken(reply.status)) throw refusal(endpoint, reply);
+      if (!reply.isWhole) throw new DeliveryError('blocklist.de breaks off its answer');
+      if (isSuccess(reply.body)) return;
+      const reason = reasonIn(reply.body, endpoint.secrets);
+      const what = reason === undefined ? 'does not say that it took it' : `refuses it: ${reason}`;
+      throw new DeliveryError(`blocklist.de ${what}`, { isFinal: true });
     },
     close: () => Promise.resolve(),
   };
 }
 
 /** Success and failure both come with status 200. */
-function isTaken(text: string): boolean {
+function isSuccess(text: string): boolean {
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer !== 'object' || answer === null) return false;

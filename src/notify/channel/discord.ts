@@ -5,11 +5,11 @@
  */
 import { isoTime } from '../../base/zone.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { discordMarkup } from '../words/markup.ts';
 import { cut, type Urgency, type Words } from '../words/word.ts';
 import { writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { endpointOf, roomOf, urlOf } from './options.ts';
 
 const TITLE_MAX = 256;

@@ -3,11 +3,11 @@
  * gotify.net/docs/msgextras: plain text, and the page that a tap opens.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import type { Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { below, endpointOf, tokenOf, urlOf } from './options.ts';
 
 /** No limit is documented; this is more than a phone shows. */

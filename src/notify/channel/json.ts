@@ -8,12 +8,12 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { printableJson } from '../../base/text.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { deliver } from '../web/web.ts';
 import { factsOf } from '../words/facts.ts';
 import { json } from '../words/markup.ts';
 import { titleText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
 import { writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { endpointOf, tokenOf, urlOf } from './options.ts';
 
 /** Of a template's text; what receivers of webhooks usually take. */

@@ -4,11 +4,11 @@
  * pinged, whatever the text says. m.text, for clients are silent about m.notice. Rooms with encryption are not for us.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn, written } from '../words/fit.ts';
 import { htmlMarkup, plain } from '../words/markup.ts';
 import { type Body, writerOf } from './body.ts';
 import { htmlProblem, htmlText } from './html.ts';
-import { deliver } from './http.ts';
 import { below, endpointOf, roomOf, tokenOf, urlOf } from './options.ts';
 
 /** Bytes of HTML; with the same as plain text, of which every character may take three, below the 65,536 of an event. */

@@ -4,11 +4,11 @@
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import type { Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { endpointOf, refuse, tokenOf, urlOf } from './options.ts';
 
 const MESSAGE_MAX = 4_096;

@@ -1,7 +1,7 @@
 /** What a channel needs of its configuration, asked for when it is made, so that mistakes are told before anything is sent. */
 import { EXIT, ProblemError } from '../../base/problem.ts';
 import type { ChannelOptions } from '../channel.ts';
-import type { Endpoint } from './http.ts';
+import type { Endpoint } from '../web/web.ts';
 
 /** @throws ProblemError (78) naming the channel */
 export function refuse({ name }: ChannelOptions, what: string, hint?: string): never {

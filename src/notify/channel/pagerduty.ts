@@ -6,11 +6,11 @@
 import { isoTime } from '../../base/zone.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import { cut, type Urgency } from '../words/word.ts';
 import { writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { endpointOf, tokenOf, urlOf } from './options.ts';
 
 const SUMMARY_MAX = 1_024;

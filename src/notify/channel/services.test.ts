@@ -139,7 +139,7 @@ describe.each(CASES)('$type', ({ type, given, base, method, path, headers, rule,
     const [notice] = hostileNotices('x');
     if (!notice) throw new Error('there is no notice');
     const error: unknown = await channel.send(notice, delivery()).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ isFinal: true, message: expect.stringContaining(`says 403`) });
+    expect(error).toMatchObject({ isFinal: true, message: expect.stringContaining('answers 403') });
     const secrets = [given.token, type === 'ntfy' ? given.to : undefined, base.length > 1 ? path : undefined];
     for (const secret of secrets) if (secret !== undefined) expect(String(error)).not.toContain(secret);
   });

@@ -4,11 +4,11 @@
  * escape, no mention and no link in it. A template's text is mrkdwn in a section, `verbatim`, so that Slack links nothing.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { slackMarkup } from '../words/markup.ts';
 import { cut, type Part, type Span, titleText } from '../words/word.ts';
 import { type Body, writerOf } from './body.ts';
-import { deliver } from './http.ts';
 import { endpointOf, urlOf } from './options.ts';
 
 /** Of a section's text (text-object); for rich_text none is documented, and it is kept to the same. */

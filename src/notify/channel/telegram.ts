@@ -4,11 +4,11 @@
  * commands. `to` is a chat, with `:` and a number a topic of it. The bot's token is in the address, which is told to nobody.
  */
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { htmlMarkup } from '../words/markup.ts';
 import { writerOf } from './body.ts';
 import { htmlProblem } from './html.ts';
-import { deliver } from './http.ts';
 import { below, endpointOf, roomOf, tokenOf, urlOf } from './options.ts';
 
 /** Characters after the tags were taken out; tags are counted here, too. */

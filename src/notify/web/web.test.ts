@@ -8,7 +8,7 @@ import { findProgram, runProgram } from '../../base/program.ts';
 import { scratch } from '../../origin/testing/scratch.ts';
 import { DeliveryError } from '../channel.ts';
 import { answering, service } from '../testing/service.ts';
-import { deliver, type Endpoint } from './http.ts';
+import { deliver, type Endpoint } from './web.ts';
 
 const SECRET = 'T0KEN-abcdefgh';
 const files = scratch();
@@ -91,7 +91,7 @@ it.each([
   const server = await service(answering(status, '', { Location: `${elsewhere.url}/${SECRET}` }));
   const error = await failure(endpoint(`${server.url}/${SECRET}`));
   expect(error.isFinal).toBe(isFinal);
-  expect(error.message).toContain(`127.0.0.1:${new URL(server.url).port} says ${status}`);
+  expect(error.message).toContain(`127.0.0.1:${new URL(server.url).port} answers ${status}`);
   expect([server.sent.length, elsewhere.sent.length]).toEqual([1, 0]);
 });
 
@@ -136,15 +136,23 @@ it.each([
   ['{"error":"Unauthorized","errorDescription":"you need a token"}', 'you need a token'],
   [`{"error":"no such hook: /${SECRET}/x ${SECRET}"}`, 'no such hook: /[secret]/x [secret]'],
   ['{"message":"\\u001b[31m\\u202e\\n"}', '\\x1b[31m\\u202e\\x0a'],
+  ['error code: 1020\n', 'error code: 1020'],
+  [`no hook ${SECRET}`, 'no hook [secret]'],
   [`<html>${SECRET}`, undefined],
+  ['{"error":"cut in the mid', undefined],
+  ['', undefined],
   ['["error"]', undefined],
   ['null', undefined],
-  ['{"error":{"message":"deep"}}', undefined],
+  ['{"error":{"message":"deep"}}', 'deep'],
+  ['{"errors":[{"detail":"Authentication failed.","status":401}]}', 'Authentication failed.'],
+  ['{"status":"error","error":{"apikey":"unknown"}}', 'apikey: unknown'],
+  ['{"data":"of yours"}', undefined],
+  [`{"error":${'['.repeat(9)}"deeper"${']'.repeat(9)}}`, undefined],
   [`{"error":"${'x'.repeat(900)}"}`, `${'x'.repeat(199)}…`],
 ])('tells the reason of a refusal: %j', async (body, reason) => {
   const server = await service(answering(400, body));
   const { message } = await failure(endpoint(server.url));
-  expect(message).toBe(`${new URL(server.url).host} says 400${reason === undefined ? '' : `: ${reason}`}`);
+  expect(message).toBe(`${new URL(server.url).host} answers 400${reason === undefined ? '' : `: ${reason}`}`);
 });
 
 describe('a server that does not play along', () => {
@@ -220,7 +228,7 @@ describe('a server that does not play along', () => {
     };
     await deliver(endpoint(await rawServer(half(200)), { timeoutMs: 2_000 }), MESSAGE, AbortSignal.timeout(60_000));
     const error = await failure(endpoint(await rawServer(half(404)), { timeoutMs: 200 }));
-    expect(error).toMatchObject({ isFinal: true, message: expect.stringContaining('says 404') });
+    expect(error).toMatchObject({ isFinal: true, message: expect.stringContaining('answers 404') });
   });
 
   it('is given up when the sender ends', async () => {

@@ -11,8 +11,10 @@ export function hasMuchTime(status: number): boolean {
 }
 
 /** Where the services have the reason, in the order in which it tells the most. */
-const REASONS = ['description', 'errorDescription', 'error', 'message', 'errcode'];
+const REASONS = ['description', 'errorDescription', 'detail', 'error', 'errors', 'message', 'errcode'];
 const REASON_MAX = 200;
+/** AbuseIPDB's are in objects in a list in an object; nobody's are deeper. */
+const DEPTH_MAX = 4;
 
 /**
  * The reason in an answer, made harmless; undefined where there is none in a form that a service is known to have. Secrets
@@ -20,20 +22,34 @@ const REASON_MAX = 200;
  */
 export function reasonIn(body: string, secrets: readonly string[]): string | undefined {
   const json = jsonOf(body);
-  const text = json === undefined ? plainReason(body) : REASONS.map((name) => json[name]).find(isText);
+  const text = json === undefined ? plainReason(body) : reasonOf(json, DEPTH_MAX);
   if (text === undefined) return undefined;
   const clean = secrets.filter((secret) => secret !== '').reduce(withoutSecret, text);
   return ellipsis(printable(clean), REASON_MAX);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+/** A text, or the first one where reasons are known to be: in a list, in an object, by the name of what is wrong. */
+function reasonOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value !== 'object' || value === null || depth === 0) return undefined;
+  if (Array.isArray(value)) return reasonOf(value[0], depth - 1);
+  const fields = new Map<string, unknown>(Object.entries(value));
+  for (const name of REASONS) {
+    const found = reasonOf(fields.get(name), depth - 1);
+    if (found !== undefined) return found;
+  }
+  const [name, first] = [...fields][0] ?? [];
+  // blocklist.de says {"error":{"apikey":"unknown"}}; of a whole answer, any field may come first.
+  return depth < DEPTH_MAX && typeof first === 'string' && first !== '' ? `${name}: ${first}` : undefined;
 }
 
-/** Slack answers with a word such as `invalid_blocks`. */
+/**
+ * Slack answers with a word such as `invalid_blocks`, others with a sentence. Pages of proxies are of no use, and what
+ * begins as JSON and is none was cut.
+ */
 function plainReason(body: string): string | undefined {
-  const text = body.trim();
-  return /^[a-z]+(?:_[a-z]+){1,6}$/.test(text) && text.length <= 60 ? text : undefined;
+  const text = body.replace(/[ \t\r\n]+/g, ' ').trim();
+  return text === '' || /^[<[{"]|^null$/.test(text) ? undefined : text;
 }
 
 function withoutSecret(text: string, secret: string): string {
