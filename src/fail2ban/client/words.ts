@@ -1,4 +1,5 @@
 /** The words in which fail2ban's client tells what the server answered. The answer is as JSON has it. */
+import { pythonQuoted } from '../python-text.ts';
 
 /** What the client prints, without the newline at its end. */
 export function wordsOf(command: readonly string[], response: unknown): string {
@@ -77,7 +78,7 @@ function serverWords(option: string, response: unknown): string {
     case 'logtarget':
       return `Current logging target is:\n\`- ${text(response)}`;
     case 'loglevel':
-      return `Current logging level is ${quoted(text(response))}`;
+      return `Current logging level is ${pythonQuoted(text(response))}`;
     case 'dbfile':
       return response === null ? 'Database currently disabled' : `Current database file is:\n\`- ${text(response)}`;
     case 'dbpurgeage':
@@ -153,19 +154,13 @@ function valueWords(value: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return pythonQuoted(value);
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   if (typeof value === 'object' && value !== null)
     return `{${entries(value)
-      .map(([key, each]) => `${quoted(key)}: ${shown(each)}`)
+      .map(([key, each]) => `${pythonQuoted(key)}: ${shown(each)}`)
       .join(', ')}}`;
   return text(value);
-}
-
-function quoted(value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\');
-  if (value.includes("'") && !value.includes('"')) return `"${escaped}"`;
-  return `'${escaped.replaceAll("'", "\\'")}'`;
 }
 
 function text(value: unknown): string {

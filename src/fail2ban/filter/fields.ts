@@ -1,4 +1,5 @@
 /** What the groups of an expression took, as the fields of a failure. */
+import { pythonText } from '../python-text.ts';
 import type { Match } from '../regex/match.ts';
 import { fieldName } from './expand.ts';
 
@@ -205,11 +206,5 @@ function partsOf(names: readonly string[], prefix: string): Part[] {
 
 /** A value as one text. Several are written as the original writes them, in brackets and quotes. */
 export function textOf(value: FieldValue): string {
-  if (typeof value === 'string') return value;
-  return `(${value.map(quoted).join(', ')}${value.length === 1 ? ',' : ''})`;
-}
-
-function quoted(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  return quote + text.replace(/\\/g, '\\\\').replaceAll(quote, `\\${quote}`) + quote;
+  return typeof value === 'string' ? value : pythonText(value);
 }

@@ -11,7 +11,7 @@ import { type FilterFile, filterOptions, filterParameters, readFilter } from '..
 import { readOneJail } from '../config/installation.ts';
 import type { Given } from '../config/interpolate.ts';
 import type { FilterDefinition } from '../filter/filter.ts';
-import { type PythonValue, pythonText } from './python-text.ts';
+import { type PythonValue, pythonText } from '../python-text.ts';
 
 export interface ExpressionsRequest {
   /** Of the installation, or its `filter.d`. */

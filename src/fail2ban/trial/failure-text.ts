@@ -4,7 +4,7 @@ import { fieldName } from '../filter/expand.ts';
 import { type Fields, textOf } from '../filter/fields.ts';
 import type { Failure } from '../filter/filter.ts';
 import { reverseName } from '../identity.ts';
-import { type PythonValue, pythonSeconds, pythonText } from './python-text.ts';
+import { type PythonValue, pythonSeconds, pythonText } from '../python-text.ts';
 
 export interface Around {
   /** The groups of its expressions. */

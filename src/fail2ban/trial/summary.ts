@@ -3,9 +3,9 @@
 import type { Zone } from '../../base/zone.ts';
 import { titleOf } from '../dates/title.ts';
 import type { Failure } from '../filter/filter.ts';
+import { pythonText } from '../python-text.ts';
 import { identityText } from './failure-text.ts';
 import type { KeptLines } from './kept-lines.ts';
-import { pythonText } from './python-text.ts';
 import { shownDate } from './shown-date.ts';
 import type { ExpressionUse, TrialResults } from './trial.ts';
 

@@ -1,4 +1,4 @@
-/** Values as Python prints them, for listings that scripts read which were written for the original. */
+/** Values as Python prints them, for scripts that were written for the original, and where the original makes text of several. */
 
 export type PythonValue = string | number | boolean | null | readonly PythonValue[] | PythonSet | PythonMap;
 export type PythonMap = ReadonlyMap<string, PythonValue>;
@@ -7,14 +7,14 @@ export type PythonSet = ReadonlySet<string>;
 /** As `repr` has it. */
 export function pythonText(value: PythonValue): string {
   if (value === null) return 'None';
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return pythonQuoted(value);
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (value instanceof Map) {
-    const entries = [...value].map(([name, each]) => `${quoted(String(name))}: ${pythonText(each)}`);
+    const entries = [...value].map(([name, each]) => `${pythonQuoted(String(name))}: ${pythonText(each)}`);
     return `{${entries.join(', ')}}`;
   }
-  if (value instanceof Set) return `{${[...value].map((each) => quoted(String(each))).join(', ')}}`;
+  if (value instanceof Set) return `{${[...value].map((each) => pythonQuoted(String(each))).join(', ')}}`;
   const parts = [...value].map((each) => pythonText(each));
   return `(${parts.join(', ')}${parts.length === 1 ? ',' : ''})`;
 }
@@ -28,7 +28,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 /** What Python takes for unprintable: controls, format characters, separators but the blank, what is not assigned. */
 const UNPRINTABLE = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
-function quoted(text: string): string {
+/** A text as `repr` has it: in the quotes that it needs, with escapes for what cannot be seen. */
+export function pythonQuoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
