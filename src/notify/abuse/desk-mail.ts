@@ -1,6 +1,6 @@
 /** Reports to abuse desks, as mails: the text, and the XARF documents beside it. The recipient is the report's. */
-import { createHash } from 'node:crypto';
 import { type Courier, DeliveryError } from '../channel.ts';
+import { mailId } from '../mail/mail-id.ts';
 import { headerText } from '../mail/message.ts';
 import type { Post } from '../mail/post.ts';
 import { unreadable } from './abuseipdb.ts';
@@ -41,14 +41,13 @@ interface Addressed {
 
 async function messageOf(mail: AbuseMail, { reporter, id, newline }: Addressed): Promise<Buffer> {
   const { organization, contact } = reporter;
-  const hash = createHash('sha256').update(`abuse ${id}`).digest('hex').slice(0, 32);
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     from: { name: headerText(organization), address: contact },
     to: { name: '', address: mail.to },
     subject: headerText(mail.subject),
     date: new Date(mail.made),
-    messageId: `<${hash}.rapsheet@${contact.slice(contact.indexOf('@') + 1)}>`,
+    messageId: mailId(`abuse ${id}`, contact),
     // Not "auto-generated": a person approved it, and wants an answer.
     headers: [{ key: 'X-Rapsheet-Sort', value: 'abuse' }],
     text: { content: mail.text, contentTransferEncoding: 'quoted-printable' },

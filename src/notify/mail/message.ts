@@ -1,9 +1,9 @@
 /** From a letter to the bytes of a mail (RFC 5322, MIME). Addresses come from the configuration, and from nowhere else. */
-import { createHash } from 'node:crypto';
 import { printable } from '../../base/text.ts';
 import { asHtml, PICTURE_ID } from './as-html.ts';
 import { asText } from './as-text.ts';
 import type { Letter } from './letter.ts';
+import { domainOf, mailId } from './mail-id.ts';
 
 export interface Addressed {
   readonly from: string;
@@ -24,10 +24,9 @@ const HEADER_MAX = 190;
 
 export async function messageOf(letter: Letter, given: Addressed): Promise<Buffer> {
   const { from, to, id, made, language, newline } = given;
-  const domain = from.slice(from.lastIndexOf('@') + 1);
-  const messageId = idOf(`message ${id}`, domain);
+  const messageId = mailId(`message ${id}`, from);
   // A thread begins with a message that nobody ever sent: whichever is the first to arrive, all hang on the same.
-  const thread = letter.thread === undefined ? undefined : idOf(`thread ${letter.thread}`, domain);
+  const thread = letter.thread === undefined ? undefined : mailId(`thread ${letter.thread}`, from);
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     from: { name: 'Rapsheet', address: from },
@@ -36,7 +35,7 @@ export async function messageOf(letter: Letter, given: Addressed): Promise<Buffe
     date: new Date(made),
     messageId,
     ...(thread === undefined ? {} : { inReplyTo: thread, references: thread }),
-    headers: headersOf(letter, given, domain),
+    headers: headersOf(letter, given),
     text: { content: asText(letter), contentTransferEncoding: 'quoted-printable' },
     html: { content: asHtml(letter, language), contentTransferEncoding: 'quoted-printable' },
     attachments: attachmentsOf(letter),
@@ -47,17 +46,12 @@ export async function messageOf(letter: Letter, given: Addressed): Promise<Buffe
   return composer.compile().build();
 }
 
-/** Mail addresses are no secret to their owners, but what we know them by may be: a hash says no more than that it is the same. */
-function idOf(what: string, domain: string): string {
-  return `<${createHash('sha256').update(what).digest('hex').slice(0, 32)}.rapsheet@${domain}>`;
-}
-
-function headersOf({ labels }: Letter, { sort }: Addressed, domain: string): { key: string; value: string }[] {
+function headersOf({ labels }: Letter, { sort, from }: Addressed): { key: string; value: string }[] {
   return [
     { key: 'Auto-Submitted', value: 'auto-generated' },
     { key: 'Precedence', value: 'bulk' },
     { key: 'X-Auto-Response-Suppress', value: 'All' },
-    { key: 'List-Id', value: `Rapsheet <rapsheet.${domain}>` },
+    { key: 'List-Id', value: `Rapsheet <rapsheet.${domainOf(from)}>` },
     { key: 'X-Rapsheet-Sort', value: sort },
     ...Object.entries(labels).map(([name, value]) => ({ key: `X-Rapsheet-${name}`, value: asciiText(value) })),
   ];
