@@ -13,11 +13,15 @@ it('a message is posted once for each channel, sent when it is due, and kept unt
   expect(due).toEqual({ ...message, id: 1, tries: 0, state: 'waiting', ended: undefined, error: undefined });
   ledger.outbox.began(1);
   expect(ledger.outbox.due('mail', NOON + 10, 10)).toMatchObject([{ id: 1, state: 'sending', tries: 1 }]);
+  ledger.outbox.ended(1, { state: 'waiting', due: NOON + 50, error: 'no answer', content: '{"ö":2}' });
+  expect(ledger.outbox.due('mail', NOON + 50, 10)).toMatchObject([{ content: '{"ö":2}' }]);
   ledger.outbox.ended(1, { state: 'waiting', due: NOON + 60, error: 'no answer' });
   expect(ledger.outbox.due('mail', NOON + 59, 10)).toEqual([]);
   ledger.outbox.began(1);
   ledger.outbox.ended(1, { state: 'dead', at: NOON + 61, error: 'refused' });
-  expect(ledger.outbox.list('dead', 10)).toMatchObject([{ id: 1, error: 'refused', tries: 2, ended: NOON + 61 }]);
+  expect(ledger.outbox.list('dead', 10)).toMatchObject([
+    { id: 1, error: 'refused', content: '{"ö":2}', tries: 2, ended: NOON + 61 },
+  ]);
   expect(ledger.outbox.revive('all', NOON + 70)).toBe(1);
   ledger.outbox.began(1);
   ledger.outbox.ended(1, { state: 'sent', at: NOON + 80 });

@@ -45,8 +45,8 @@ export interface Backlog {
 export type Outcome =
   | { readonly state: 'sent'; readonly at: number }
   /** It is tried again. */
-  | { readonly state: 'waiting'; readonly due: number; readonly error: string }
-  | { readonly state: 'dead'; readonly at: number; readonly error: string };
+  | { readonly state: 'waiting'; readonly due: number; readonly error: string; readonly content?: string }
+  | { readonly state: 'dead'; readonly at: number; readonly error: string; readonly content?: string };
 
 /** What goes wrong is a sentence; a server may say more. */
 const ERROR_MAX = 500;
@@ -86,7 +86,9 @@ export class Outbox {
       `SELECT count(*) AS count FROM outbox WHERE state = 'sent' AND channel = ? AND ended > ? AND ended <= ?`,
     );
     this.#begin = database.query(`UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?`);
-    this.#end = database.query('UPDATE outbox SET state = ?, due = ifnull(?, due), ended = ?, error = ? WHERE id = ?');
+    this.#end = database.query(
+      `UPDATE outbox SET state = ?, due = ifnull(?, due), ended = ?, error = ?, content = ifnull(?, content) WHERE id = ?`,
+    );
     this.#revive = database.query(
       `UPDATE outbox SET state = 'waiting', tries = 0, due = ?, ended = NULL WHERE state = 'dead' AND (? IS NULL OR id = ?)`,
     );
@@ -148,11 +150,16 @@ export class Outbox {
     this.#begin.run(id);
   }
 
+  /** Where the outcome has a content, the message is that from now on. */
   ended(id: number, outcome: Outcome): void {
-    if (outcome.state === 'sent') this.#end.run('sent', null, Math.round(outcome.at), null, id);
-    else if (outcome.state === 'dead')
-      this.#end.run('dead', null, Math.round(outcome.at), errorBytes(outcome.error), id);
-    else this.#end.run('waiting', Math.round(outcome.due), null, errorBytes(outcome.error), id);
+    if (outcome.state === 'sent') {
+      this.#end.run('sent', null, Math.round(outcome.at), null, null, id);
+      return;
+    }
+    const { state, error, content } = outcome;
+    const [due, at] = outcome.state === 'waiting' ? [Math.round(outcome.due), null] : [null, Math.round(outcome.at)];
+    const changed = content === undefined ? null : bytesOf(content);
+    this.#end.run(state, due, at, bytesOf(error.slice(0, ERROR_MAX)), changed, id);
   }
 
   /** What was given up is tried again: one message, or all. How many they are. */
@@ -191,10 +198,6 @@ function stateOf(text: string): MessageState {
     default:
       return 'dead';
   }
-}
-
-function errorBytes(error: string): Buffer {
-  return bytesOf(error.slice(0, ERROR_MAX));
 }
 
 function bytesOf(text: string): Buffer {

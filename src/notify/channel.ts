@@ -27,6 +27,16 @@ export interface Delivery {
   readonly id: string;
   /** When to give up: whoever takes longer is tried again later. */
   readonly signal: AbortSignal;
+  /** What earlier tries reached; nothing when it is not given. */
+  readonly progress?: Progress;
+}
+
+/** Of a message to several. */
+export interface Progress {
+  /** Who has it, and is not sent it again. */
+  readonly taken: readonly string[];
+  /** Who refused it for good, with the words: not asked again, unless somebody wants it (`rapsheet notify retry`). */
+  readonly refused: ReadonlyArray<readonly [recipient: string, why: string]>;
 }
 
 /** That a notice was not sent. */
@@ -35,11 +45,17 @@ export class DeliveryError extends Error {
   readonly isFinal: boolean;
   /** Milliseconds that the other end asked to be left alone. */
   readonly waitMs: number | undefined;
+  /** That it was not sent to all: who has it, and who refused it for good. */
+  readonly progress: Progress | undefined;
 
-  constructor(what: string, { isFinal = false, waitMs }: { isFinal?: boolean; waitMs?: number } = {}) {
+  constructor(
+    what: string,
+    { isFinal = false, waitMs, progress }: { isFinal?: boolean; waitMs?: number; progress?: Progress } = {},
+  ) {
     super(what);
     this.isFinal = isFinal;
     this.waitMs = waitMs;
+    this.progress = progress;
   }
 }
 

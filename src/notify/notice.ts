@@ -142,7 +142,7 @@ export interface TestNotice extends Told {
 /** A notice from the text in which it waited; undefined when it is none of ours. */
 export function noticeFrom(text: string): Notice | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const { progress: _, ...value } = Object(JSON.parse(text));
     return isNotice(value) ? value : undefined;
   } catch {
     return undefined; // Not JSON: nobody but this program writes there, so it is damaged.

@@ -8,8 +8,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { ProblemError } from '../base/problem.ts';
 import type { Ledger, OutboxMessage, Outcome } from '../ledger/ledger.ts';
-import { type Channel, type Courier, type Delivery, DeliveryError } from './channel.ts';
+import { type Channel, type Courier, type Delivery, DeliveryError, type Progress } from './channel.ts';
 import { noticeFrom } from './notice.ts';
+import { progressIn, withProgress } from './progress.ts';
 import { record } from './record.ts';
 
 export interface SenderOptions {
@@ -104,7 +105,7 @@ export class Sender {
     const { clock, timeoutMs = TIMEOUT_MS } = this.#options;
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#ending.signal]);
     try {
-      await sent(channel, message.content, { id: messageId(message), signal });
+      await sent(channel, message.content, { id: messageId(message), signal, progress: progressOf(message) });
       return { state: 'sent', at: clock() };
     } catch (error) {
       return this.#failed(channel.name, message, error);
@@ -116,10 +117,12 @@ export class Sender {
     const what = error instanceof DeliveryError ? error.message : faultOf(error);
     const tries = message.tries + 1;
     const isFinal = error instanceof DeliveryError && error.isFinal;
-    if (isFinal || tries >= TRIES_MAX) return { state: 'dead', at: now, error: what };
+    const progress = error instanceof DeliveryError ? error.progress : undefined;
+    const kept = progress && { content: withProgress(message.content, progress) };
+    if (isFinal || tries >= TRIES_MAX) return { state: 'dead', at: now, error: what, ...kept };
     const asked = error instanceof DeliveryError ? Math.min(error.waitMs ?? 0, QUIET_MAX_MS) : 0;
     if (asked > 0) this.#quiet.set(channel, now + asked);
-    return { state: 'waiting', due: now + Math.max(asked, waitAfter(tries, messageId(message))), error: what };
+    return { state: 'waiting', due: now + Math.max(asked, waitAfter(tries, messageId(message))), error: what, ...kept };
   }
 
   #tell(channel: string, { id, key, tries }: OutboxMessage, outcome: Outcome): void {
@@ -149,6 +152,12 @@ export class Sender {
     });
     this.#unrecorded.clear();
   }
+}
+
+/** What is tried for the first time, or because somebody wants it, is tried with whoever refused it before, too. */
+function progressOf({ content, tries }: OutboxMessage): Progress {
+  const progress = progressIn(content);
+  return tries === 0 ? { ...progress, refused: [] } : progress;
 }
 
 /** A channel is given notices. */

@@ -1,20 +1,19 @@
 /** The channel `mail`: from a notice to a letter, to bytes, to whoever takes mail. */
 import { UTC } from '../../base/zone.ts';
-import { type Channel, type Delivery, DeliveryError, type MailOptions } from '../channel.ts';
+import { type Channel, type Delivery, DeliveryError, type MailOptions, type Progress } from '../channel.ts';
 import { banLetter } from '../mail/ban-letter.ts';
 import { digestLetter } from '../mail/digest-letter.ts';
 import { english } from '../mail/english.ts';
 import type { Letter } from '../mail/letter.ts';
 import { messageOf } from '../mail/message.ts';
-import { PartlyTaken, type Post } from '../mail/post.ts';
+import type { Post } from '../mail/post.ts';
 import { reportLetter, testLetter } from '../mail/report-letter.ts';
 import { sendmailPost } from '../mail/sendmail.ts';
 import { SmtpPost } from '../mail/smtp.ts';
+import { notTaken } from '../mail/smtp-error.ts';
 import { type Writing, writingOf } from '../mail/writing.ts';
 import type { Notice } from '../notice.ts';
-
-/** Deliveries that are remembered because only some recipients took them: more than wait at a time. */
-const PARTLY_MAX = 1_000;
+import { NOWHERE } from '../progress.ts';
 
 export function openMail(options: MailOptions): Channel {
   return new MailChannel(options, openPost(options));
@@ -46,8 +45,6 @@ class MailChannel implements Channel {
   readonly #options: MailOptions;
   readonly #post: Post;
   readonly #writing: Writing;
-  /** Who has a mail already that others have not, by the id of its delivery. */
-  readonly #taken = new Map<string, ReadonlySet<string>>();
 
   constructor(options: MailOptions, post: Post) {
     this.name = options.name;
@@ -59,33 +56,37 @@ class MailChannel implements Channel {
     );
   }
 
-  async send(notice: Notice, { id, signal }: Delivery): Promise<void> {
+  async send(notice: Notice, { id, signal, progress = NOWHERE }: Delivery): Promise<void> {
     const { from, to } = this.#options;
+    const done = new Set([...progress.taken, ...progress.refused.map(([address]) => address)]);
+    const left = to.filter((address) => !done.has(address));
+    if (left.length === 0) return settled(progress);
     const message = await messageOf(letterOf(notice, this.#writing), {
       ...{ from, to, id, made: notice.made, sort: notice.sort },
       ...{ language: this.#writing.phrases.language, newline: this.#post.newline },
     });
-    const before = this.#taken.get(id) ?? new Set();
     try {
-      await this.#post.deliver(message, { from, to: to.filter((address) => !before.has(address)) }, signal);
-      this.#taken.delete(id);
+      await this.#post.deliver(message, { from, to: left }, signal);
     } catch (cause) {
-      if (!(cause instanceof PartlyTaken)) throw cause;
-      this.#remember(id, new Set([...before, ...cause.taken]));
-      throw new DeliveryError(cause.message, { isFinal: cause.isFinal });
+      if (!(cause instanceof DeliveryError) || !cause.progress) throw cause;
+      throw joined(progress, cause.progress, cause);
     }
+    settled({ ...progress, taken: [...progress.taken, ...left] });
   }
 
   close(): Promise<void> {
     return this.#post.close();
   }
+}
 
-  #remember(id: string, taken: ReadonlySet<string>): void {
-    this.#taken.delete(id);
-    this.#taken.set(id, taken);
-    for (const oldest of this.#taken.keys()) {
-      if (this.#taken.size <= PARTLY_MAX) break;
-      this.#taken.delete(oldest);
-    }
-  }
+/** When nobody is left to be asked. @throws DeliveryError when somebody refused it for good */
+function settled(progress: Progress): void {
+  if (progress.refused.length > 0) throw new DeliveryError(notTaken(progress.refused), { isFinal: true, progress });
+}
+
+/** What a try said, with what those before reached. */
+function joined(before: Progress, now: Progress, { message, isFinal }: DeliveryError): DeliveryError {
+  const progress = { taken: [...before.taken, ...now.taken], refused: [...before.refused, ...now.refused] };
+  const what = before.refused.length === 0 ? message : `${message}; before, ${notTaken(before.refused)}`;
+  return new DeliveryError(what, { isFinal, progress });
 }

@@ -4,7 +4,7 @@ export interface Post {
   readonly newline: '\r\n' | '\n';
   /**
    * Hands a message over.
-   * @throws DeliveryError, or PartlyTaken when some have it and others have not.
+   * @throws DeliveryError; with its progress, when it is recipients who were refused, some or all.
    */
   deliver(message: Buffer, envelope: Envelope, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -13,17 +13,4 @@ export interface Post {
 export interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
-}
-
-/** That some recipients were refused, after others were not. */
-export class PartlyTaken extends Error {
-  readonly taken: readonly string[];
-  /** No refusal is for now only. */
-  readonly isFinal: boolean;
-
-  constructor(what: string, { taken, isFinal }: { taken: readonly string[]; isFinal: boolean }) {
-    super(what);
-    this.taken = taken;
-    this.isFinal = isFinal;
-  }
 }

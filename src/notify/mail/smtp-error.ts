@@ -1,7 +1,6 @@
 /** What a mail server refused, and whether trying again may help. */
 import { ellipsis, printable } from '../../base/text.ts';
-import { DeliveryError } from '../channel.ts';
-import { PartlyTaken } from './post.ts';
+import { DeliveryError, type Progress } from '../channel.ts';
 
 /** A server's answer is hostile, too, and is read in one line of a status. */
 const ANSWER_MAX = 300;
@@ -17,6 +16,8 @@ interface Asked {
 /** From whatever a connection failed with. */
 export function deliveryError(cause: unknown, { server, user }: Asked): DeliveryError {
   if (cause instanceof DeliveryError) return cause;
+  const all = allRefused(cause);
+  if (all) return refused(all.rejected, all, { server });
   const { code, command, status, message } = factsOf(cause);
   const where = `${server.host} port ${server.port}`;
   if (code === 'EAUTH') {
@@ -36,18 +37,42 @@ export function isFarewell(cause: unknown): boolean {
   return command === 'MAIL FROM' && status === 421;
 }
 
-/** Of the recipients of a message that was taken, those that were refused. */
-export function partlyTaken(
+interface Refusals {
+  readonly rejected: readonly string[];
+  /** One for each of them. */
+  readonly errors: readonly unknown[];
+}
+
+/** Nobody took the message; undefined for what is no such error. */
+function allRefused(cause: unknown): Refusals | undefined {
+  const { rejected, rejectedErrors: errors } = Object(cause);
+  if (!Array.isArray(rejected) || !Array.isArray(errors) || rejected.length === 0) return undefined;
+  return { rejected: rejected.map(String), errors };
+}
+
+/** Some or all recipients of a message were refused; the others have it. */
+export function refused(
   to: readonly string[],
-  { rejected, errors }: { readonly rejected: readonly string[]; readonly errors: readonly unknown[] },
-): PartlyTaken {
-  const facts = errors.map(factsOf);
-  const answers = rejected.map((address, i) => `${address} (${facts[i]?.message ?? 'no reason given'})`);
-  const what = `not taken for ${answers.join(', ')}`;
-  return new PartlyTaken(ellipsis(what, 2 * ANSWER_MAX), {
-    taken: to.filter((address) => !rejected.includes(address)),
-    isFinal: facts.length > 0 && facts.every(({ status }) => isPermanent(status)),
+  { rejected, errors }: Refusals,
+  { server }: Pick<Asked, 'server'>,
+): DeliveryError {
+  const refusals = rejected.map((address, i) => {
+    const { message, status } = factsOf(errors[i]);
+    return { address, message, isForGood: isPermanent(status) };
   });
+  const answers = refusals.map(({ address, message }): [string, string] => [address, message]);
+  return new DeliveryError(ellipsis(`${server.host} port ${server.port}: ${notTaken(answers)}`, 2 * ANSWER_MAX), {
+    isFinal: refusals.every(({ isForGood }) => isForGood),
+    progress: {
+      taken: to.filter((address) => !rejected.includes(address)),
+      refused: answers.filter((_, i) => refusals[i]?.isForGood),
+    },
+  });
+}
+
+/** As a person reads it. */
+export function notTaken(refusals: Progress['refused']): string {
+  return `not taken for ${refusals.map(([address, why]) => `${address} (${why})`).join(', ')}`;
 }
 
 const isPermanent = (status: number | undefined): boolean => status !== undefined && status >= 500 && status <= 599;

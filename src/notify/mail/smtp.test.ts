@@ -89,9 +89,21 @@ describe('SmtpPost', () => {
     const { port } = await server(but('RCPT TO:<bob', '450 mailbox busy'));
     const to = ['ana@example.test', 'bob@example.test', 'carl@example.test'];
     await expect(postTo(port).deliver(message, { ...envelope, to }, patience())).rejects.toMatchObject({
-      taken: ['ana@example.test', 'carl@example.test'],
+      progress: { taken: ['ana@example.test', 'carl@example.test'], refused: [] },
       isFinal: false,
       message: expect.stringContaining('450 mailbox busy'),
+    });
+  });
+
+  it('tells who refused a mail for now and who for good, also when nobody took it', async () => {
+    const { port } = await server((line) => {
+      if (line.startsWith('RCPT TO:<bob')) return '550 5.1.1 unknown';
+      return line.startsWith('RCPT') ? '450 busy' : WILLING(line);
+    });
+    const to = ['ana@example.test', 'bob@example.test'];
+    await expect(postTo(port).deliver(message, { ...envelope, to }, patience())).rejects.toMatchObject({
+      progress: { taken: [], refused: [['bob@example.test', expect.stringContaining('550 5.1.1 unknown')]] },
+      isFinal: false,
     });
   });
 

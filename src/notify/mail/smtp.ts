@@ -6,8 +6,8 @@ import { connect, type Socket } from 'node:net';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionOptions, SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import { DeliveryError, type MailOptions } from '../channel.ts';
-import { type Envelope, PartlyTaken, type Post } from './post.ts';
-import { deliveryError, isFarewell, partlyTaken } from './smtp-error.ts';
+import type { Envelope, Post } from './post.ts';
+import { deliveryError, isFarewell, refused } from './smtp-error.ts';
 
 /** Until the server is reached, and until it greets. */
 const CONNECT_MS = 10_000;
@@ -55,33 +55,32 @@ export class SmtpPost implements Post {
     try {
       await this.#send(idle ?? (await open(this.#options, signal)), { message, envelope, signal });
     } catch (cause) {
-      if (!idle || !isFarewell(cause)) throw this.#failure(cause);
+      if (!idle || !isFarewell(cause)) throw deliveryError(cause, this.#options);
       // The server had hung up meanwhile, and has not heard of this mail: it is called again.
       try {
         await this.#send(await open(this.#options, signal), { message, envelope, signal });
       } catch (again) {
-        throw this.#failure(again);
+        throw deliveryError(again, this.#options);
       }
     }
   }
 
   async #send(line: Line, { message, envelope, signal }: Mailing): Promise<void> {
-    const { connection } = line;
-    try {
-      const { rejected, rejectedErrors } = await inTime<SMTPConnectionSendInfo>(signal, connection, (done) => {
-        connection.send({ ...envelope, to: [...envelope.to], size: message.length }, message, done);
-      });
-      line.mails++;
-      this.#keep(line);
-      if (rejected.length > 0) throw partlyTaken(envelope.to, { rejected, errors: rejectedErrors ?? [] });
-    } catch (cause) {
-      if (!(cause instanceof PartlyTaken)) connection.close();
-      throw cause;
-    }
+    const { rejected, rejectedErrors: errors = [] } = await this.#hand(line, { message, envelope, signal });
+    line.mails++;
+    this.#keep(line);
+    if (rejected.length > 0) throw refused(envelope.to, { rejected, errors }, this.#options);
   }
 
-  #failure(cause: unknown): Error {
-    return cause instanceof PartlyTaken ? cause : deliveryError(cause, this.#options);
+  async #hand({ connection }: Line, { message, envelope, signal }: Mailing): Promise<SMTPConnectionSendInfo> {
+    try {
+      return await inTime<SMTPConnectionSendInfo>(signal, connection, (done) => {
+        connection.send({ ...envelope, to: [...envelope.to], size: message.length }, message, done);
+      });
+    } catch (cause) {
+      connection.close();
+      throw cause;
+    }
   }
 
   close(): Promise<void> {
