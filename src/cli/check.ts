@@ -7,6 +7,7 @@ import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
+import { checkTemplates } from './check-templates.ts';
 import { fail2banFolder, isAdopted, LIVE, withFail2ban } from './fail2ban.ts';
 import { checkFail2ban } from './fail2ban-check.ts';
 import { informantsOf } from './informants.ts';
@@ -29,7 +30,8 @@ export function checkCommand(): Command {
       'after',
       `
 Every hit must be recognized as it says, every miss must not, and no address that a client could plant in a field
-may come out. Exit status 1 when a sample fails, 78 when the configuration is broken.
+may come out. Templates of alerts are read, too. Exit status 1 when a sample fails, 78 when the configuration or a
+template is broken.
 
 Examples:
   rapsheet check && systemctl reload rapsheet
@@ -44,9 +46,10 @@ function check(options: CheckOptions): void {
   if (isAdopted(config)) {
     if (checkFail2ban(config, options.json ? 'json' : 'text') > 0) process.exitCode = EXIT.no;
     if (config.ours) checkOurs(config.ours, options);
-    return;
+  } else {
+    checkOurs(config, options);
   }
-  checkOurs(config, options);
+  checkTemplates(config, options.json === true);
 }
 
 function checkOurs(config: Config, options: CheckOptions): void {

@@ -43,23 +43,24 @@ function mailHost(name: string): string {
 
 function openChannel(settings: ChannelSettings, environment: Environment): Channel {
   const { type, name, urlFile, to, link, isPlainAllowed } = settings;
-  const open = channelTypes[type];
-  if (!open)
+  const known = channelTypes[type];
+  if (!known)
     throw new ProblemError(EXIT.unavailable, { what: `this build of rapsheet has no channels of type "${type}"` });
   const url = settings.url ?? secretOf(urlFile, environment);
   if (url !== undefined && !isWebUrl(url)) {
     throw new ProblemError(EXIT.badConfig, { what: `channel ${name}: the file holds no address like https://...` });
   }
   const token = secretOf(settings.token, environment);
-  return open({ name, url, token, to, template: templateOf(settings.template), link, isPlainAllowed });
+  const template = settings.template === undefined ? undefined : readTemplate(settings.template);
+  return known.open({ name, url, token, to, template, link, isPlainAllowed });
 }
 
 function secretOf(place: SecretPlace | undefined, environment: Environment): string | undefined {
   return place === undefined ? undefined : readSecret(place, environment);
 }
 
-function templateOf(path: string | undefined): TemplateText | undefined {
-  if (path === undefined) return undefined;
+/** @throws ProblemError: 66 when it cannot be read, 78 when it is no such file */
+export function readTemplate(path: string): TemplateText {
   try {
     if (statSync(path).size > TEMPLATE_MAX) {
       throw new ProblemError(EXIT.badConfig, {

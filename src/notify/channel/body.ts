@@ -1,5 +1,5 @@
 /** The body of a message: the user's template where it has something to say of a notice, else the usual words. */
-import { EXIT, ProblemError } from '../../base/problem.ts';
+import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
 import type { TemplateText } from '../channel.ts';
 import type { Notice } from '../notice.ts';
 import { sampleNotices } from '../template/samples.ts';
@@ -47,11 +47,27 @@ export function writerOf(template: TemplateText | undefined, { markup, fits, pro
     }
     return usual(notice);
   };
+  tryOut(own, template, problemIn);
+  return own;
+}
+
+/** What is wrong with a template for such a service, with its place; nothing of a good one. */
+export function templateProblems(template: TemplateText, format: Format): readonly Problem[] {
+  try {
+    writerOf(template, format);
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+}
+
+/** @throws ProblemError (78) for what the service would not take */
+function tryOut(own: Writer, template: TemplateText, problemIn: Format['problemIn']): void {
   for (const notice of sampleNotices) {
     const { body, isOwn } = own(notice);
     const what = isOwn ? problemIn?.(body) : undefined;
     if (what !== undefined)
       throw new ProblemError(EXIT.badConfig, { where: template.path, what: `of a ${notice.sort}, ${what}` });
   }
-  return own;
 }

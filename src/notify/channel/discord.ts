@@ -9,7 +9,7 @@ import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { discordMarkup } from '../words/markup.ts';
 import { cut, type Urgency, type Words } from '../words/word.ts';
-import { writerOf } from './body.ts';
+import { type Format, writerOf } from './body.ts';
 import { endpointOf, roomOf, urlOf } from './options.ts';
 
 const TITLE_MAX = 256;
@@ -21,13 +21,15 @@ const COLORS: Readonly<Record<Urgency, number>> = {
   urgent: 0xb3_26_1e,
 };
 
+export const discordFormat: Format = { markup: discordMarkup, fits: (body) => body.length <= DESCRIPTION_MAX };
+
 /** @throws ProblemError (78) */
 export function discordChannel(options: ChannelOptions): Channel {
   const url = new URL(urlOf(options));
   url.searchParams.set('wait', 'true');
   if (options.to !== undefined) url.searchParams.set('thread_id', roomOf(options, /^\d{1,20}$/, '1234567890123456789'));
   const endpoint = endpointOf(options, url);
-  const write = writerOf(options.template, { markup: discordMarkup, fits: (body) => body.length <= DESCRIPTION_MAX });
+  const write = writerOf(options.template, discordFormat);
   const link = options.link === undefined ? {} : { url: options.link };
   return {
     name: options.name,

@@ -13,21 +13,23 @@ import { factsOf } from '../words/facts.ts';
 import { json } from '../words/markup.ts';
 import { titleText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
-import { writerOf } from './body.ts';
+import { type Format, writerOf } from './body.ts';
 import { endpointOf, tokenOf, urlOf } from './options.ts';
 
 /** Of a template's text; what receivers of webhooks usually take. */
 const BODY_MAX = 262_144;
 
+export const jsonFormat: Format = {
+  markup: json,
+  fits: (body) => Buffer.byteLength(body) <= BODY_MAX,
+  problemIn: (body) => (isJson(body) ? undefined : 'what it makes is no JSON'),
+};
+
 /** @throws ProblemError (78) */
 export function jsonChannel(options: ChannelOptions, clock: Clock = systemClock): Channel {
   const endpoint = endpointOf(options, urlOf(options));
   const key = options.token === undefined ? undefined : tokenOf(options, /./);
-  const write = writerOf(options.template, {
-    markup: json,
-    fits: (body) => Buffer.byteLength(body) <= BODY_MAX,
-    problemIn: (body) => (isJson(body) ? undefined : 'what it makes is no JSON'),
-  });
+  const write = writerOf(options.template, jsonFormat);
   const bodyOf = (notice: Notice, id: string): string => {
     const { body, isOwn } = write(notice);
     return isOwn && isJson(body) ? body : usualBody(notice, id);

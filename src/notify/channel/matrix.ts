@@ -7,7 +7,7 @@ import type { Channel, ChannelOptions } from '../channel.ts';
 import { deliver } from '../web/web.ts';
 import { titleIn, written } from '../words/fit.ts';
 import { htmlMarkup, plain } from '../words/markup.ts';
-import { type Body, writerOf } from './body.ts';
+import { type Body, type Format, writerOf } from './body.ts';
 import { htmlProblem, htmlText } from './html.ts';
 import { below, endpointOf, roomOf, tokenOf, urlOf } from './options.ts';
 
@@ -20,16 +20,18 @@ const TAGS: ReadonlySet<string> = new Set(
   ),
 );
 
+export const matrixFormat: Format = {
+  markup: htmlMarkup,
+  fits: (body) => Buffer.byteLength(body) <= HTML_MAX,
+  problemIn: (body) => htmlProblem(body, TAGS),
+};
+
 /** @throws ProblemError (78) */
 export function matrixChannel(options: ChannelOptions): Channel {
   const room = roomOf(options, /^![\x21-\x7e]{1,254}$/, '!abcdefghijklmnop:example.org');
   const base = below(urlOf(options), `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/`);
   const headers = { Authorization: `Bearer ${tokenOf(options)}` };
-  const write = writerOf(options.template, {
-    markup: htmlMarkup,
-    fits: (body) => Buffer.byteLength(body) <= HTML_MAX,
-    problemIn: (body) => htmlProblem(body, TAGS),
-  });
+  const write = writerOf(options.template, matrixFormat);
   return {
     name: options.name,
     async send(notice, { id, signal }) {

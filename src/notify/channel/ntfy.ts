@@ -8,7 +8,7 @@ import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import type { Urgency } from '../words/word.ts';
-import { writerOf } from './body.ts';
+import { type Format, writerOf } from './body.ts';
 import { endpointOf, refuse, tokenOf, urlOf } from './options.ts';
 
 const MESSAGE_MAX = 4_096;
@@ -25,6 +25,11 @@ const TAGS: Readonly<Record<Notice['sort'], string>> = {
 };
 const TOPIC = /^[-_A-Za-z0-9]{1,64}$/;
 
+export const ntfyFormat: Format = {
+  markup: plain,
+  fits: (body) => Buffer.byteLength(body) <= MESSAGE_MAX && Buffer.byteLength(JSON.stringify(body)) <= QUOTED_MAX,
+};
+
 /** @throws ProblemError (78) */
 export function ntfyChannel(options: ChannelOptions): Channel {
   const url = urlOf(options, 'https://ntfy.sh/');
@@ -34,10 +39,7 @@ export function ntfyChannel(options: ChannelOptions): Channel {
   const all = [...secrets, topic];
   const authorization = options.token === undefined ? {} : { Authorization: `Bearer ${tokenOf(options)}` };
   const link = options.link === undefined ? {} : { click: options.link };
-  const write = writerOf(options.template, {
-    markup: plain,
-    fits: (body) => Buffer.byteLength(body) <= MESSAGE_MAX && Buffer.byteLength(JSON.stringify(body)) <= QUOTED_MAX,
-  });
+  const write = writerOf(options.template, ntfyFormat);
   return {
     name: options.name,
     async send(notice, { signal }) {

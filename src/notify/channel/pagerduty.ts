@@ -10,7 +10,7 @@ import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
 import { cut, type Urgency } from '../words/word.ts';
-import { writerOf } from './body.ts';
+import { type Format, writerOf } from './body.ts';
 import { endpointOf, tokenOf, urlOf } from './options.ts';
 
 const SUMMARY_MAX = 1_024;
@@ -23,12 +23,14 @@ const SEVERITIES: Readonly<Record<Urgency, string>> = {
   urgent: 'critical',
 };
 
+export const pagerdutyFormat: Format = { markup: plain, fits: (body) => Buffer.byteLength(body) <= DETAILS_MAX };
+
 /** @throws ProblemError (78) */
 export function pagerdutyChannel(options: ChannelOptions): Channel {
   const endpoint = endpointOf(options, urlOf(options, 'https://events.pagerduty.com/v2/enqueue'));
   const routingKey = tokenOf(options, /^[A-Za-z0-9]{20,64}$/);
   const links = options.link === undefined ? {} : { links: [{ href: options.link, text: 'Look further' }] };
-  const write = writerOf(options.template, { markup: plain, fits: (body) => Buffer.byteLength(body) <= DETAILS_MAX });
+  const write = writerOf(options.template, pagerdutyFormat);
   return {
     name: options.name,
     async send(notice, { id, signal }) {

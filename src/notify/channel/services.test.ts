@@ -98,7 +98,7 @@ const CASES: readonly Case[] = [
 ];
 
 function open(type: string, given: Partial<ChannelOptions>) {
-  const make = channelTypes[type];
+  const make = channelTypes[type]?.open;
   if (!make) throw new Error(`there is no ${type}`);
   return make(options(given));
 }

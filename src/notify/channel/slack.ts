@@ -8,17 +8,19 @@ import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { slackMarkup } from '../words/markup.ts';
 import { cut, type Part, type Span, titleText } from '../words/word.ts';
-import { type Body, writerOf } from './body.ts';
+import { type Body, type Format, writerOf } from './body.ts';
 import { endpointOf, urlOf } from './options.ts';
 
 /** Of a section's text (text-object); for rich_text none is documented, and it is kept to the same. */
 const TEXT_MAX = 3_000;
 const HEADER_MAX = 150;
 
+export const slackFormat: Format = { markup: slackMarkup, fits: (body) => body.length <= TEXT_MAX };
+
 /** @throws ProblemError (78) */
 export function slackChannel(options: ChannelOptions): Channel {
   const endpoint = endpointOf(options, urlOf(options));
-  const write = writerOf(options.template, { markup: slackMarkup, fits: (body) => body.length <= TEXT_MAX });
+  const write = writerOf(options.template, slackFormat);
   return {
     name: options.name,
     async send(notice, { signal }) {

@@ -7,7 +7,7 @@ import type { Channel, ChannelOptions } from '../channel.ts';
 import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { htmlMarkup } from '../words/markup.ts';
-import { writerOf } from './body.ts';
+import { type Format, writerOf } from './body.ts';
 import { htmlProblem } from './html.ts';
 import { below, endpointOf, roomOf, tokenOf, urlOf } from './options.ts';
 
@@ -19,6 +19,12 @@ const TAGS: ReadonlySet<string> = new Set(
   'b strong i em u ins s strike del span tg-spoiler a tg-emoji code pre blockquote'.split(' '),
 );
 
+export const telegramFormat: Format = {
+  markup: htmlMarkup,
+  fits: (body) => body.length <= TEXT_MAX - TITLE_ROOM,
+  problemIn: (body) => htmlProblem(body, TAGS),
+};
+
 /** @throws ProblemError (78) */
 export function telegramChannel(options: ChannelOptions): Channel {
   const token = tokenOf(options, /^\d{1,20}:[A-Za-z0-9_-]{10,100}$/);
@@ -26,11 +32,7 @@ export function telegramChannel(options: ChannelOptions): Channel {
   const [chat = '', topic] = room.split(':');
   const url = below(urlOf(options, 'https://api.telegram.org/'), `/bot${token}/sendMessage`);
   const endpoint = endpointOf(options, url);
-  const write = writerOf(options.template, {
-    markup: htmlMarkup,
-    fits: (body) => body.length <= TEXT_MAX - TITLE_ROOM,
-    problemIn: (body) => htmlProblem(body, TAGS),
-  });
+  const write = writerOf(options.template, telegramFormat);
   const thread = topic === undefined ? {} : { message_thread_id: Number(topic) };
   return {
     name: options.name,

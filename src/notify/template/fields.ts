@@ -114,3 +114,23 @@ export function fieldNames(field: Field = FIELDS, prefix = ''): readonly (readon
   const dot = prefix === '' ? '' : `${prefix}.`;
   return [...own, ...Object.entries(field.fields).flatMap(([name, each]) => fieldNames(each, dot + name))];
 }
+
+/** Every name as a template may write it in some section. */
+export function namesWithin(): ReadonlySet<string> {
+  return new Set(
+    fieldNames().flatMap(([name]) => {
+      const parts = name.replaceAll('[]', '').split('.');
+      return parts.map((_, i) => parts.slice(i).join('.'));
+    }),
+  );
+}
+
+/** How a name is to be written that stands where it is not known: `ban.subject`, `line within {{#ban.evidence}}`. */
+export function fieldMeant(name: string | undefined): string | undefined {
+  const whole = fieldNames()
+    .map(([known]) => known)
+    .find((known) => name !== undefined && `.${known.replaceAll('[]', '')}`.endsWith(`.${name}`));
+  const end = whole?.lastIndexOf('[].') ?? -1;
+  if (whole === undefined || end < 0) return whole;
+  return `${whole.slice(end + '[].'.length)} within {{#${whole.slice(0, end).replaceAll('[]', '')}}}`;
+}

@@ -85,14 +85,17 @@ it('shortens lists', () => {
 });
 
 it.each([
-  ['{{ban.subjekt}}', '/t:1:1: there is no ban.subjekt (did you mean subject?)'],
-  ['x\n  {{bann.subject}}', '/t:2:3: there is no bann.subject (did you mean ban?)'],
-  ['{{subject}}', '/t:1:1: there is no subject'],
+  ['{{ban.subjekt}}', '/t:1:1: there is no ban.subjekt (did you mean ban.subject?)'],
+  ['x\n  {{bann.subject}}', '/t:2:3: there is no bann.subject (did you mean ban.subject?)'],
+  ['{{subject}}', '/t:1:1: there is no subject (did you mean ban.subject?)'],
+  ['{{subjekt}}', '/t:1:1: there is no subjekt (did you mean ban.subject?)'],
+  ['{{line}}', '/t:1:1: there is no line (did you mean line within {{#ban.evidence}}?)'],
+  ['{{quite.else}}', '/t:1:1: there is no quite.else'],
   ['{{#ban}}{{sunject}}{{/ban}}', '/t:1:9: there is no sunject (did you mean subject?)'],
   ['{{ban}}', '/t:1:1: ban is not one value ({{#ban}}...{{/ban}})'],
   ['{{ban.evidence}}', '/t:1:1: ban.evidence is not one value ({{#ban.evidence}}...{{/ban.evidence}})'],
-  ['{{ban.evidence.line}}', '/t:1:1: there is no ban.evidence.line'],
-  ['{{ban.subject.x}}', '/t:1:1: there is no ban.subject.x'],
+  ['{{ban.evidence.line}}', '/t:1:1: there is no ban.evidence.line (did you mean line within {{#ban.evidence}}?)'],
+  ['{{ban.subject.x}}', '/t:1:1: there is no ban.subject.x (did you mean ban.subject?)'],
   ['{{.}}', '/t:1:1: {{.}} is for lists of texts'],
   ['{{#ban}}{{.}}{{/ban}}', '/t:1:9: {{.}} is for lists of texts'],
   ['a\n{{#ban}}\nb', '/t:2:1: {{#ban}} has no end ({{/ban}})'],

@@ -6,7 +6,7 @@
 import { EXIT, likeliest, ProblemError } from '../../base/problem.ts';
 import type { TemplateText } from '../channel.ts';
 import type { Markup } from '../words/markup.ts';
-import { FIELDS, type Field } from './fields.ts';
+import { FIELDS, type Field, fieldMeant, namesWithin } from './fields.ts';
 import type { View } from './view.ts';
 
 type Node = string | ValueNode | SectionNode;
@@ -152,7 +152,9 @@ class Parser {
       if (!known) {
         const names = i > 0 ? fields.keys() : scopes.flatMap((each) => [...fieldsOf(each).keys()]);
         const near = likeliest(part, names);
-        return this.#fail(at, `there is no ${name}`, near === undefined ? undefined : `did you mean ${near}?`);
+        const meant =
+          fieldMeant(name) ?? (near && path.with(i, near).join('.')) ?? fieldMeant(likeliest(name, namesWithin()));
+        return this.#fail(at, `there is no ${name}`, meant && `did you mean ${meant}?`);
       }
       field = known;
     }
