@@ -7,8 +7,9 @@ import { UTC } from '../../base/zone.ts';
 import { has, WORD } from '../regex/charset.ts';
 import type { Match } from '../regex/match.ts';
 import { subjectOf } from '../regex/subject.ts';
-import { DigitReader } from './digits.ts';
+import { DigitReader, type KnownForm } from './digits.ts';
 import { type Frame, instantOfNumbers } from './fields.ts';
+import { type LineBytes, SameSecond } from './same-second.ts';
 import type { DateTemplate } from './template.ts';
 
 /** A date in a line, until the next is looked for. */
@@ -58,6 +59,8 @@ export class DateDetector {
   readonly #entries: Entry[];
   #last: LastFound | undefined;
   readonly #digits = new QuickDate();
+  /** What `#digits` holds, when it is the date of the line before. */
+  readonly #same = new SameSecond();
   /** The first entry that has never hit. */
   #firstUnused = 0;
 
@@ -78,6 +81,7 @@ export class DateDetector {
 
   /** `now` in milliseconds; only how long templates were not used is taken from it. @throws ExhaustedError */
   find(line: string, now: number): FoundDate | undefined {
+    this.#same.forget();
     const quick = this.#quick(line, now);
     if (quick) return quick;
     const found = this.#search(line);
@@ -93,13 +97,30 @@ export class DateDetector {
     return { start, end, template, instant: (frame) => template.instant(match, frame) };
   }
 
+  /** As `find`, of a line whose text is cut out when it is asked for. `bytes`: known to be its characters. */
+  findIn(line: { readonly text: string }, now: number, bytes?: LineBytes): FoundDate | undefined {
+    if (bytes && this.#same.isAt(bytes)) return this.#again(now);
+    const found = this.find(line.text, now);
+    if (bytes && found === this.#digits && found.start === 0) this.#same.remember(this.#digits, bytes);
+    return found;
+  }
+
+  /** The date of the line before, which was read digit by digit, once more. */
+  #again(now: number): FoundDate | undefined {
+    const entry = this.#last && this.#entries[this.#last.index];
+    if (!entry) return undefined;
+    entry.hits++;
+    entry.lastUsed = Math.floor(now / 1_000);
+    return this.#digits;
+  }
+
   /** A date that the form of the line before finds without another being tried, when it is of a sort that is known. */
-  #quick(line: string, now: number): FoundDate | undefined {
+  #quick(line: string, now: number): QuickDate | undefined {
     const entry = this.#last && this.#entries[this.#last.index];
     if (entry?.sort === undefined || !entry.template.known) return undefined;
     const start = placeOf(entry.template.known, line);
     const digits = this.#digits;
-    if (!digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort) return undefined;
+    if (start < 0 || !digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort) return undefined;
     entry.hits++;
     entry.lastUsed = Math.floor(now / 1_000);
     digits.start = start;
@@ -196,6 +217,20 @@ export class DateDetector {
 
 class QuickDate extends DigitReader implements FoundDate {
   template: DateTemplate | undefined;
+  #frame: Frame | undefined;
+  #instant = 0;
+
+  override read(form: KnownForm, text: string, at: number): boolean {
+    this.#frame = undefined;
+    return super.read(form, text, at);
+  }
+
+  /** Of lines of one second, it is worked out once. */
+  override instant(frame: Frame): number {
+    if (this.#frame !== frame) this.#instant = super.instant(frame);
+    this.#frame = frame;
+    return this.#instant;
+  }
 }
 
 function weightOf({ hits, template, distance }: Entry): number {
@@ -245,6 +280,9 @@ function isAlphanumeric(character: string): boolean {
   return character !== '' && character !== '_' && has(WORD, character.codePointAt(0) ?? 0);
 }
 
+/** Where a known form is to be looked for; -1 when it is nowhere. */
 function placeOf({ place }: NonNullable<DateTemplate['known']>, line: string): number {
-  return place === 'line' ? 0 : line.indexOf('[') + 1;
+  if (place === 'line') return 0;
+  const bracket = line.indexOf('[');
+  return bracket < 0 ? -1 : bracket + 1;
 }

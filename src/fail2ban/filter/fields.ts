@@ -39,7 +39,9 @@ export class Layout {
 /** Fields while they are worked on: a Map of each takes longer to be made than all else that is done with it. */
 export class FieldList {
   #layout: Layout;
-  readonly #values: (FieldValue | undefined)[];
+  #values: (FieldValue | undefined)[];
+  /** The values are another list's too, until one of both changes them. */
+  #isShared = false;
 
   constructor(layout: Layout, values: (FieldValue | undefined)[]) {
     this.#layout = layout;
@@ -67,12 +69,12 @@ export class FieldList {
       at = this.#layout.names.length;
       this.#layout = this.#layout.with(name);
     }
-    this.#values[at] = value;
+    this.#own()[at] = value;
   }
 
   delete(name: string): void {
     const at = this.#layout.names.indexOf(name);
-    if (at >= 0) this.#values[at] = undefined;
+    if (at >= 0) this.#own()[at] = undefined;
   }
 
   /** Takes the value of a known field out. */
@@ -80,7 +82,7 @@ export class FieldList {
     const at = this.#layout.places[field] ?? -1;
     if (at < 0) return undefined;
     const value = this.#values[at];
-    this.#values[at] = undefined;
+    if (value !== undefined) this.#own()[at] = undefined;
     return value;
   }
 
@@ -91,7 +93,15 @@ export class FieldList {
   }
 
   copy(): FieldList {
-    return new FieldList(this.#layout, this.#values.slice());
+    const copy = new FieldList(this.#layout, this.#values);
+    copy.#isShared = this.#isShared = true;
+    return copy;
+  }
+
+  #own(): (FieldValue | undefined)[] {
+    if (this.#isShared) this.#values = this.#values.slice();
+    this.#isShared = false;
+    return this.#values;
   }
 
   toMap(): Fields {
@@ -100,6 +110,33 @@ export class FieldList {
       if (value !== undefined) fields.set(this.#layout.names[i] ?? '', value);
     }
     return fields;
+  }
+}
+
+interface Span {
+  /** Among the values of a list. */
+  readonly slot: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in a text the fields of a list lie. */
+export class FieldPlaces {
+  readonly #layout: Layout;
+  readonly #nothing: readonly undefined[];
+  readonly #spans: readonly Span[];
+
+  constructor(layout: Layout, spans: readonly Span[]) {
+    this.#layout = layout;
+    this.#nothing = layout.names.map(() => undefined);
+    this.#spans = spans;
+  }
+
+  /** The fields of the text that begins at a place of another. */
+  cut(text: string, at: number): FieldList {
+    const values: (FieldValue | undefined)[] = this.#nothing.slice();
+    for (const { slot, start, end } of this.#spans) values[slot] = text.slice(at + start, at + end);
+    return new FieldList(this.#layout, values);
   }
 }
 
@@ -121,7 +158,7 @@ export class FieldReader {
   readonly #alternatives: readonly Part[];
   readonly #pieces: readonly Part[];
   /** Some fields are made of several groups. */
-  readonly #isMade: boolean;
+  readonly isMade: boolean;
 
   /** The groups with names, and their numbers; `prefix`: of the expression before, whose fields come along. */
   constructor(names: ReadonlyMap<string, number>, prefix?: FieldReader) {
@@ -130,7 +167,7 @@ export class FieldReader {
     this.#groups = [...names.values()];
     this.#alternatives = partsOf([...this.#names].sort(), 'alt_');
     this.#pieces = partsOf([...this.#names].sort(), 'tuple_');
-    this.#isMade = this.#alternatives.length > 0 || this.#pieces.length > 0;
+    this.isMade = this.#alternatives.length > 0 || this.#pieces.length > 0;
     const namesBefore = prefix ? prefix.#names : [];
     const before = namesBefore.filter((name) => name !== CONTENT);
     const all = [...new Set([...before, ...this.#names])];
@@ -143,7 +180,7 @@ export class FieldReader {
   /** The fields of a match, and of the one before it: what that one is searched in is none of them. */
   read(match: Match, before?: Match): FieldList {
     const prefix = before && this.#prefix;
-    if (this.#isMade || (prefix ? prefix.#isMade : false)) return this.#readMade(match, before);
+    if (this.isMade || (prefix ? prefix.isMade : false)) return this.#readMade(match, before);
     const values: (FieldValue | undefined)[] = this.#nothing.slice();
     if (prefix) fill(values, before, prefix.#groups, this.#prefixSlots);
     fill(values, match, this.#groups, this.#slots);
@@ -152,8 +189,32 @@ export class FieldReader {
 
   /** What expressions behind this one are to search, where it says so. */
   content(match: Match): FieldValue | undefined {
-    const at = this.#isMade ? -1 : this.#names.indexOf(CONTENT);
+    const at = this.isMade ? -1 : this.#names.indexOf(CONTENT);
     return at < 0 ? this.#own(match).find(CONTENT) : match.group(this.#groups[at] ?? 0);
+  }
+
+  /** Where in a text the content lies, by the places of groups; undefined when it is not set, or empty. */
+  contentPlace(places: Int32Array): readonly [start: number, end: number] | undefined {
+    const group = this.#groups[this.#names.indexOf(CONTENT)] ?? -1;
+    const [start = -1, end = -1] = group < 0 ? [] : [places[2 * group], places[2 * group + 1]];
+    return end > start ? [start, end] : undefined;
+  }
+
+  /**
+   * Where in a text the fields lie that `read` would read, by the places of groups. Those of the match count from `shift` on.
+   * For readers that make no field of several groups.
+   */
+  places(match: Int32Array, shift: number, before?: Int32Array): FieldPlaces {
+    const spans = new Map<number, Span>();
+    const add = (places: Int32Array, from: number, groups: readonly number[], slots: readonly number[]): void => {
+      for (const [i, group] of groups.entries()) {
+        const [slot = -1, start = -1, end = -1] = [slots[i], places[2 * group], places[2 * group + 1]];
+        if (slot >= 0 && end >= 0) spans.set(slot, { slot, start: start + from, end: end + from });
+      }
+    };
+    if (before && this.#prefix) add(before, 0, this.#prefix.#groups, this.#prefixSlots);
+    add(match, shift, this.#groups, this.#slots);
+    return new FieldPlaces(this.#layout, [...spans.values()]);
   }
 
   #readMade(match: Match, before: Match | undefined): FieldList {

@@ -11,8 +11,9 @@ import { lineSubject, type Subject, subjectOf } from '../regex/subject.ts';
 import { type Failure, FoundFailure } from './failure.ts';
 import { FIELD, type FieldList, type Fields } from './fields.ts';
 import { FilterError, usable } from './filter-error.ts';
-import { bufferText, type Line, type RawLine } from './line.ts';
+import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
 import { Searcher } from './searcher.ts';
+import { type Plan, Shapes } from './shapes.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
 import { type Skipped, type Timed, Timing, type TimingOptions } from './timing.ts';
 import { type Who, whoIs } from './who.ts';
@@ -81,6 +82,8 @@ export class FailureFilter {
   /** The expression that is tried, for who wants to know which took too long. */
   #trying: Searcher | undefined;
   #buffer: readonly Line[] = [];
+  /** Where nobody hears how a line was understood, and nothing but the line decides that. */
+  readonly #shapes: Shapes | undefined;
 
   /** @throws FilterError for an expression or a pattern that cannot be used. */
   constructor(definition: FilterDefinition, options: FilterOptions) {
@@ -105,6 +108,8 @@ export class FailureFilter {
     const pattern = datePattern ?? '';
     const templates = usable('datepattern', pattern, () => options.dates.templates(pattern));
     this.#timing = new Timing({ ...options, templates });
+    const isPlain = !this.isMultiline && !this.#triesAll && !this.#observer && ignoreRegex.length === 0;
+    this.#shapes = isPlain ? Shapes.of(this.searchers) : undefined;
     requireIdentity(failRegex, this.#fail, this.#pref);
   }
 
@@ -146,7 +151,7 @@ export class FailureFilter {
 
   /** Takes the next line, without its newline. `now` in milliseconds. */
   line(text: string, now: number): Outcome {
-    return this.candidate({ text, ended: `${text}\n`, isPlain: false }, now);
+    return this.candidate(rawLine(text), now);
   }
 
   /** Takes the next line, of which more is known. */
@@ -154,7 +159,15 @@ export class FailureFilter {
     try {
       this.#trying = undefined;
       const timed = this.#timing.time(raw, now, chosen);
-      return timed ? this.#find(timed, raw.isPlain, this.#sessionTime(timed, now), chosen) : NONE;
+      if (!timed) return NONE;
+      const at = this.#sessionTime(timed, now);
+      const { messageAt } = timed;
+      if (!this.#shapes || !chosen?.bytes || messageAt < 0) return this.#find(timed, raw.isPlain, at, chosen);
+      const plan = this.#shapes.find(chosen.bytes, messageAt, chosen);
+      if (plan) return this.#planned(plan, raw, timed, at);
+      const outcome = this.#find(timed, true, at, chosen);
+      this.#shapes.learn(raw.endedFrom(messageAt), chosen);
+      return outcome;
     } catch (error) {
       return this.#exhausted(error);
     }
@@ -165,7 +178,7 @@ export class FailureFilter {
     const date = new Date(time).toISOString();
     try {
       this.#trying = undefined;
-      const timed = this.#timing.timeGiven({ before: '', date, after: text, whole: date + text }, time, now);
+      const timed = this.#timing.timeGiven(new GivenLine(date, text), time, now);
       return timed ? this.#find(timed, false, this.#sessionTime(timed, now)) : NONE;
     } catch (error) {
       return this.#exhausted(error);
@@ -175,7 +188,7 @@ export class FailureFilter {
   /** Notes the date of a line that cannot match. @returns whether it has one. */
   pass(text: string, now: number): boolean {
     try {
-      return this.#timing.pass({ text, ended: text, isPlain: false }, now);
+      return this.#timing.pass(rawLine(text), now);
     } catch (error) {
       this.#exhausted(error);
       return false;
@@ -194,7 +207,7 @@ export class FailureFilter {
   #find(timed: Timed, isPlain: boolean, now: number, chosen?: Chosen): Outcome {
     if (this.isMultiline) this.#buffer = [...this.#buffer, timed.line].slice(-this.#lines);
     const lines = this.#buffer;
-    let subject = this.isMultiline ? subjectOf(bufferText(lines)) : lineSubject(timed.message, isPlain);
+    let subject = this.isMultiline ? subjectOf(bufferText(lines)) : lineSubject(timed.line.ended, isPlain);
     // Asked first where it saves more than it costs.
     if (this.#ignore.length > 0 && this.#ignore.length < this.#fail.length - 2 && this.#isIgnored(subject)) return NONE;
     const prefix = this.#pref && this.#search(this.#pref, subject);
@@ -203,7 +216,7 @@ export class FailureFilter {
     const content = prefix && this.#pref?.contentOf(prefix, subject.text);
     if (content) {
       const after = content.slice(0, -1);
-      if (this.isMultiline) this.#buffer = [{ before: '', date: '', after, whole: after }];
+      if (this.isMultiline) this.#buffer = [new GivenLine('', after)];
       subject = lineSubject(content, subject.isPlain);
     }
     const failures = this.#tryAll({ timed, subject, lines, prefix, now }, chosen);
@@ -227,14 +240,29 @@ export class FailureFilter {
   }
 
   #found(index: number, one: Searcher, match: Match, about: Attempted): readonly Failure[] {
-    const { subject, lines, prefix, timed, now } = about;
+    const { subject, lines, prefix, timed } = about;
     const division = this.isMultiline ? one.divide(match, { subject, lines }) : undefined;
     const matched = division?.matched ?? [timed.line];
     const isIgnored =
       this.#ignore.length > 0 && this.#isIgnored(division ? subjectOf(bufferText(division.matched)) : subject);
     if (division) this.#buffer = division.unmatched;
     if (isIgnored) return NONE.failures;
-    const fields = one.fieldsOf(match, prefix);
+    return this.#told(index, one.fieldsOf(match, prefix), matched, about);
+  }
+
+  /** What the expression with that index finds in a message whose shape tells all. */
+  #planned({ index, fields }: Plan, { source, start }: RawLine, timed: Timed, now: number): Outcome {
+    if (!fields || (timed.time === undefined && this.#needsTime)) return NONE;
+    const failures = this.#told(index, fields.cut(source, start + timed.messageAt), [timed.line], { timed, now });
+    return failures.length === 0 ? NONE : { failures };
+  }
+
+  #told(
+    index: number,
+    fields: FieldList,
+    matched: readonly Line[],
+    { timed, now }: Pick<Attempted, 'timed' | 'now'>,
+  ): readonly Failure[] {
     const session = this.#sessionOf(fields, matched, now);
     if (fields.has(FIELD.mlfid) && session.fields.has(FIELD.nofail) && !this.#triesAll) return NONE.failures;
     const who = whoIs(session.fields, this.#useDns);

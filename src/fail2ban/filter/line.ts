@@ -1,4 +1,5 @@
 /** A line of a log, taken apart at its date, and what a buffer of lines looks like to an expression. */
+import type { Span } from '../../filter/envelope/envelope.ts';
 
 export interface Line {
   readonly before: string;
@@ -7,18 +8,24 @@ export interface Line {
   readonly after: string;
   /** The line as it stands in the log; of a journal, its time and its message. */
   readonly whole: string;
+  /** What expressions see of it: without its date, with a newline. */
+  readonly ended: string;
 }
 
 /** A line of which the piece from `start` to `end` is its date. It is cut when somebody asks. */
 export class CutLine implements Line {
-  readonly whole: string;
+  readonly #raw: RawLine;
   readonly #start: number;
   readonly #end: number;
 
-  constructor(whole: string, start: number, end: number) {
-    this.whole = whole;
+  constructor(raw: RawLine, start: number, end: number) {
+    this.#raw = raw;
     this.#start = start;
     this.#end = end;
+  }
+
+  get whole(): string {
+    return this.#raw.text;
   }
 
   get before(): string {
@@ -32,19 +39,71 @@ export class CutLine implements Line {
   get after(): string {
     return this.whole.slice(this.#end);
   }
+
+  get ended(): string {
+    return this.#start === 0 ? this.#raw.endedFrom(this.#end) : `${this.before}${this.after}\n`;
+  }
 }
 
-/** A line as it is given to a filter, with what is known of it when it was one of many. */
-export interface RawLine {
-  /** Without its newline. */
-  readonly text: string;
-  /** With it: cut out in one piece, it need not be put together. */
-  readonly ended: string;
-  /** It is known to be ASCII without carriage returns, and without newlines but the last. */
+/** A line whose date did not come out of it. */
+export class GivenLine implements Line {
+  readonly before = '';
+  readonly date: string;
+  readonly after: string;
+
+  constructor(date: string, after: string) {
+    this.date = date;
+    this.after = after;
+  }
+
+  get whole(): string {
+    return this.date + this.after;
+  }
+
+  get ended(): string {
+    return `${this.after}\n`;
+  }
+}
+
+/** A line as it is given to a filter: a piece of a longer text, without its newline. It is cut out when somebody asks. */
+export class RawLine {
+  /** It is known to be ASCII without carriage returns, and without newlines. */
   readonly isPlain: boolean;
+  /** What it is cut out of, and where it begins there. */
+  readonly source: string;
+  readonly start: number;
+  readonly #end: number;
+  #text: string | undefined;
+
+  constructor(source: string, { start, end }: Omit<Span, 'text'>, isPlain: boolean) {
+    this.source = source;
+    this.start = start;
+    this.#end = end;
+    this.isPlain = isPlain;
+  }
+
+  get text(): string {
+    this.#text ??= this.source.slice(this.start, this.#end);
+    return this.#text;
+  }
+
+  /** From a place in the line on, with a newline. */
+  endedFrom(place: number): string {
+    const { source, start } = this;
+    // Cut out in one piece, it need not be put together.
+    if (source.charCodeAt(this.#end) === NEWLINE) return source.slice(start + place, this.#end + 1);
+    return `${source.slice(start + place, this.#end)}\n`;
+  }
 }
 
-/** What expressions see: the line without its date. */
+/** A line by itself, of which nothing is known. */
+export function rawLine(text: string): RawLine {
+  return new RawLine(text, { start: 0, end: text.length }, false);
+}
+
+const NEWLINE = 10;
+
+/** The line without its date. */
 export function message({ before, after }: Line): string {
   return before + after;
 }

@@ -5,9 +5,11 @@
  */
 import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
+import type { Span } from '../../filter/envelope/envelope.ts';
 import { LineCutter } from '../../filter/line-cutter.ts';
+import type { LineBytes } from '../dates/same-second.ts';
 import type { Chosen, Failure, FailureFilter, Outcome } from './filter.ts';
-import type { RawLine } from './line.ts';
+import { RawLine } from './line.ts';
 import { Lookout, type Marks } from './lookout.ts';
 import { linesBackwards, RecentLines } from './recent-lines.ts';
 
@@ -70,7 +72,8 @@ export class LineReader {
     const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
     const isDense = isWhole || hits.count * DENSE > hits.lines;
     const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
-    this.#chunk = { bytes, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
+    const here = new Here(bytes);
+    this.#chunk = { bytes, here, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
     if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
     for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
       const span = cutter.lineAt(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
@@ -101,6 +104,7 @@ export class LineReader {
 
   #line(line: number, raw: RawLine): void {
     const { now, offset, cutter, found } = this.#chunk;
+    const bytes = raw.isPlain ? this.#chunk.here.move(cutter) : undefined;
     for (let index = 0; index < this.#filters.length; index++) {
       const filter = this.#filters[index];
       const watch = this.#watches[index];
@@ -110,10 +114,11 @@ export class LineReader {
       if (isLeftOut) {
         filter.pass(raw.text, now);
       } else {
+        if (watch) watch.bytes = bytes;
         const outcome = filter.candidate(raw, now, watch);
         if (outcome.failures.length > 0 || outcome.exhausted !== undefined) {
-          const bytes = this.#chunk.isPlain ? raw.text : this.#latin1(cutter.start, cutter.end);
-          this.#took(outcome, index, { found, offset: offset + cutter.start, line: bytes });
+          const latin1 = raw.isPlain ? raw.text : this.#latin1(cutter.start, cutter.end);
+          this.#took(outcome, index, { found, offset: offset + cutter.start, line: latin1 });
         }
       }
       if (watch) watch.seen = offset + cutter.end + 1;
@@ -133,14 +138,11 @@ export class LineReader {
   }
 
   /** The line that was cut out, as the original understands its bytes. */
-  #raw({ text, start, end }: { text: string; start: number; end: number }): RawLine {
+  #raw({ text, start, end }: Span): RawLine {
     const { isPlain, cutter } = this.#chunk;
-    const cut = text.slice(start, end);
-    if (isPlain || !NOT_PLAIN.test(cut)) {
-      return { text: cut, ended: end < text.length ? text.slice(start, end + 1) : `${cut}\n`, isPlain: true };
-    }
+    if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, { start, end }, true);
     const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
-    return { text: decoded, ended: `${decoded}\n`, isPlain: false };
+    return new RawLine(decoded, { start: 0, end: decoded.length }, false);
   }
 
   /** Without what ends the line, however often. */
@@ -169,6 +171,7 @@ export class LineReader {
 
 interface Reading {
   readonly bytes: Buffer;
+  readonly here: Here;
   readonly offset: number;
   readonly now: number;
   /** At the present line. */
@@ -178,9 +181,27 @@ interface Reading {
   readonly found: Found[];
 }
 
+/** The present line within the bytes of a chunk. */
+class Here implements LineBytes {
+  readonly view: DataView;
+  at = 0;
+  to = 0;
+
+  constructor({ buffer, byteOffset, length }: Buffer) {
+    this.view = new DataView(buffer, byteOffset, length);
+  }
+
+  move({ start, end }: LineCutter): this {
+    this.at = start;
+    this.to = end;
+    return this;
+  }
+}
+
 const EMPTY = Buffer.alloc(0);
 const NOTHING: Reading = {
   bytes: EMPTY,
+  here: new Here(EMPTY),
   offset: 0,
   now: 0,
   cutter: new LineCutter(EMPTY, { dense: false, longest: 0 }),
@@ -193,6 +214,7 @@ class Watch implements Chosen {
   readonly marks: Marks;
   /** Where in the log the last line ends that the filter saw. */
   seen = 0;
+  bytes: LineBytes | undefined;
   readonly #onLookBack: (watch: Watch) => void;
 
   constructor(marks: Marks, onLookBack: (watch: Watch) => void) {

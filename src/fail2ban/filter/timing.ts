@@ -1,8 +1,9 @@
 /** When a line was written, as far as it tells, and what is made of times that cannot be. */
 import { DateDetector, type DateUse } from '../dates/detector.ts';
 import type { Frame } from '../dates/fields.ts';
+import type { LineBytes } from '../dates/same-second.ts';
 import type { DateTemplate } from '../dates/template.ts';
-import { CutLine, type Line, message, type RawLine } from './line.ts';
+import { CutLine, GivenLine, type Line, type RawLine } from './line.ts';
 
 export interface TimingOptions {
   readonly templates: readonly DateTemplate[];
@@ -17,16 +18,18 @@ export interface TimingOptions {
   readonly findTime: number;
 }
 
-/** The lines before one, of which not all were looked at. */
+/** A line that was chosen among many, and those before it, of which not all were looked at. */
 export interface Skipped {
+  /** The line's, where they are known to be its characters. */
+  readonly bytes: LineBytes | undefined;
   /** Shows the last of them, one after the other, until one tells when it was written. */
   lookBack(): void;
 }
 
 export interface Timed {
   readonly line: Line;
-  /** What expressions see of it: without its date, with its newline. */
-  readonly message: string;
+  /** Where in the raw line what expressions see of it begins, and then is all of its rest; -1 where it is not so. */
+  readonly messageAt: number;
   /** Milliseconds since 1970. */
   readonly time: number | undefined;
   /** Whether the line itself says when. */
@@ -71,7 +74,7 @@ export class Timing {
   /** For a line whose time came with it, from the journal. */
   timeGiven(line: Line, time: number, now: number): Timed | undefined {
     this.#last = { line, time };
-    return this.#judged({ line, message: `${line.after}\n`, time, hasDate: true }, now);
+    return this.#judged({ line, messageAt: -1, time, hasDate: true }, now);
   }
 
   /** Notes when a line was written that nothing else is wanted of. @returns whether it tells. @throws ExhaustedError */
@@ -82,22 +85,23 @@ export class Timing {
   }
 
   #read(raw: RawLine, now: number, skipped?: Skipped): Timed {
-    const { text, ended } = raw;
-    const found = this.#detector.find(text, now);
-    if (!found) return this.#withoutDate(new CutLine(text, 0, 0), raw, now, skipped);
+    const found = this.#detector.findIn(raw, now, skipped?.bytes);
+    if (!found) return this.#withoutDate(new CutLine(raw, 0, 0), raw, now, skipped);
     const { start, end } = found;
-    const line = new CutLine(text, start, end);
+    const line = new CutLine(raw, start, end);
+    const messageAt = start === 0 ? end : -1;
     // A pattern that matches nothing says that there is no date.
     if (start === end) {
       skipped?.lookBack();
       const last = this.#lastTime(now);
       if (last) return ofEarlier(last, raw, true);
-      return { line, message: `${message(line)}\n`, time: now, hasDate: true };
+      return { line, messageAt, time: now, hasDate: true };
     }
     const time = found.instant(this.#frameAt(now));
     if (time === undefined) return this.#withoutDate(line, raw, now, skipped);
-    this.#last = { line, time };
-    return { line, message: start === 0 ? ended.slice(end) : `${message(line)}\n`, time, hasDate: true };
+    const timed = { line, messageAt, time, hasDate: true };
+    this.#last = timed;
+    return timed;
   }
 
   #withoutDate(line: Line, raw: RawLine, now: number, skipped?: Skipped): Timed {
@@ -105,7 +109,7 @@ export class Timing {
     const last = this.#lastTime(now);
     if (last) return ofEarlier(last, raw, false);
     const time = this.#options.mode === 'live' ? now : undefined;
-    return { line, message: `${message(line)}\n`, time, hasDate: false };
+    return { line, messageAt: -1, time, hasDate: false };
   }
 
   #frameAt(now: number): Frame {
@@ -134,13 +138,13 @@ export class Timing {
   }
 }
 
+/** What is remembered of a line that had a time. */
 interface Told {
-  /** With the date as it was written. */
   readonly line: Pick<Line, 'date'>;
   readonly time: number;
 }
 
 /** A line that is taken to be of the time of an earlier one. */
-function ofEarlier({ line: { date }, time }: Told, { text, ended }: RawLine, hasDate: boolean): Timed {
-  return { line: { before: '', date, after: text, whole: date + text }, message: ended, time, hasDate };
+function ofEarlier({ line: { date }, time }: Told, { text }: RawLine, hasDate: boolean): Timed {
+  return { line: new GivenLine(date, text), messageAt: -1, time, hasDate };
 }

@@ -5,8 +5,8 @@
 import { Checker } from './checker.ts';
 import { emitNative } from './emit.ts';
 import { leadingStart } from './leading.ts';
-import { Machine } from './machine.ts';
-import { MachineMatch, type Match, NativeMatch } from './match.ts';
+import { Machine, type SearchOptions } from './machine.ts';
+import { MachineMatch, type Match, NativeMatch, placesOf } from './match.ts';
 import type { Native } from './native.ts';
 import type { Tree } from './node.ts';
 import { parseRegex } from './parse.ts';
@@ -85,9 +85,27 @@ export class Expression {
     return this.#searchOurselves(subject, found.index);
   }
 
+  /**
+   * Where the groups of the first match lie: of each where it begins and ends, -1 for one that is not set; the whole first.
+   * It takes several times as long as `search`. @throws ExhaustedError
+   */
+  places(subject: Subject): Int32Array | undefined {
+    const match = this.search(subject);
+    if (!match) return undefined;
+    const { native, regex } = this.#v8();
+    if (match instanceof MachineMatch || !native || !regex) return this.#ours().search(subject.text, this.#from(0));
+    const indexed = new RegExp(regex, `${regex.flags}d`);
+    const found = indexed.exec(subject.text);
+    return found?.indices && placesOf(found, found.indices, native.groups);
+  }
+
   #searchOurselves(subject: Subject, from: number): Match | undefined {
-    const slots = this.#ours().search(subject.text, { from, isSticky: this.#isAnchored });
+    const slots = this.#ours().search(subject.text, this.#from(from));
     return slots && new MachineMatch(subject.text, slots, this.tree.names);
+  }
+
+  #from(from: number): SearchOptions {
+    return { from, isSticky: this.#isAnchored };
   }
 
   #v8(): Fast {

@@ -105,3 +105,18 @@ export function placeIn(found: RegExpExecArray, place: readonly number[]): numbe
   for (const number of place) sum += found[number]?.length ?? 0;
   return sum;
 }
+
+/** Of the whole and of each group, where it begins and ends. `indices`: what V8 tells of its own groups. */
+export function placesOf(
+  found: RegExpExecArray,
+  indices: RegExpIndicesArray,
+  groups: readonly (readonly number[])[],
+): Int32Array {
+  const places = new Int32Array(2 * groups.length).fill(-1);
+  for (const [group, numbers] of groups.entries()) {
+    const number = group === 0 ? 0 : takingPart(found, numbers);
+    const span = number === undefined ? undefined : indices[number];
+    if (span) places.set(span, 2 * group);
+  }
+  return places;
+}
