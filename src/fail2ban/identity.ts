@@ -18,8 +18,8 @@ export interface Reading {
 }
 
 /** An address, perhaps in brackets, perhaps with `/24` or `/255.255.255.0` behind it; any other text as it is. */
-export function parseIdentity(text: string, { family, prefix }: Reading = {}): Identity {
-  if (family !== undefined || prefix !== undefined) return identityOf(text, text, { family, prefix });
+export function parseIdentity(text: string, reading: Reading = {}): Identity {
+  if (reading.family !== undefined || reading.prefix !== undefined) return identityOf(text, text, reading);
   const bare = text.length > 2 && text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   const slash = bare.indexOf('/');
   if (slash < 0) return identityOf(text, bare, {});

@@ -5,7 +5,7 @@
 
 /** A line within the bytes of a log, each of which is a character of ASCII. */
 export interface LineBytes {
-  readonly view: DataView;
+  readonly bytes: Uint8Array;
   /** Of its first byte, and behind its last. */
   readonly at: number;
   readonly to: number;
@@ -30,10 +30,10 @@ export class SameSecond {
   #fraction = 0;
   #fractionEnd = 0;
 
-  remember({ end, fraction, fractionEnd }: DatePlaces, { view, at, to }: LineBytes): void {
+  remember({ end, fraction, fractionEnd }: DatePlaces, { bytes, at, to }: LineBytes): void {
     this.forget();
     if (end > DATE_MAX || at + end + BEHIND > to) return;
-    for (let i = 0; i < end + BEHIND; i++) this.#bytes[i] = view.getUint8(at + i);
+    for (let i = 0; i < end + BEHIND; i++) this.#bytes[i] = bytes[at + i] ?? 0;
     this.#length = end + BEHIND;
     this.#fraction = fraction;
     this.#fractionEnd = fractionEnd;
@@ -44,19 +44,19 @@ export class SameSecond {
   }
 
   /** Whether the line has the date that is remembered. */
-  isAt({ view, at, to }: LineBytes): boolean {
+  isAt({ bytes, at, to }: LineBytes): boolean {
     const length = this.#length;
     if (length === 0 || at + length > to) return false;
-    const bytes = this.#bytes;
+    const known = this.#bytes;
     const fraction = this.#fraction;
     const fractionEnd = this.#fractionEnd;
     // Seconds are what differs most.
-    for (let i = fraction - 1; i >= 0; i--) if (view.getUint8(at + i) !== bytes[i]) return false;
+    for (let i = fraction - 1; i >= 0; i--) if (bytes[at + i] !== known[i]) return false;
     for (let i = fraction; i < fractionEnd; i++) {
-      const code = view.getUint8(at + i);
+      const code = bytes[at + i] ?? 0;
       if (code < ZERO || code > NINE) return false;
     }
-    for (let i = fractionEnd; i < length; i++) if (view.getUint8(at + i) !== bytes[i]) return false;
+    for (let i = fractionEnd; i < length; i++) if (bytes[at + i] !== known[i]) return false;
     return true;
   }
 }

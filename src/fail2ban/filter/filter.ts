@@ -2,68 +2,29 @@
  * A filter of fail2ban at work on one log: lines go in, failures come out. It remembers what belongs together: lines of one
  * session, lines that are looked at together, where dates stand.
  */
-import type { DateForms } from '../dates/choose.ts';
 import type { DateUse } from '../dates/detector.ts';
 import type { UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
 import type { Match } from '../regex/match.ts';
 import { lineSubject, type Subject, subjectOf } from '../regex/subject.ts';
+import type { Chosen, FilterDefinition, FilterObserver, FilterOptions, Outcome } from './definition.ts';
 import { type Failure, FoundFailure } from './failure.ts';
-import { FIELD, type FieldList, type Fields } from './fields.ts';
+import { FIELD, type FieldList } from './fields.ts';
 import { FilterError, usable } from './filter-error.ts';
 import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
 import { Searcher } from './searcher.ts';
 import { type Plan, Shapes } from './shapes.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
-import { type Skipped, type Timed, Timing, type TimingOptions } from './timing.ts';
-import { type Who, whoIs } from './who.ts';
+import { type Timed, Timing } from './timing.ts';
+import { whoIs } from './who.ts';
 
+export type { Chosen, FilterDefinition, FilterObserver, FilterOptions, Outcome } from './definition.ts';
 export type { Failure } from './failure.ts';
 export { FilterError } from './filter-error.ts';
-
-/** The expressions of a filter, tags replaced but those of expressions. */
-export interface FilterDefinition {
-  readonly prefRegex?: string;
-  readonly failRegex: readonly string[];
-  readonly ignoreRegex: readonly string[];
-  readonly maxLines?: number;
-  readonly datePattern?: string;
-}
-
-export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
-  readonly useDns: UseDns;
-  /** Shared by all filters. */
-  readonly dates: DateForms;
-  /** `all`: what each expression would tell of a line, also what is no failure by itself; to see which of them are of use. */
-  readonly tries?: 'first' | 'all';
-  /** Whether a failure is told of which nobody knows yet whom it is about; usually where all expressions are tried. */
-  readonly pending?: 'told' | 'held';
-  readonly observer?: FilterObserver;
-}
-
-/** Hears what becomes of a line on its way, for who explains a filter. */
-export interface FilterObserver {
-  /** What `prefregex` took of the line; undefined when it did not match. */
-  prefix(fields: Fields | undefined): void;
-  /** Which `ignoreregex` matched. */
-  ignored(index: number): void;
-}
-
-export interface Outcome {
-  readonly failures: readonly Failure[];
-  /** The expression that gave the line up, because it would have taken too long. */
-  readonly exhausted?: string;
-}
 
 const NONE: Outcome = { failures: [] };
 /** Lines that are looked at together; the most that a shipped filter wants is ten. */
 const LINES_MAX = 1_000;
-
-/** What is known of a line that was chosen among many. */
-export interface Chosen extends Skipped {
-  /** Whether an expression of `failRegex` may match it. */
-  mayMatch(index: number): boolean;
-}
 
 export class FailureFilter {
   readonly #pref: Searcher | undefined;
@@ -224,7 +185,7 @@ export class FailureFilter {
   }
 
   #tryAll(about: Attempted, chosen: Chosen | undefined): readonly Failure[] {
-    let failures: readonly Failure[] = NONE.failures;
+    const failures: Failure[] = [];
     for (let index = 0; index < this.#fail.length; index++) {
       const one = this.#fail[index];
       if (!one || chosen?.mayMatch(index) === false) continue;
@@ -232,29 +193,29 @@ export class FailureFilter {
       // Of old lines, one that does not say when it was written may be any age.
       if (!match || (about.timed.time === undefined && this.#needsTime)) continue;
       const found = this.#found(index, one, match, about);
-      if (!this.#triesAll) return found;
-      failures = [...failures, ...found];
+      if (found) failures.push(found);
+      if (!this.#triesAll) return failures;
       if (this.isMultiline) about.subject = subjectOf(bufferText(this.#buffer));
     }
     return failures;
   }
 
-  #found(index: number, one: Searcher, match: Match, about: Attempted): readonly Failure[] {
+  #found(index: number, one: Searcher, match: Match, about: Attempted): Failure | undefined {
     const { subject, lines, prefix, timed } = about;
     const division = this.isMultiline ? one.divide(match, { subject, lines }) : undefined;
     const matched = division?.matched ?? [timed.line];
     const isIgnored =
       this.#ignore.length > 0 && this.#isIgnored(division ? subjectOf(bufferText(division.matched)) : subject);
     if (division) this.#buffer = division.unmatched;
-    if (isIgnored) return NONE.failures;
+    if (isIgnored) return undefined;
     return this.#told(index, one.fieldsOf(match, prefix), matched, about);
   }
 
   /** What the expression with that index finds in a message whose shape tells all. */
   #planned({ index, fields }: Plan, { source, start }: RawLine, timed: Timed, now: number): Outcome {
     if (!fields || (timed.time === undefined && this.#needsTime)) return NONE;
-    const failures = this.#told(index, fields.cut(source, start + timed.messageAt), [timed.line], { timed, now });
-    return failures.length === 0 ? NONE : { failures };
+    const failure = this.#told(index, fields.cut(source, start + timed.messageAt), [timed.line], { timed, now });
+    return failure ? { failures: [failure] } : NONE;
   }
 
   #told(
@@ -262,14 +223,15 @@ export class FailureFilter {
     fields: FieldList,
     matched: readonly Line[],
     { timed, now }: Pick<Attempted, 'timed' | 'now'>,
-  ): readonly Failure[] {
+  ): Failure | undefined {
     const session = this.#sessionOf(fields, matched, now);
-    if (fields.has(FIELD.mlfid) && session.fields.has(FIELD.nofail) && !this.#triesAll) return NONE.failures;
+    if (fields.has(FIELD.mlfid) && session.fields.has(FIELD.nofail) && !this.#triesAll) return undefined;
     const who = whoIs(session.fields, this.#useDns);
+    if (who === 'nobody') return undefined;
+    if (who) return new FoundFailure(index, timed.time, session, who);
     // Who it was, another line of the session may tell.
-    if (!who) session.isPending = true;
-    const nobody: readonly Partial<Who>[] = this.#tellsPending ? [{}] : [];
-    return (who ?? nobody).map((each) => new FoundFailure(index, timed.time, session, each));
+    session.isPending = true;
+    return this.#tellsPending ? new FoundFailure(index, timed.time, session, {}) : undefined;
   }
 
   #isIgnored(subject: Subject): boolean {

@@ -7,6 +7,8 @@ const NONE = -1;
 
 export class Latest<Value> {
   readonly #keys: string[];
+  /** Of each slot, the hash of its key. */
+  readonly #hashes: Int32Array;
   readonly #values: (Value | undefined)[];
   /** By the hash of a key the slot of the last one with it, and of each slot the one before with the same. */
   readonly #heads: Int32Array;
@@ -16,12 +18,15 @@ export class Latest<Value> {
   readonly #newer: Int32Array;
   #oldest = NONE;
   #newest = NONE;
+  readonly #mask: number;
   #free = 0;
 
   constructor(most: number) {
     this.#keys = Array.from({ length: most }, () => '');
     this.#values = Array.from({ length: most }, () => undefined);
+    this.#hashes = new Int32Array(most);
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * most))).fill(NONE);
+    this.#mask = this.#heads.length - 1;
     this.#chain = new Int32Array(most).fill(NONE);
     this.#older = new Int32Array(most).fill(NONE);
     this.#newer = Int32Array.from({ length: most }, (_, slot) => (slot + 1 < most ? slot + 1 : NONE));
@@ -34,11 +39,12 @@ export class Latest<Value> {
 
   /** Adds a value whose key is not there; without room, the oldest makes it. */
   add(key: string, value: Value): void {
-    if (this.#free === NONE) this.delete(this.#keys[this.#oldest] ?? '');
+    if (this.#free === NONE) this.#empty(this.#oldest);
     const slot = this.#free;
     const hash = this.#hash(key);
     this.#free = this.#newer[slot] ?? NONE;
     this.#keys[slot] = key;
+    this.#hashes[slot] = hash;
     this.#values[slot] = value;
     this.#chain[slot] = this.#heads[hash] ?? NONE;
     this.#heads[hash] = slot;
@@ -50,11 +56,14 @@ export class Latest<Value> {
   }
 
   delete(key: string): void {
-    const hash = this.#hash(key);
-    const slot = this.#slotOf(key, hash);
-    if (slot === NONE) return;
-    this.#unchain(slot, hash);
-    const [older, newer] = [this.#older[slot] ?? NONE, this.#newer[slot] ?? NONE];
+    const slot = this.#slotOf(key, this.#hash(key));
+    if (slot !== NONE) this.#empty(slot);
+  }
+
+  #empty(slot: number): void {
+    this.#unchain(slot, this.#hashes[slot] ?? 0);
+    const older = this.#older[slot] ?? NONE;
+    const newer = this.#newer[slot] ?? NONE;
     if (older === NONE) this.#oldest = newer;
     else this.#newer[older] = newer;
     if (newer === NONE) this.#newest = older;
@@ -84,11 +93,11 @@ export class Latest<Value> {
 
   /** By the last characters, in which identifiers differ. Who makes them all alike has a hundred compared, no more. */
   #hash(key: string): number {
-    let hash = key.length;
+let hash = key.length;
     for (let at = Math.max(0, key.length - HASHED); at < key.length; at++) {
       hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
     }
-    return (hash ^ (hash >>> 11)) & (this.#heads.length - 1);
+    return (hash ^ (hash >>> 11)) & this.#mask;
   }
 }
 

@@ -1,5 +1,4 @@
 /** A line of a log, taken apart at its date, and what a buffer of lines looks like to an expression. */
-import type { Span } from '../../filter/envelope/envelope.ts';
 
 export interface Line {
   readonly before: string;
@@ -75,7 +74,7 @@ export class RawLine {
   readonly #end: number;
   #text: string | undefined;
 
-  constructor(source: string, { start, end }: Omit<Span, 'text'>, isPlain: boolean) {
+  constructor(source: string, start: number, end: number, isPlain: boolean) {
     this.source = source;
     this.start = start;
     this.#end = end;
@@ -98,7 +97,7 @@ export class RawLine {
 
 /** A line by itself, of which nothing is known. */
 export function rawLine(text: string): RawLine {
-  return new RawLine(text, { start: 0, end: text.length }, false);
+  return new RawLine(text, 0, text.length, false);
 }
 
 const NEWLINE = 10;

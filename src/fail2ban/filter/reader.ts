@@ -140,9 +140,9 @@ export class LineReader {
   /** The line that was cut out, as the original understands its bytes. */
   #raw({ text, start, end }: Span): RawLine {
     const { isPlain, cutter } = this.#chunk;
-    if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, { start, end }, true);
+    if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, start, end, true);
     const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
-    return new RawLine(decoded, { start: 0, end: decoded.length }, false);
+    return new RawLine(decoded, 0, decoded.length, false);
   }
 
   /** Without what ends the line, however often. */
@@ -183,12 +183,12 @@ interface Reading {
 
 /** The present line within the bytes of a chunk. */
 class Here implements LineBytes {
-  readonly view: DataView;
+  readonly bytes: Uint8Array;
   at = 0;
   to = 0;
 
-  constructor({ buffer, byteOffset, length }: Buffer) {
-    this.view = new DataView(buffer, byteOffset, length);
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
   move({ start, end }: LineCutter): this {

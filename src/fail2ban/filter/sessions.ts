@@ -17,6 +17,8 @@ export interface Session {
   waiting: readonly Line[];
   /** A failure whose client is not known yet. */
   isPending: boolean;
+  /** Milliseconds: when it ends. */
+  until: number;
 }
 
 /** Sessions at once, and how long one lasts: the numbers of the original. */
@@ -25,13 +27,8 @@ const SESSION_MS = 300_000;
 /** Users of one session that are told apart. More say no more. */
 const USERS_MAX = 100;
 
-interface Kept {
-  readonly session: Session;
-  readonly until: number;
-}
-
 export class Sessions {
-  readonly #kept = new Latest<Kept>(SESSIONS_MAX);
+  readonly #kept = new Latest<Session>(SESSIONS_MAX);
 
   /** The session that the line's fields belong to, with them put into it. `now` in milliseconds. */
   merge(fields: FieldList, matched: readonly Line[], now: number): Session {
@@ -48,7 +45,8 @@ export class Sessions {
       known.fields.addAll(fields);
       if (state.isForgotten) this.#kept.delete(id);
     } else if (!state.isForgotten) {
-      this.#kept.add(id, { session, until: now + SESSION_MS });
+      session.until = now + SESSION_MS;
+      this.#kept.add(id, session);
     }
     settle(session, state, matched);
     return session;
@@ -56,7 +54,7 @@ export class Sessions {
 
   #get(id: string, now: number): Session | undefined {
     const kept = this.#kept.get(id);
-    if (kept && kept.until > now) return kept.session;
+    if (kept && kept.until > now) return kept;
     if (kept) this.#kept.delete(id);
     return undefined;
   }
@@ -66,7 +64,7 @@ const NONE: readonly never[] = [];
 
 /** A failure that belongs to no session. */
 export function newSession(fields: FieldList): Session {
-  return { fields, users: NONE, matches: NONE, waiting: NONE, isPending: false };
+  return { fields, users: NONE, matches: NONE, waiting: NONE, isPending: false, until: 0 };
 }
 
 interface State {

@@ -45,6 +45,8 @@ const ZEROS = 0x3030_3030;
 /** Added to a byte of ASCII that is a digit less `0`, it leaves the highest bit alone; with any other it sets it. */
 const ABOVE_NINE = 0x7676_7676;
 const HIGH = 0x8080_8080 | 0;
+/** Odd, and so are its odd multiples, one for each word: none of a word's bits is lost. */
+const FACTOR = 0x9e37_79b1 | 0;
 
 export class Shapes {
   readonly #searchers: Searchers;
@@ -72,12 +74,12 @@ export class Shapes {
   }
 
   /** What is to be found in the message that begins so far behind the line's beginning; undefined when it is not known. */
-  find({ view, at, to }: LineBytes, messageAt: number, marked: Marked): Plan | undefined {
+  find({ bytes, at, to }: LineBytes, messageAt: number, marked: Marked): Plan | undefined {
     this.#isWanted = false;
     const from = at + messageAt;
     const length = to - from;
     if (length < 4 || length > MESSAGE_MAX) return undefined;
-    const hash = this.#read(view, from, to);
+    const hash = this.#read(bytes, from, to);
     const slot = hash & (SHAPES_MAX - 1);
     const shape = this.#kept[slot];
     if (shape?.hash === hash && shape.length === length && this.#isSame(shape.words)) {
@@ -100,20 +102,23 @@ export class Shapes {
   }
 
   /** Puts the shape into `#words`. @returns its hash. */
-  #read(view: DataView, from: number, to: number): number {
+  #read(bytes: Uint8Array, from: number, to: number): number {
     const words = this.#words;
     let hash = to - from;
+    let factor = FACTOR;
     let count = 0;
-    for (let at = from; at < to; at += 4) {
+    for (let place = from; place < to; place += 4) {
       // The last word reaches back into the one before.
-      const word = view.getInt32(at + 4 <= to ? at : to - 4);
-      const digits = (~(((word ^ ZEROS) + ABOVE_NINE) | 0) & HIGH) >>> 7;
+      const at = place + 4 <= to ? place : to - 4;
+      const high = ((bytes[at + 3] ?? 0) << 24) | ((bytes[at + 2] ?? 0) << 16);
+      const word = high | ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0);
+      const digits = (~((word ^ ZEROS) + ABOVE_NINE) & HIGH) >>> 7;
       const shaped = word & ~((digits << 4) - digits);
       words[count++] = shaped;
-      hash = Math.imul(hash ^ shaped, 0x9e37_79b1);
-      hash ^= hash >>> 15;
+      hash = (hash + Math.imul(shaped, factor)) | 0;
+      factor = (factor + 2 * FACTOR) | 0;
     }
-    return hash;
+    return hash ^ (hash >>> 15);
   }
 
   #isSame(words: Int32Array): boolean {

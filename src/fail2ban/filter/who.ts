@@ -8,8 +8,8 @@ export interface Who {
   readonly address?: Host;
 }
 
-/** Undefined when nothing says who it was; none when nobody is to be found out. */
-export function whoIs(fields: FieldList, useDns: UseDns): readonly Who[] | undefined {
+/** Undefined when nothing says who it was; `nobody` when that is not to be found out. */
+export function whoIs(fields: FieldList, useDns: UseDns): Who | 'nobody' | undefined {
   const id = fields.get(FIELD.fid);
   const four = fields.get(FIELD.ip4);
   const address = four ?? fields.get(FIELD.ip6);
@@ -20,13 +20,13 @@ export function whoIs(fields: FieldList, useDns: UseDns): readonly Who[] | undef
     const identity = parseIdentity(text, { family, prefix: bits ? Number(textOf(bits)) : undefined });
     const known: Host = { type: 'known', identity };
     // What is told as the identity counts, unless it is the address itself.
-    if (id === undefined || textOf(id) === text) return [{ subject: known }];
-    return [{ subject: named(textOf(id), useDns), address: known }];
+    if (id === undefined || textOf(id) === text) return { subject: known };
+    return { subject: named(textOf(id), useDns), address: known };
   }
   const name = fields.get(FIELD.dns);
-  if (name === undefined) return id === undefined ? undefined : [{ subject: named(textOf(id), useDns) }];
+  if (name === undefined) return id === undefined ? undefined : { subject: named(textOf(id), useDns) };
   const host = hostOf(textOf(name), useDns);
-  return host.type === 'nobody' ? [] : [{ subject: host }];
+  return host.type === 'nobody' ? 'nobody' : { subject: host };
 }
 
 function named(id: string, useDns: UseDns): Host {
