@@ -120,7 +120,8 @@ export class DateDetector {
     if (entry?.sort === undefined || !entry.template.known) return undefined;
     const start = placeOf(entry.template.known, line);
     const digits = this.#digits;
-    if (start < 0 || !digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort) return undefined;
+    if (start < 0 || !digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort)
+      return undefined;
     entry.hits++;
     entry.lastUsed = Math.floor(now / 1_000);
     digits.start = start;

@@ -13,8 +13,8 @@ import { FIELD, type FieldList } from './fields.ts';
 import { FilterError, usable } from './filter-error.ts';
 import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
 import { Searcher } from './searcher.ts';
-import { type Plan, Shapes } from './shapes.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
+import { type Plan, Shapes } from './shapes.ts';
 import { type Timed, Timing } from './timing.ts';
 import { whoIs } from './who.ts';
 

@@ -93,7 +93,7 @@ export class Latest<Value> {
 
   /** By the last characters, in which identifiers differ. Who makes them all alike has a hundred compared, no more. */
   #hash(key: string): number {
-let hash = key.length;
+    let hash = key.length;
     for (let at = Math.max(0, key.length - HASHED); at < key.length; at++) {
       hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
     }

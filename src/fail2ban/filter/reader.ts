@@ -5,7 +5,6 @@
  */
 import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import type { Span } from '../../filter/envelope/envelope.ts';
 import { LineCutter } from '../../filter/line-cutter.ts';
 import type { LineBytes } from '../dates/same-second.ts';
 import type { Chosen, Failure, FailureFilter, Outcome } from './filter.ts';
@@ -138,7 +137,7 @@ export class LineReader {
   }
 
   /** The line that was cut out, as the original understands its bytes. */
-  #raw({ text, start, end }: Span): RawLine {
+  #raw({ text, start, end }: { text: string; start: number; end: number }): RawLine {
     const { isPlain, cutter } = this.#chunk;
     if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, start, end, true);
     const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
