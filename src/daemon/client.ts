@@ -1,6 +1,7 @@
 /** Asks the daemon over its control socket, and tells apart a daemon that is down, one that hangs, and one that refuses. */
 import { connect, type Socket } from 'node:net';
 import * as v from 'valibot';
+import { parsedJson } from '../base/json.ts';
 import { EXIT, type ExitStatus, errorCode, type Problem, ProblemError } from '../base/problem.ts';
 import type { Request } from './protocol.ts';
 
@@ -32,7 +33,7 @@ const ANSWER_BYTES = 268_435_456;
  */
 export async function askDaemon(path: string, request: Request, { timeoutMs }: AskOptions): Promise<unknown> {
   const line = await exchange(path, `${JSON.stringify(request)}\n`, timeoutMs);
-  const answer = v.safeParse(answerSchema, parsed(line));
+  const answer = v.safeParse(answerSchema, parsedJson(line));
   if (!answer.success) {
     const hint = 'is it Rapsheet that listens there?';
     throw new ProblemError(EXIT.unavailable, { where: path, what: 'the answer is not understood', hint });
@@ -56,14 +57,6 @@ const answerSchema = v.variant('ok', [
 
 function problemOf({ where, what, hint }: { where?: string | undefined; what: string; hint?: string | undefined }) {
   return { ...(where === undefined ? {} : { where }), what, ...(hint === undefined ? {} : { hint }) };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Sends a line and gets one. */

@@ -18,6 +18,7 @@ import {
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { contains, isIPv4, type Network, networkOf, parseNetwork } from '../base/address.ts';
+import { parsedJson } from '../base/json.ts';
 import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { bequeath, fileProblem, readSmall, removeSmall } from './safe-file.ts';
@@ -137,20 +138,12 @@ function parseReleases(content: string, path: string): { releases: SpooledReleas
   let strange = 0;
   for (const line of content.split('\n')) {
     if (line === '') continue;
-    const release = v.safeParse(spooled, parsed(line));
+    const release = v.safeParse(spooled, parsedJson(line));
     if (release.success) releases.push(release.output);
     else strange++;
   }
   const problems = strange === 0 ? [] : [{ where: path, what: `${strange} lines are no releases, and were left out` }];
   return { releases, problems };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a ban of `subject` is meant. */

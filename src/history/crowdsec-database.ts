@@ -4,6 +4,7 @@
  * no history of this host.
  */
 import * as v from 'valibot';
+import { parsedJson } from '../base/json.ts';
 import { toLog } from '../base/text.ts';
 import type { Database, Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
@@ -176,7 +177,7 @@ function eventOf(id: number, event: Query): PastLine[] {
   const row = event.row(id);
   if (!row?.has('serialized')) return [];
   const text = row.bytes('serialized');
-  const parsed = v.safeParse(metas, parse(text.toString('utf8')));
+  const parsed = v.safeParse(metas, parsedJson(text.toString('utf8')));
   const user = parsed.success ? parsed.output.find(({ key }) => key === 'target_user')?.value : undefined;
   const time = row.has('time') ? timeOf(row.bytes('time').toString('utf8')) : Number.NaN;
   return [
@@ -188,12 +189,4 @@ function eventOf(id: number, event: Query): PastLine[] {
       count: 1,
     },
   ];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

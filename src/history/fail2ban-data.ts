@@ -1,5 +1,6 @@
 /** What fail2ban keeps with a ban, as JSON: the lines that matched, how many failures there were, the name that was tried. */
 import * as v from 'valibot';
+import { parsedJson } from '../base/json.ts';
 import { toLog } from '../base/text.ts';
 import { LINE_BYTES, LINES_MAX } from './source.ts';
 
@@ -27,7 +28,7 @@ const schema = v.object({
 
 /** Of what cannot be read, nothing. */
 export function failureData(bytes: Buffer | undefined): FailureData {
-  const parsed = v.safeParse(schema, bytes === undefined ? undefined : parse(bytes));
+  const parsed = v.safeParse(schema, bytes === undefined ? undefined : parsedJson(bytes.toString('utf8')));
   if (!parsed.success) return NOTHING;
   const { matches: given, failures, user } = parsed.output;
   const matches = given.slice(-LINES_MAX).flatMap((each) => lineOf(each) ?? []);
@@ -41,12 +42,4 @@ function lineOf(given: unknown): string | undefined {
   // Half a character is what Python made of a byte that is none; as UTF-8 it can only be written as a replacement.
   const line = toLog(text).replace(/[\r\n]+$/, '');
   return line === '' ? undefined : line.slice(0, LINE_BYTES);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { parseNetwork } from '../base/address.ts';
+import { parsedJson } from '../base/json.ts';
 import { detach, ellipsis, fromLog, printable, toLog } from '../base/text.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Chunk } from '../model.ts';
@@ -94,7 +95,7 @@ export class ServerLog {
 
   /** An entry of the journal, whose message may have a time of its own. */
   #entry(line: string): ServerEvent | undefined {
-    const parsed = v.safeParse(journalEntry, parse(fromLog(line)));
+    const parsed = v.safeParse(journalEntry, parsedJson(fromLog(line)));
     if (!parsed.success) return undefined;
     const { MESSAGE: given, __REALTIME_TIMESTAMP: micros } = parsed.output;
     const message = typeof given === 'string' ? toLog(given) : Buffer.from(given).toString('latin1');
@@ -159,12 +160,4 @@ export function subjectText(text: string): string {
 
 function lengthOf(seconds: number): number {
   return seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1_000;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Cut short, or no entry.
-  }
 }

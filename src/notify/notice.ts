@@ -2,6 +2,7 @@
  * What people are told: a notice says what happened, in facts; each channel has its own words for it. Notices wait in the
  * ledger's outbox as JSON, so they hold nothing but JSON: times are epoch milliseconds, text cut from a log is latin1.
  */
+import { jsonFields } from '../base/json.ts';
 import type { Origin, Reason } from '../model.ts';
 
 export type Notice = BanNotice | DigestNotice | ReportNotice | TestNotice;
@@ -141,12 +142,8 @@ export interface TestNotice extends Told {
 
 /** A notice from the text in which it waited; undefined when it is none of ours. */
 export function noticeFrom(text: string): Notice | undefined {
-  try {
-    const { progress: _, ...value } = Object(JSON.parse(text));
-    return isNotice(value) ? value : undefined;
-  } catch {
-    return undefined; // Not JSON: nobody but this program writes there, so it is damaged.
-  }
+  const { progress: _, ...value } = jsonFields(text) ?? {};
+  return isNotice(value) ? value : undefined;
 }
 
 /** What is written there is of our own making, so its sort says all. */

@@ -1,5 +1,6 @@
 /** How far people were told, kept in the ledger under `notify`, in the transactions in which messages are posted. */
 import * as v from 'valibot';
+import { parsedJson } from '../base/json.ts';
 
 export const STATE_NAME = 'notify';
 
@@ -36,12 +37,8 @@ export type NotifyState = Readonly<v.InferOutput<typeof schema>>;
 /** Undefined where there is none yet, or none that can be read. */
 export function stateFrom(text: string | undefined): NotifyState | undefined {
   if (text === undefined) return undefined;
-  try {
-    const result = v.safeParse(schema, JSON.parse(text));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined; // Not JSON: of a version to come, or damaged.
-  }
+  const result = v.safeParse(schema, parsedJson(text));
+  return result.success ? result.output : undefined;
 }
 
 /** What a digest can say something of; the rest is counted. */

@@ -3,6 +3,7 @@
  * is written in the transaction in which messages are posted. It begins at the newest ban: history is told to nobody.
  */
 import * as v from 'valibot';
+import { parsedJson } from '../../base/json.ts';
 import { dayOf } from '../../base/zone.ts';
 import type { Ledger, ReasonedBan } from '../../ledger/ledger.ts';
 import { record } from '../record.ts';
@@ -120,11 +121,8 @@ function reportOf(entry: AbuseEntry, deed: Deed, { day, now }: { readonly day: n
   };
 }
 
+/** Undefined where there is none, or it is damaged: it begins anew, at the newest ban. */
 function savedBan(ledger: Ledger): number | undefined {
-  try {
-    const result = v.safeParse(schema, JSON.parse(ledger.state(STATE_NAME) ?? 'null'));
-    return result.success ? result.output.ban : undefined;
-  } catch {
-    return undefined; // Damaged: it begins anew, at the newest ban.
-  }
+  const result = v.safeParse(schema, parsedJson(ledger.state(STATE_NAME) ?? ''));
+  return result.success ? result.output.ban : undefined;
 }

@@ -1,4 +1,5 @@
 /** blocklist.de: an address, what it attacked, and the lines (www.blocklist.de/en/httpreports.html). */
+import { jsonFields } from '../../base/json.ts';
 import { type Courier, DeliveryError } from '../channel.ts';
 import { reasonIn } from '../web/answer.ts';
 import { ask, type Endpoint, isTaken, refusal } from '../web/web.ts';
@@ -43,13 +44,7 @@ export function blocklistDe({ server, key, url = URL_OF_REPORTS }: BlocklistDeOp
 
 /** Success and failure both come with status 200. */
 function isSuccess(text: string): boolean {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer !== 'object' || answer === null) return false;
-    const status: unknown = Reflect.get(answer, 'status');
-    const error: unknown = Reflect.get(answer, 'error');
-    return status === 'success' || (status === undefined && (error === 0 || error === '0'));
-  } catch {
-    return false; // A page for people: something is wrong with the address or the service.
-  }
+  // A page for people is none of it: something is wrong with the address or the service.
+  const { status, error } = jsonFields(text) ?? { status: 'unknown' };
+  return status === 'success' || (status === undefined && (error === 0 || error === '0'));
 }

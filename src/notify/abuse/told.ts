@@ -1,5 +1,6 @@
 /** What others are told, as it waits in the ledger's outbox: JSON, exactly what was shown to the person who approved it. */
 import * as v from 'valibot';
+import { parsedJson } from '../../base/json.ts';
 
 /** To the abuse desk of a network, but for who sends it. */
 export interface AbuseMail {
@@ -52,10 +53,6 @@ export function entryFrom(content: string): AbuseEntry | undefined {
 
 /** Text of ours by its schema; undefined for any other, which is of a version to come, or damaged. */
 export function read<Schema extends v.GenericSchema>(schema: Schema, text: string): v.InferOutput<Schema> | undefined {
-  try {
-    const result = v.safeParse(schema, JSON.parse(text));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined; // Not JSON.
-  }
+  const result = v.safeParse(schema, parsedJson(text));
+  return result.success ? result.output : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { type Clock, systemClock } from '../../base/clock.ts';
+import { parsedJson } from '../../base/json.ts';
 import { printableJson } from '../../base/text.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
@@ -61,10 +62,5 @@ function usualBody(notice: Notice, id: string): string {
 }
 
 function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return parsedJson(text) !== undefined;
 }

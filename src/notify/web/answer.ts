@@ -1,6 +1,7 @@
 /** What a web service says when it refuses a message: why, and how long to leave it alone. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import { jsonFields } from '../../base/json.ts';
 import { ellipsis, printable } from '../../base/text.ts';
 
 /** Request timeout, too early, too many: the same request may be taken later. */
@@ -21,7 +22,7 @@ const DEPTH_MAX = 4;
  * that the service repeats are cut out.
  */
 export function reasonIn(body: string, secrets: readonly string[]): string | undefined {
-  const json = jsonOf(body);
+  const json = jsonFields(body);
   const text = json === undefined ? plainReason(body) : reasonOf(json, DEPTH_MAX);
   if (text === undefined) return undefined;
   const clean = secrets.filter((secret) => secret !== '').reduce(withoutSecret, text);
@@ -56,15 +57,6 @@ function withoutSecret(text: string, secret: string): string {
   return [secret, encodeURIComponent(secret)].reduce((rest, form) => rest.split(form).join('[secret]'), text);
 }
 
-function jsonOf(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;
-  } catch {
-    return undefined; // A page of a proxy, or cut.
-  }
-}
-
 /** How long it asks to be left alone; nothing where it does not. */
 export function waitFor(headers: IncomingHttpHeaders, body: string, clock: Clock): { readonly waitMs?: number } {
   const waitMs = headerWait(headers, clock) ?? bodyWait(body);
@@ -85,7 +77,7 @@ function headerWait(headers: IncomingHttpHeaders, clock: Clock): number | undefi
 
 /** As Discord (seconds), Telegram (seconds, in `parameters`) and Matrix (milliseconds) say it in the body. */
 function bodyWait(body: string): number | undefined {
-  const json = jsonOf(body);
+  const json = jsonFields(body);
   if (!json) return undefined;
   const { retry_after: seconds, retry_after_ms: ms, parameters } = json;
   if (typeof ms === 'number') return ms;
