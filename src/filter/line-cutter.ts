@@ -19,12 +19,12 @@ const BRACE = 123;
 export class LineCutter {
   start = 0;
   end = -1;
-  readonly #bytes: Buffer;
+  readonly bytes: Buffer;
   readonly #text: string | undefined;
   readonly #longest: number;
 
   constructor(bytes: Buffer, { dense, longest }: { dense: boolean; longest: number }) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.#longest = longest;
     this.#text = dense ? bytes.toString('latin1', 0, bytes.length) : undefined;
   }
@@ -40,19 +40,19 @@ export class LineCutter {
     const { start, end } = this;
     if (end - start > this.#longest && !this.#isRecord()) return undefined;
     if (text !== undefined) return { text, start, end };
-    return { text: this.#bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
+    return { text: this.bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
   }
 
   /** Whether a line that is too long for any other log is a record of the journal that is not. */
   #isRecord(): boolean {
     const { start, end } = this;
-    if (this.#bytes[start] !== BRACE || end - start > RECORD_MAX) return false;
-    const at = this.#bytes.indexOf(RECORD_SIGN, start, 'latin1');
+    if (this.bytes[start] !== BRACE || end - start > RECORD_MAX) return false;
+    const at = this.bytes.indexOf(RECORD_SIGN, start, 'latin1');
     return at >= 0 && at < end;
   }
 
   #findAround(position: number): void {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let start = position;
     while (start > 0 && bytes[start - 1] !== 10) start--;
     let end = position;

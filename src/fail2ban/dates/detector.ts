@@ -109,8 +109,7 @@ export class DateDetector {
   #again(now: number): FoundDate | undefined {
     const entry = this.#last && this.#entries[this.#last.index];
     if (!entry) return undefined;
-    entry.hits++;
-    entry.lastUsed = Math.floor(now / 1_000);
+    countUse(entry, now);
     return this.#digits;
   }
 
@@ -122,8 +121,7 @@ export class DateDetector {
     const digits = this.#digits;
     if (start < 0 || !digits.read(entry.template.known.form, line, start) || digits.sort !== entry.sort)
       return undefined;
-    entry.hits++;
-    entry.lastUsed = Math.floor(now / 1_000);
+    countUse(entry, now);
     digits.start = start;
     digits.template = entry.template;
     return digits;
@@ -187,8 +185,7 @@ export class DateDetector {
   }
 
   #note(line: string, { match, index }: Found, { entry, now }: { entry: Entry; now: number }): void {
-    entry.hits++;
-    entry.lastUsed = Math.floor(now / 1_000);
+    countUse(entry, now);
     entry.distance = match.start;
     if (this.#firstUnused === index) this.#firstUnused++;
     const isNew = index > 0 && index !== this.#last?.index;
@@ -232,6 +229,11 @@ class QuickDate extends DigitReader implements FoundDate {
     this.#frame = frame;
     return this.#instant;
   }
+}
+
+function countUse(entry: Entry, now: number): void {
+  entry.hits++;
+  entry.lastUsed = Math.floor(now / 1_000);
 }
 
 function weightOf({ hits, template, distance }: Entry): number {

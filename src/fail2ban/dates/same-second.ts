@@ -7,8 +7,8 @@
 export interface LineBytes {
   readonly bytes: Uint8Array;
   /** Of its first byte, and behind its last. */
-  readonly at: number;
-  readonly to: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A date at the beginning of a line, and the digits of its fraction, which may be none. */
@@ -30,10 +30,10 @@ export class SameSecond {
   #fraction = 0;
   #fractionEnd = 0;
 
-  remember({ end, fraction, fractionEnd }: DatePlaces, { bytes, at, to }: LineBytes): void {
+  remember({ end, fraction, fractionEnd }: DatePlaces, line: LineBytes): void {
     this.forget();
-    if (end > DATE_MAX || at + end + BEHIND > to) return;
-    for (let i = 0; i < end + BEHIND; i++) this.#bytes[i] = bytes[at + i] ?? 0;
+    if (end > DATE_MAX || line.start + end + BEHIND > line.end) return;
+    for (let i = 0; i < end + BEHIND; i++) this.#bytes[i] = line.bytes[line.start + i] ?? 0;
     this.#length = end + BEHIND;
     this.#fraction = fraction;
     this.#fractionEnd = fractionEnd;
@@ -44,9 +44,9 @@ export class SameSecond {
   }
 
   /** Whether the line has the date that is remembered. */
-  isAt({ bytes, at, to }: LineBytes): boolean {
+  isAt({ bytes, start: at, end }: LineBytes): boolean {
     const length = this.#length;
-    if (length === 0 || at + length > to) return false;
+    if (length === 0 || at + length > end) return false;
     const known = this.#bytes;
     const fraction = this.#fraction;
     const fractionEnd = this.#fractionEnd;

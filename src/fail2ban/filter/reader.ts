@@ -71,8 +71,7 @@ export class LineReader {
     const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
     const isDense = isWhole || hits.count * DENSE > hits.lines;
     const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
-    const here = new Here(bytes);
-    this.#chunk = { bytes, here, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
+    this.#chunk = { bytes, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
     if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
     for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
       const span = cutter.lineAt(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
@@ -103,7 +102,7 @@ export class LineReader {
 
   #line(line: number, raw: RawLine): void {
     const { now, offset, cutter, found } = this.#chunk;
-    const bytes = raw.isPlain ? this.#chunk.here.move(cutter) : undefined;
+    const bytes = raw.isPlain ? cutter : undefined;
     for (let index = 0; index < this.#filters.length; index++) {
       const filter = this.#filters[index];
       const watch = this.#watches[index];
@@ -170,7 +169,6 @@ export class LineReader {
 
 interface Reading {
   readonly bytes: Buffer;
-  readonly here: Here;
   readonly offset: number;
   readonly now: number;
   /** At the present line. */
@@ -180,27 +178,9 @@ interface Reading {
   readonly found: Found[];
 }
 
-/** The present line within the bytes of a chunk. */
-class Here implements LineBytes {
-  readonly bytes: Uint8Array;
-  at = 0;
-  to = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  move({ start, end }: LineCutter): this {
-    this.at = start;
-    this.to = end;
-    return this;
-  }
-}
-
 const EMPTY = Buffer.alloc(0);
 const NOTHING: Reading = {
   bytes: EMPTY,
-  here: new Here(EMPTY),
   offset: 0,
   now: 0,
   cutter: new LineCutter(EMPTY, { dense: false, longest: 0 }),

@@ -6,6 +6,7 @@
 import type { LineBytes } from '../dates/same-second.ts';
 import { lineSubject } from '../regex/subject.ts';
 import { treatsDigitsAlike } from '../regex/uniform.ts';
+import type { Chosen } from './definition.ts';
 import type { FieldPlaces } from './fields.ts';
 import type { Searcher } from './searcher.ts';
 
@@ -23,9 +24,7 @@ export interface Plan {
 }
 
 /** Which expressions may match the present line. */
-interface Marked {
-  mayMatch(index: number): boolean;
-}
+type Marked = Pick<Chosen, 'mayMatch'>;
 
 export interface Searchers {
   readonly pref: Searcher | undefined;
@@ -74,12 +73,12 @@ export class Shapes {
   }
 
   /** What is to be found in the message that begins so far behind the line's beginning; undefined when it is not known. */
-  find({ bytes, at, to }: LineBytes, messageAt: number, marked: Marked): Plan | undefined {
+  find({ bytes, start, end }: LineBytes, messageAt: number, marked: Marked): Plan | undefined {
     this.#isWanted = false;
-    const from = at + messageAt;
-    const length = to - from;
+    const from = start + messageAt;
+    const length = end - from;
     if (length < 4 || length > MESSAGE_MAX) return undefined;
-    const hash = this.#read(bytes, from, to);
+    const hash = this.#read(bytes, from, end);
     const slot = hash & (SHAPES_MAX - 1);
     const shape = this.#kept[slot];
     if (shape?.hash === hash && shape.length === length && this.#isSame(shape.words)) {
