@@ -2,7 +2,6 @@
  * What the banned do beside being banned: on how many days they tried something, and what they tried after their last ban
  * had ended. Folded from the tallies; five numbers an address.
  */
-
 import type { TallyPage } from '../records.ts';
 import type { BanFacts } from './ban-facts.ts';
 import { Packed } from './packed.ts';

@@ -1,5 +1,4 @@
 /** The /24 or /64 around each banned address, and what was banned in it. */
-
 import { AddressTable } from '../../base/address-table.ts';
 import type { BanFacts } from './ban-facts.ts';
 import { Numbers } from './numbers.ts';

@@ -44,46 +44,35 @@ export class Pairs {
   }
 
   add(thing: number, label: number, times: number): void {
-    const firsts = this.#firsts;
-    firsts.reach(thing);
-    const first = firsts.int(thing, PAIR.label);
-    if (first === label + 1) {
-      firsts.putFloat(thing, PAIR.count, firsts.float(thing, PAIR.count) + times);
-    } else if (first === 0) {
-      firsts.putInt(thing, PAIR.label, label + 1);
-      firsts.putFloat(thing, PAIR.count, times);
-      this.#size++;
-    } else {
-      this.#addOther(thing, label, times);
-    }
+    this.#firsts.reach(thing);
+    this.#put(this.#firsts, thing, label, times);
   }
 
   /** Adds a pair for each of some rows; by row its thing, its label or that of all, and how often or once. */
   addEach(things: Int32Array, labels: Int32Array | number, first: number, end: number, times?: Float64Array): void {
-    this.#reach(things, first, end);
-    const { ints, floats } = this.#firsts;
-    for (let row = first; row < end; row++) {
-      const thing = things[row] ?? 0;
-      const label = typeof labels === 'number' ? labels : (labels[row] ?? 0);
-      const count = times === undefined ? 1 : (times[row] ?? 0);
-      const at = thing * PAIR_WORDS;
-      const known = ints[at + PAIR.label] ?? 0;
-      if (known !== 0 && known !== label + 1) {
-        this.#addOther(thing, label, count);
-        continue;
-      }
-      if (known === 0) {
-        ints[at + PAIR.label] = label + 1;
-        this.#size++;
-      }
-      floats[(at + PAIR.count) / 2] = (floats[(at + PAIR.count) / 2] ?? 0) + count;
-    }
-  }
-
-  #reach(things: Int32Array, first: number, end: number): void {
     let highest = -1;
     for (let row = first; row < end; row++) highest = Math.max(highest, things[row] ?? 0);
     this.#firsts.reach(highest);
+    const { ints, floats } = this.#firsts;
+    for (let row = first; row < end; row++) {
+      const label = typeof labels === 'number' ? labels : (labels[row] ?? 0);
+      this.#put({ ints, floats }, things[row] ?? 0, label, times === undefined ? 1 : (times[row] ?? 0));
+    }
+  }
+
+  /** Into the records of first pairs, where there is one for the thing. */
+  #put({ ints, floats }: Pick<Packed, 'ints' | 'floats'>, thing: number, label: number, times: number): void {
+    const at = thing * PAIR_WORDS;
+    const known = ints[at + PAIR.label] ?? 0;
+    if (known !== 0 && known !== label + 1) {
+      this.#addOther(thing, label, times);
+      return;
+    }
+    if (known === 0) {
+      ints[at + PAIR.label] = label + 1;
+      this.#size++;
+    }
+    floats[(at + PAIR.count) / 2] = (floats[(at + PAIR.count) / 2] ?? 0) + times;
   }
 
   #addOther(thing: number, label: number, times: number): void {

@@ -1,5 +1,4 @@
 /** What stories need to know of many addresses at once, in little memory. */
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress, parseNetwork } from '../../base/address.ts';

@@ -39,13 +39,7 @@ export class Subjects {
 
   /** The numbers of some rows of a list, by row. */
   idsIn(list: SubjectList, first: number, end: number, into: Int32Array): void {
-    const { words, bits } = list;
-    for (let row = first, at = first * 4; row < end; row++, at += 4) {
-      into[row] =
-        bits[row] === 128
-          ? this.#table.index(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0, 128)
-          : this.idIn(list, row);
-    }
+    for (let row = first; row < end; row++) into[row] = this.idIn(list, row);
   }
 
   /** The number of one of a list. */

@@ -1,5 +1,4 @@
 /** Countries and organizations, each address under the service that it was banned under: parts that sum to the whole. */
-
 import { printable } from '../../base/text.ts';
 import { count, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';

@@ -1,5 +1,4 @@
 /** How the figures came about: the data and the rules behind them, what is missing, and what could not be computed. */
-
 import { text } from '../column.ts';
 import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item } from '../finish.ts';

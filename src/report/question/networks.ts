@@ -1,5 +1,4 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
-
 import { count, rankColumns, text } from '../column.ts';
 import type { Neighborhoods } from '../facts/neighborhoods.ts';
 import { WORD } from '../facts/profiles.ts';

@@ -1,5 +1,4 @@
 /** Repeat offenders: addresses that were banned more than once, by bans. */
-
 import { count, rankColumns, text, time } from '../column.ts';
 import { TIME, WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';

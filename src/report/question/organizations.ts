@@ -1,5 +1,4 @@
 /** Who runs the networks, by unique addresses; an organization with several ASNs is one. */
-
 import { text } from '../column.ts';
 import type { BanFacts } from '../facts/ban-facts.ts';
 import { WORD } from '../facts/profiles.ts';

@@ -1,5 +1,4 @@
 /** Where the addresses come from: countries, organizations and types of network by unique addresses, in all and by service. */
-
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
 import { WORD } from '../facts/profiles.ts';

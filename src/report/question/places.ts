@@ -1,5 +1,4 @@
 /** Where on the map: places, and the parts of the world that they lie in. */
-
 import { count, degrees, percent, rankColumns, text } from '../column.ts';
 import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';

@@ -1,5 +1,4 @@
 /** Research scanners, counted apart: who they are, and what remains without them. */
-
 import { count, percent, text } from '../column.ts';
 import { spreadOf } from '../facts/pairs.ts';
 import { WORD } from '../facts/profiles.ts';

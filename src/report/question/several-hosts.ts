@@ -1,5 +1,4 @@
 /** Who was banned on several hosts: how many addresses on how many, and which. */
-
 import { count, percent, rankColumns, text } from '../column.ts';
 import { Numbers } from '../facts/numbers.ts';
 import { WORD } from '../facts/profiles.ts';

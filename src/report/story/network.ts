@@ -1,5 +1,4 @@
 /** The network with the most bans of several addresses, and the networks that were banned as a whole. */
-
 import { parseNetwork } from '../../base/address.ts';
 import { WORD } from '../facts/profiles.ts';
 import { mostPersistent } from '../question/offenders.ts';

@@ -1,5 +1,4 @@
 /** Who came back after its bans, on how many days, and how soon. */
-
 import { dayOf } from '../../base/zone.ts';
 import type { BanRecord } from '../../model.ts';
 import { WORD } from '../facts/profiles.ts';
