@@ -3,7 +3,7 @@ import { EXIT, formatProblem, type Problem, ProblemError } from '../base/problem
 import { printable } from '../base/text.ts';
 import type { ChannelSettings } from '../config/channels.ts';
 import type { Config } from '../config/config.ts';
-import { channelTypes, templateProblems } from '../notify/channel/index.ts';
+import { channelTypes, writerOf } from '../notify/channel/index.ts';
 import { readTemplate } from './notify-channels.ts';
 
 /** What became of each, a line each; problems go where problems go. `isQuiet`: the problems alone. */
@@ -21,7 +21,8 @@ function problemsOf({ type, template }: ChannelSettings): readonly Problem[] {
   const known = channelTypes[type];
   if (!known || template === undefined) return [];
   try {
-    return templateProblems(readTemplate(template), known.format);
+    writerOf(readTemplate(template), known.format);
+    return [];
   } catch (error) {
     if (error instanceof ProblemError) return error.problems;
     throw error;

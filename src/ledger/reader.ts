@@ -1,7 +1,7 @@
 /** The thread that reads a ledger ahead of a report: the pages of bans and tallies of a scope, again and again. */
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
-import { zoneOf } from '../base/zone.ts';
+import { UTC } from '../base/zone.ts';
 import type { Scope } from '../model.ts';
 import { BanLists } from './ban-lists.ts';
 import { openPlace } from './opening.ts';
@@ -29,9 +29,7 @@ try {
 }
 
 function read(): void {
-  const utc = zoneOf('UTC');
-  if (utc === undefined) throw new Error('there is no UTC');
-  const { database, zone } = openPlace({ path, mode: 'read', clock: systemClock, zone: utc });
+  const { database, zone } = openPlace({ path, mode: 'read', clock: systemClock, zone: UTC });
   try {
     database.exec('BEGIN');
     database.version();

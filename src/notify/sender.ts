@@ -114,13 +114,12 @@ export class Sender {
 
   #failed(channel: string, message: OutboxMessage, error: unknown): Outcome {
     const now = this.#options.clock();
-    const what = error instanceof DeliveryError ? error.message : faultOf(error);
+    const refusal = error instanceof DeliveryError ? error : undefined;
+    const what = refusal?.message ?? faultOf(error);
     const tries = message.tries + 1;
-    const isFinal = error instanceof DeliveryError && error.isFinal;
-    const progress = error instanceof DeliveryError ? error.progress : undefined;
-    const kept = progress && { content: withProgress(message.content, progress) };
-    if (isFinal || tries >= TRIES_MAX) return { state: 'dead', at: now, error: what, ...kept };
-    const asked = error instanceof DeliveryError ? Math.min(error.waitMs ?? 0, QUIET_MAX_MS) : 0;
+    const kept = refusal?.progress && { content: withProgress(message.content, refusal.progress) };
+    if (refusal?.isFinal || tries >= TRIES_MAX) return { state: 'dead', at: now, error: what, ...kept };
+    const asked = Math.min(refusal?.waitMs ?? 0, QUIET_MAX_MS);
     if (asked > 0) this.#quiet.set(channel, now + asked);
     return { state: 'waiting', due: now + Math.max(asked, waitAfter(tries, messageId(message))), error: what, ...kept };
   }

@@ -1,5 +1,5 @@
 /** The body of a message: the user's template where it has something to say of a notice, else the usual words. */
-import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
 import type { TemplateText } from '../channel.ts';
 import type { Notice } from '../notice.ts';
 import { sampleNotices } from '../template/samples.ts';
@@ -49,17 +49,6 @@ export function writerOf(template: TemplateText | undefined, { markup, fits, pro
   };
   tryOut(own, template, problemIn);
   return own;
-}
-
-/** What is wrong with a template for such a service, with its place; nothing of a good one. */
-export function templateProblems(template: TemplateText, format: Format): readonly Problem[] {
-  try {
-    writerOf(template, format);
-    return [];
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problems;
-    throw error;
-  }
 }
 
 /** @throws ProblemError (78) for what the service would not take */

@@ -10,7 +10,7 @@ import { pagerdutyChannel, pagerdutyFormat } from './pagerduty.ts';
 import { slackChannel, slackFormat } from './slack.ts';
 import { telegramChannel, telegramFormat } from './telegram.ts';
 
-export { templateProblems } from './body.ts';
+export { writerOf } from './body.ts';
 export { openMail, openPost } from './mail.ts';
 
 export interface ChannelType {
