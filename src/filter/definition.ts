@@ -1,6 +1,7 @@
 /** A filter as its file says it: what is hostile, and the lines that prove it. `docs/filters.md` explains each key. */
 
 import { lineOf, type TomlFile } from '../base/toml.ts';
+import type { FieldName } from './expression/parse.ts';
 
 /** How the lines are laid out around the part that the patterns see. */
 export const FORMATS = ['syslog', 'access', 'nginx-error', 'apache-error', 'json', 'text'] as const;
@@ -30,6 +31,26 @@ export interface PatternDefinition {
   readonly outcome?: 'success' | undefined;
   /** What echoes share beside the address: the logging process, or nothing more. */
   readonly session?: 'process' | 'address' | undefined;
+}
+
+/** What a pattern comes to (`translate.ts`), as JSON can hold it. Expressions are sources of RegExps that take linear time. */
+export interface Translation {
+  /** Of the whole program name, status, user name and User-Agent. */
+  readonly process?: string | undefined;
+  readonly status?: string | undefined;
+  readonly name?: string | undefined;
+  readonly agent?: string | undefined;
+  /** From the start of the field through its newline; undefined for `json`. */
+  readonly expression?: string | undefined;
+  readonly groups: readonly FieldName[];
+  /** Every line that matches holds one of them. */
+  readonly literals: readonly string[];
+  /** For `json`: of the whole of each field. */
+  readonly conditions?: ReadonlyArray<{
+    readonly path: string;
+    readonly expression: string;
+    readonly groups: readonly FieldName[];
+  }>;
 }
 
 /** A line that must be recognized, and as what. Only the fields that are given are compared. */
@@ -64,6 +85,8 @@ export interface FilterDefinition {
   /** Where the service usually logs; globs. */
   readonly logs: readonly string[];
   readonly patterns: readonly PatternDefinition[];
+  /** Of each pattern, when it is known already; undefined: to be made from the pattern. */
+  readonly translations?: readonly Translation[] | undefined;
   readonly hits: readonly HitDefinition[];
   readonly misses: ReadonlyArray<{ readonly line: string }>;
 }

@@ -3,7 +3,7 @@
  * what the conditions spell out, as far as every JSON writer writes it alike.
  */
 import { linear, PatternError, parseKey } from './checked-expression.ts';
-import type { PatternDefinition } from './definition.ts';
+import type { PatternDefinition, Translation } from './definition.ts';
 import { STATUS } from './envelope/json-access.ts';
 import { emitExpression } from './expression/emit.ts';
 import { freeTextAround } from './expression/free.ts';
@@ -37,7 +37,14 @@ const ACCESS_BREAKS = `${BREAKS.replace('/', '')} `;
 /** Between a key and its value: with and without a blank, as text and as a number, and all that within another text. */
 const SEPARATORS = ['":', '": ', '":"', '": "', '\\":', '\\": ', '\\":\\"', '\\": \\"'];
 
-export function compileRecordMatch(pattern: PatternDefinition): RecordMatch {
+type Conditions = NonNullable<Translation['conditions']>;
+
+export function compileRecord({ address, user, target }: PatternDefinition, conditions: Conditions): RecordMatch {
+  const compiled = conditions.map((each) => ({ ...each, expression: new RegExp(each.expression) }));
+  return { conditions: compiled, address, user, target };
+}
+
+export function translateRecord(pattern: PatternDefinition): Conditions {
   const fields = Object.entries(pattern.fields ?? {});
   if (fields.length === 0) throw new PatternError('kind', 'field is missing', 'format "json" needs field.NAME = \'…\'');
   let addresses = pattern.address === undefined ? 0 : 1;
@@ -54,7 +61,7 @@ export function compileRecordMatch(pattern: PatternDefinition): RecordMatch {
       );
     }
     const { source: emitted, groups } = emitExpression(tree);
-    return { path, expression: linear(`^(?:${emitted})$`, '', key), groups };
+    return { path, expression: linear(`^(?:${emitted})$`, key), groups };
   });
   if (addresses !== 1) {
     throw new PatternError('kind', 'the address is needed exactly once', 'address = "NAME", or <address> in one field');
@@ -62,7 +69,7 @@ export function compileRecordMatch(pattern: PatternDefinition): RecordMatch {
   if (pattern.address !== undefined && pattern.address in (pattern.fields ?? {})) {
     throw new PatternError('address', 'the address is parsed strictly: it needs no condition of its own');
   }
-  return { conditions, address: pattern.address, user: pattern.user, target: pattern.target };
+  return conditions;
 }
 
 /** @throws PatternError when no condition spells out enough. */
@@ -84,7 +91,8 @@ export function literalsOfRecord(pattern: PatternDefinition): readonly string[] 
 }
 
 /** Of a pattern for access logs, where the log is JSON; undefined when it would need every line. */
-export function literalsOfJsonAccess(pattern: PatternDefinition, request: Node): readonly string[] | undefined {
+export function literalsOfJsonAccess(pattern: PatternDefinition): readonly string[] | undefined {
+  const request = parseKey(pattern.request ?? '<any>', 'request');
   const agent =
     pattern.agent === undefined ? undefined : deriveLiterals(parseKey(pattern.agent, 'agent'), ACCESS_BREAKS);
   const status = pattern.status === undefined ? undefined : parseKey(pattern.status, 'status');
