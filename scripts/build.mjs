@@ -1,8 +1,13 @@
 // Bundles the program into dist/, so that a user installs one package and no install script runs.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
+
+const { text, hash } = await filtersOf('filters');
+writeFileSync('dist/filters.json', text);
+
 await build({
   entryPoints: { cli: 'src/cli/main.ts', reader: 'src/ledger/reader.ts', bench: 'bench/bench.ts' },
   outdir: 'dist',
@@ -21,6 +26,8 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  // The program takes no other file for it than the one that was written here.
+  define: { BUILT_FILTERS: JSON.stringify(hash) },
 });
 
 // The licenses of what is inside want to be kept with it.
@@ -32,3 +39,23 @@ const notices = ['commander', 'nodemailer', 'smol-toml', 'valibot'].map((name) =
   return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-NOTICES', notices.join('\n----\n\n'));
+
+/** Our filters as the program's own compiler translates them, which is bundled and run for that. */
+async function filtersOf(folder) {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { buildFilters } from './src/config/filters.ts';
+        export { enableLinearExpressions } from './src/base/linear.ts';`,
+      resolveDir: '.',
+    },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { buildFilters, enableLinearExpressions } = await import(`data:text/javascript;base64,${code}`);
+  enableLinearExpressions();
+  return buildFilters(folder);
+}

@@ -59,6 +59,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'filter/proof.ts',
   'filter/skim.ts',
   'filter/timeline.ts',
+  'filter/translate.ts',
   'config/abuse.ts',
   'config/alerts.ts',
   'config/blocklists.ts',

@@ -41,7 +41,8 @@ Examples:
 }
 
 function check(options: CheckOptions): void {
-  const places = { program: programFolder(), file: options.config, fail2ban: fail2banFolder(options.fail2ban) };
+  const fail2ban = fail2banFolder(options.fail2ban);
+  const places = { program: programFolder(), file: options.config, fail2ban, fromSources: true };
   const config = withFail2ban(loadConfig(places), LIVE);
   if (isAdopted(config)) {
     if (checkFail2ban(config, options.json ? 'json' : 'text') > 0) process.exitCode = EXIT.no;

@@ -1,5 +1,5 @@
 /** The configuration: the default file, then the user's, then conf.d; every problem with its place. */
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Network } from '../base/address.ts';
 import { EXIT, likeliest, type Problem, ProblemError } from '../base/problem.ts';
 import { lineOf, readToml, type TomlFile } from '../base/toml.ts';
@@ -10,13 +10,15 @@ import { type AlertSettings, alertSettings, mergeAlerts } from './alerts.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
 import { type Fail2banSettings, fail2banSettings } from './fail2ban.ts';
-import { readFile, SYSTEM_FOLDER, systemFiles, tomlFiles } from './files.ts';
+import { readFile, SYSTEM_FOLDER, systemFiles } from './files.ts';
+import { builtFilters, loadFilters } from './filters.ts';
 import { type OriginSettings, originSettings } from './origin.ts';
 import { portSettings } from './ports.ts';
-import { type ConfigInput, configSchema, filterSchema, type JailInput, kindsSchema } from './schema.ts';
+import { type ConfigInput, configSchema, type JailInput, kindsSchema } from './schema.ts';
 import { type LiveSettings, liveSettings, type PortSettings } from './settings.ts';
 
 export type { Fail2banSettings } from './fail2ban.ts';
+export { readFilter } from './filters.ts';
 
 /** A sort of attempt; docs/kinds.md lists them. */
 export interface Kind {
@@ -71,6 +73,8 @@ export interface ConfigPlaces {
   readonly file: string | undefined;
   /** The folder of an installation of fail2ban, over what the files say. */
   readonly fail2ban?: string | undefined;
+  /** All filters are read and translated from their files, whatever was done when the program was built: to prove them. */
+  readonly fromSources?: boolean;
 }
 
 /** @throws ProblemError with every problem of every file: 78, or 66 when a named file is missing. */
@@ -93,7 +97,10 @@ export function loadConfig(places: ConfigPlaces): Config {
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
     alerts: alertSettings(merged, (keys) => placeIn(files, keys)),
-    filters: loadFilters([join(places.program, 'filters'), folder]),
+    filters: loadFilters(
+      [join(places.program, 'filters'), folder],
+      places.fromSources ? {} : builtFilters(places.program),
+    ),
     files: user.map((file) => file.path),
   };
 }
@@ -116,25 +123,6 @@ function kindsOf(
 /** The kinds whose source address can be forged: they lead to no ban of a network, and to none for long. */
 export function forgeableKinds(kinds: ReadonlyMap<string, Kind>): ReadonlySet<string> {
   return new Set([...kinds].filter(([, kind]) => kind.forgeable).map(([name]) => name));
-}
-
-/** The filters of the folders; one of a later folder replaces one of the same name. */
-export function loadFilters(folders: readonly string[]): FilterDefinition[] {
-  const filters = new Map<string, FilterDefinition>();
-  for (const folder of folders) {
-    for (const path of tomlFiles(folder)) {
-      const filter = readFilter(readFile(path));
-      filters.set(filter.name, filter);
-    }
-  }
-  return [...filters.values()];
-}
-
-/** One filter file. */
-export function readFilter(file: TomlFile): FilterDefinition {
-  const { pattern, hit: hits, miss: misses, ...rest } = readToml(file, filterSchema);
-  const patterns = pattern.map(({ field: fields, ...keys }) => ({ ...keys, ...(fields ? { fields } : {}) }));
-  return { name: basename(file.path, '.toml'), file, ...rest, process: rest.process, patterns, hits, misses };
 }
 
 function settings(

@@ -7,6 +7,8 @@ import type { FieldName } from './expression/parse.ts';
 import { compileRecord, literalsOfJsonAccess, type RecordMatch } from './json-pattern.ts';
 import { translatePattern } from './translate.ts';
 
+export { PatternError } from './checked-expression.ts';
+
 /** A pattern, ready to run. */
 export interface CompiledPattern {
   readonly pattern: Pattern;
