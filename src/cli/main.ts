@@ -3,32 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { enableLinearExpressions } from '../base/linear.ts';
 import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
-import { abuseCommand } from './abuse.ts';
-import { allowCommand } from './allow.ts';
-import { banCommand } from './ban.ts';
-import { checkCommand } from './check.ts';
-import { clientCommand } from './client.ts';
-import { confirmCommand } from './confirm.ts';
-import { demoCommand } from './demo.ts';
-import { enrichCommand } from './enrich.ts';
-import { explainCommand } from './explain.ts';
-import { filterCommand } from './filter-new.ts';
-import { importCommand } from './import.ts';
-import { listCommand } from './list.ts';
-import { metricsCommand } from './metrics.ts';
-import { notifyCommand } from './notify.ts';
+import { COMMANDS, loadAsked } from './commands.ts';
 import { programVersion } from './program.ts';
-import { regexCommand } from './regex.ts';
-import { reloadCommand } from './reload.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { shadowCommand } from './shadow.ts';
-import { showCommand } from './show.ts';
-import { statusCommand } from './status.ts';
 import { CLOSED } from './terminal.ts';
-import { unbanCommand } from './unban.ts';
-import { uninstallCommand } from './uninstall.ts';
 
 enableLinearExpressions();
 quietlyStopOnClosedPipe();
@@ -43,11 +20,14 @@ async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput(OUTPUT)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     // Of the command `help`, which commander adds.
     .commandsGroup('Look closer:')
     .addHelpText('after', AFTER);
-  for (const [heading, commands] of commandGroups()) {
-    for (const command of commands) {
+  const loaded = loadAsked(argv.slice(2));
+  for (const [heading, commands] of COMMANDS) {
+    for (const listed of commands) {
+      const command = await loaded(listed);
       command.helpGroup(heading).exitOverride().showSuggestionAfterError().configureOutput(OUTPUT);
       program.addCommand(command);
     }
@@ -57,21 +37,6 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = tell(error);
   }
-}
-
-/** The order in which they are met: first what runs, then what it left, then what it goes by. */
-function commandGroups(): ReadonlyArray<readonly [heading: string, commands: readonly Command[]]> {
-  return [
-    [
-      'Watch and block:',
-      [...[runCommand(), statusCommand(), listCommand(), reloadCommand(), confirmCommand(), metricsCommand()]],
-    ],
-    ['Tell people:', [notifyCommand(), abuseCommand()]],
-    ['Bans by hand:', [banCommand(), unbanCommand(), allowCommand(), uninstallCommand()]],
-    ['The record:', [reportCommand(), showCommand(), replayCommand(), importCommand(), enrichCommand(), demoCommand()]],
-    ['Look closer:', [explainCommand(), checkCommand(), filterCommand()]],
-    ['Coming from fail2ban:', [shadowCommand(), clientCommand(), regexCommand()]],
-  ];
 }
 
 /** Usage errors look like all others, and say where to read on. */
