@@ -10,8 +10,8 @@ import { answered, approve, currentOf, draftAt, drop, settleDelivered, stateOf }
 import { askForContacts, draftDays, reviewPeriod } from './abuse-drafts.ts';
 import { draftText, leftOutLines, reportLines } from './abuse-text.ts';
 import { print } from './daemon-call.ts';
+import { openLedgerFor } from './open.ts';
 import { programFolder } from './program.ts';
-import { openLedgerFor } from './stages.ts';
 
 interface AbuseOptions {
   readonly config?: string;

@@ -7,12 +7,13 @@ import { printable, printableJson } from '../base/text.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { type Proof, proveFilter } from '../filter/proof.ts';
+import { fail2banFolder, isAdopted } from './adopted.ts';
 import { checkTemplates } from './check-templates.ts';
-import { fail2banFolder, isAdopted, LIVE, withFail2ban } from './fail2ban.ts';
+import { LIVE, withFail2ban } from './fail2ban.ts';
 import { checkFail2ban } from './fail2ban-check.ts';
 import { informantsOf } from './informants.ts';
+import { originsOf } from './open.ts';
 import { programFolder } from './program.ts';
-import { originsOf } from './stages.ts';
 
 interface CheckOptions {
   readonly config?: string;

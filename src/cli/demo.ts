@@ -8,12 +8,13 @@ import { UTC } from '../base/zone.ts';
 import { loadConfig } from '../config/config.ts';
 import { writeDemo } from '../demo/demo.ts';
 import { type Format, renderReport } from '../report/report.ts';
+import { openLedgerFor, originsOf } from './open.ts';
 import { outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
 import { replayLogs } from './replay-run.ts';
 import { REMARK, reportOf } from './report.ts';
 import { periodOf } from './scope.ts';
-import { filterOf, openLedgerFor, originsOf } from './stages.ts';
+import { filterOf } from './stages.ts';
 import { outputShape, ProgressBar } from './terminal.ts';
 
 interface DemoOptions {

@@ -12,9 +12,9 @@ import type { Blocklists } from '../origin/blocklist.ts';
 import type { Informant } from '../origin/enricher.ts';
 import { type EnrichOutcome, enrichBans } from './enrich-run.ts';
 import { blocklistsOf, informantsOf, listingsOf } from './informants.ts';
+import { openLedgerFor } from './open.ts';
 import { programFolder } from './program.ts';
 import { periodOf } from './scope.ts';
-import { openLedgerFor } from './stages.ts';
 
 interface EnrichOptions {
   readonly config?: string;

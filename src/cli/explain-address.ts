@@ -16,7 +16,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord, Block, Evidence, Reason } from '../model.ts';
 import { askOf, type DaemonOptions, EMERGENCY_MS } from './daemon-call.ts';
 import { ledgerPath } from './ledger-path.ts';
-import { openLedgerFor } from './stages.ts';
+import { openLedgerFor } from './open.ts';
 
 interface AddressOptions extends DaemonOptions {
   readonly settings: Config;

@@ -4,7 +4,7 @@ import { formatProblem } from '../base/problem.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { configWarnings } from '../config/warnings.ts';
 import type { JailOptions } from '../jail/jail.ts';
-import type { AdoptedConfig } from './fail2ban.ts';
+import type { AdoptedConfig } from './adopted.ts';
 
 /** Prints all of it; how many problems there are. */
 export function checkFail2ban(config: AdoptedConfig, form: 'text' | 'json'): number {

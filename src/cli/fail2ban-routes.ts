@@ -3,7 +3,7 @@ import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
 import type { Route } from '../fail2ban/adopt.ts';
-import { isAdopted } from './fail2ban.ts';
+import { isAdopted } from './adopted.ts';
 
 /** Logs that are named; more are counted. */
 const NAMED = 40;

@@ -5,7 +5,7 @@ import type { Address } from '../base/address.ts';
 import type { Config } from '../config/config.ts';
 import type { World } from '../daemon/world.ts';
 import { informants } from '../origin/informant/index.ts';
-import { isAdopted } from './fail2ban.ts';
+import { isAdopted } from './adopted.ts';
 
 /** A name server that takes longer has no answer; the command waits for it. */
 const PATIENCE_MS = 5_000;

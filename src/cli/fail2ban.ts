@@ -1,14 +1,14 @@
 /** A configuration that an existing fail2ban is adopted into: its jails and filters take the place of ours. */
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Network, parseAddress, single } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionPlan, planActions } from '../fail2ban/action/plan.ts';
 import { systemTrust } from '../fail2ban/action/trust.ts';
-import { type Adoption, adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
+import { adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
 import { parseBoolean } from '../fail2ban/boolean.ts';
 import { diskTree } from '../fail2ban/config/file-tree.ts';
 import type { JailFile } from '../fail2ban/config/jail-file.ts';
@@ -16,16 +16,9 @@ import { DateForms } from '../fail2ban/dates/choose.ts';
 import { type Fail2ban, readFail2ban } from '../fail2ban/fail2ban.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import { JailKinds } from '../history/jail-kinds.ts';
+import type { AdoptedConfig } from './adopted.ts';
 import { jailPorts } from './fail2ban-ports.ts';
 import { programFolder } from './program.ts';
-
-export interface AdoptedConfig extends Config {
-  readonly adoption: Adoption;
-  /** What is run for bans, and which jails our firewall blocks for. */
-  readonly actions: ActionPlan;
-  /** The configuration without the installation, where our own jails go on beside those of it that are wanted. */
-  readonly ours: Config | undefined;
-}
 
 export interface AdoptionRequest {
   /** `live`: of this host as it is; `replay`: of logs that may lie anywhere. */
@@ -37,24 +30,8 @@ export interface AdoptionRequest {
   readonly onRoute?: (route: Route) => void;
 }
 
-export function isAdopted(config: Config): config is AdoptedConfig {
-  return 'adoption' in config;
-}
-
 /** For a daemon. */
 export const LIVE: AdoptionRequest = { logs: 'live' };
-
-/** What of an installation cannot be used, and what of it means something else here; a daemon tells of its actions itself. */
-export function adoptionProblems(config: Config): readonly Problem[] {
-  if (!isAdopted(config)) return [];
-  const { adoption, actions } = config;
-  return adoption.problems.filter((problem) => !actions.problems.includes(problem));
-}
-
-/** The folder of `--fail2ban`, whole. */
-export function fail2banFolder(given: string | undefined): string | undefined {
-  return given === undefined ? undefined : resolve(given);
-}
 
 /**
  * The configuration with the jails of the installation that it names; without one, itself. Where all of them are wanted, they

@@ -24,9 +24,9 @@ import type { HistoryForm } from '../model.ts';
 import { type HistoryAnswer, type HistoryRequest, importFail2banCommand } from './import-fail2ban.ts';
 import { importedJson, importedSentences } from './import-outcome.ts';
 import { ledgerPath } from './ledger-path.ts';
+import { openLedgerFor, originsOf } from './open.ts';
 import { programFolder } from './program.ts';
 import { periodOf } from './scope.ts';
-import { openLedgerFor, originsOf } from './stages.ts';
 import { ProgressBar } from './terminal.ts';
 
 interface ImportOptions {

@@ -13,9 +13,10 @@ import { overlap } from '../jail/jail.ts';
 import type { Attempt, Ban } from '../model.ts';
 import { readScanners, type Scanners } from '../origin/scanners.ts';
 import type { SourceRequest } from '../source/source.ts';
+import { openLedgerFor, originsOf } from './open.ts';
 import { programFolder } from './program.ts';
 import { replayLogs } from './replay-run.ts';
-import { filterOf, openLedgerFor, originsOf } from './stages.ts';
+import { filterOf } from './stages.ts';
 
 /** Lines of one list for people; JSON has all. */
 const LISTED_MAX = 20;

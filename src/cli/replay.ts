@@ -9,15 +9,17 @@ import { type Zone, zoneOf } from '../base/zone.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { Observer } from '../pipeline.ts';
 import type { SourceRequest } from '../source/source.ts';
-import { fail2banFolder, isAdopted, withFail2ban } from './fail2ban.ts';
+import { fail2banFolder, isAdopted } from './adopted.ts';
+import type { AdoptionRequest } from './fail2ban.ts';
 import { jailChoices, RouteList } from './fail2ban-routes.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { attemptJson, banJson } from './nouns.ts';
+import { openLedgerFor, originsOf } from './open.ts';
 import { outcomeJson, outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
 import { replayDiff } from './replay-diff.ts';
 import { expectLogs, replayLogs } from './replay-run.ts';
-import { filterOf, openLedgerFor, originsOf } from './stages.ts';
+import { filterOf } from './stages.ts';
 import { outliveReader, ProgressBar } from './terminal.ts';
 
 interface ReplayOptions {
@@ -78,7 +80,7 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
   const own = withZone(loadConfig({ program: programFolder(), file: options.config, fail2ban: folder }), options.zone);
   const routes = new RouteList();
   const chosen = jailChoices(options.jail);
-  const config = withFail2ban(own, { logs: 'replay', chosen, onRoute: (route) => routes.add(route) });
+  const config = await adopted(own, { chosen, onRoute: (route) => routes.add(route) });
   const choice = options.dryRun ? { ledger: ':memory:' } : options;
   const observer = observerOf(options.print, options.dryRun ? 'end' : 'go on');
   const filter = filterOf(config);
@@ -113,10 +115,17 @@ async function diff([before, after, ...paths]: readonly string[], options: Repla
     throw new ProblemError(EXIT.usage, { what: '--diff needs two configurations', hint });
   }
   const requests = requestsOf(paths, options.host);
-  const load = (file: string): Config =>
-    withFail2ban(withZone(loadConfig({ program: programFolder(), file }), options.zone), { logs: 'replay' });
-  const configs = { old: load(before), new: load(after) };
+  const load = (file: string): Promise<Config> =>
+    adopted(withZone(loadConfig({ program: programFolder(), file }), options.zone));
+  const configs = { old: await load(before), new: await load(after) };
   process.stdout.write(await replayDiff(configs, requests, { json: options.json === true }));
+}
+
+/** What reads a fail2ban is a quarter of the program: it is loaded where there is one. */
+async function adopted(config: Config, more: Omit<AdoptionRequest, 'logs'> = {}): Promise<Config> {
+  if (!config.fail2ban) return config;
+  const { withFail2ban } = await import('./fail2ban.ts');
+  return withFail2ban(config, { logs: 'replay', ...more });
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

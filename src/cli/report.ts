@@ -20,11 +20,11 @@ import {
 } from '../report/report.ts';
 import { creditsFor, type Sources } from './credits.ts';
 import { expectNoLeak } from './leak.ts';
+import { openLedgerFor, originsOf } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
 import { drawnAs, FORMATS, formatOf, isOfFigures, type OutputFormat, writeFiles } from './report-files.ts';
 import { periodOf } from './scope.ts';
-import { openLedgerFor, originsOf } from './stages.ts';
 import { outputShape } from './terminal.ts';
 
 interface ReportCommandOptions {

@@ -12,11 +12,12 @@ import { configWarnings } from '../config/warnings.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { serve } from '../daemon/service.ts';
 import { lockForDaemon } from '../ledger/ledger.ts';
-import { adoptionProblems, fail2banFolder, LIVE, withFail2ban } from './fail2ban.ts';
+import { adoptionProblems, fail2banFolder } from './adopted.ts';
+import { LIVE, withFail2ban } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
+import { originsOf } from './open.ts';
 import { processLog } from './process-log.ts';
 import { programFolder, programVersion } from './program.ts';
-import { originsOf } from './stages.ts';
 import { systemWorld } from './world.ts';
 
 interface RunOptions {

@@ -11,7 +11,7 @@ import type { JailOptions, Standing } from '../jail/jail.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Ban, Origin } from '../model.ts';
 import type { LiveSource } from '../source/live.ts';
-import type { AdoptedConfig } from './fail2ban.ts';
+import type { AdoptedConfig } from './adopted.ts';
 import type { ServerView } from './shadow-server.ts';
 import { jailsOf, liveStagesOf } from './stages.ts';
 

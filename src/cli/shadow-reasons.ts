@@ -7,7 +7,7 @@ import { isoTime } from '../base/zone.ts';
 import type { Route } from '../fail2ban/adopt.ts';
 import type { MeasuredBan } from '../history/fail2ban-bans.ts';
 import type { AllowEntry } from '../jail/jail.ts';
-import type { AdoptedConfig } from './fail2ban.ts';
+import type { AdoptedConfig } from './adopted.ts';
 import type { OwnPath } from './shadow-path.ts';
 import type { OurBan, Shadow, TheirBan } from './shadow-run.ts';
 import type { ServerView } from './shadow-server.ts';

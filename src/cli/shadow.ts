@@ -10,7 +10,9 @@ import { printable } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Route } from '../fail2ban/adopt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type AdoptedConfig, adoptionProblems, fail2banFolder, isAdopted, withFail2ban } from './fail2ban.ts';
+import { type AdoptedConfig, adoptionProblems, fail2banFolder, isAdopted } from './adopted.ts';
+import { withFail2ban } from './fail2ban.ts';
+import { openLedgerFor } from './open.ts';
 import { programFolder } from './program.ts';
 import { ShadowLoop } from './shadow-loop.ts';
 import { OwnPath, UNASKED } from './shadow-path.ts';
@@ -18,7 +20,6 @@ import { type Reason, type Witnesses, whyNotOurs, whyNotTheirs } from './shadow-
 import { type Found, Shadow } from './shadow-run.ts';
 import { ServerView } from './shadow-server.ts';
 import { agrees, differenceJson, differenceText, progressText, summaryJson, summaryText } from './shadow-words.ts';
-import { openLedgerFor } from './stages.ts';
 import { ProgressBar } from './terminal.ts';
 import { systemWorld } from './world.ts';
 

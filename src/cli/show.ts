@@ -7,11 +7,11 @@ import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { audit, makePublicSheet, makeRapSheet, renderReport, type SheetSubject } from '../report/report.ts';
 import { expectNoLeak } from './leak.ts';
+import { openLedgerFor } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
 import { drawnAs, FORMATS, formatOf, writeFiles } from './report-files.ts';
 import { sheetRecords } from './show-records.ts';
-import { openLedgerFor } from './stages.ts';
 import { outputShape } from './terminal.ts';
 
 interface ShowOptions {

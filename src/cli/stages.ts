@@ -1,7 +1,6 @@
 /** Builds the stages of the path from the configuration; each command that runs lines or looks origins up begins here. */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { systemClock } from '../base/clock.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { recordedKinds } from '../config/blocklists.ts';
 import { type Config, forgeableKinds } from '../config/config.ts';
@@ -10,12 +9,9 @@ import { type CompiledPattern, compileFilter } from '../filter/compile.ts';
 import { createFilter, type FilterOptions, type FilterSet } from '../filter/filter.ts';
 import { JoinedFilters } from '../filter/joined-filters.ts';
 import { type JailSet, Jails, type JailsOptions, JoinedJails, TicketJails } from '../jail/jail.ts';
-import { type Ledger, openLedger } from '../ledger/ledger.ts';
-import { readOrganizations } from '../origin/organizations.ts';
-import { type Origins, openOrigins } from '../origin/origin.ts';
+import type { Origins } from '../origin/origin.ts';
 import { readScanners } from '../origin/scanners.ts';
-import { type AdoptedConfig, isAdopted } from './fail2ban.ts';
-import { ledgerPath } from './ledger-path.ts';
+import { type AdoptedConfig, isAdopted } from './adopted.ts';
 import { programFolder } from './program.ts';
 
 /**
@@ -92,24 +88,4 @@ export function jailsOf(config: Config, hooks: JailHooks): JailSet {
   if (!config.ours) return theirs;
   const names = new Set(config.adoption.jails.map(({ name }) => name));
   return new JoinedJails(new Jails({ ...options, jails: config.ours.jails }), theirs, names);
-}
-
-export function originsOf(config: Config): Origins {
-  const data = join(programFolder(), 'data');
-  return openOrigins({
-    paths: config.origin.sources,
-    discover: config.origin.discover ? 'yes' : 'no',
-    organizations: readOrganizations([join(data, 'organizations.toml')]),
-    scanners: readScanners([join(data, 'scanners.toml')]),
-  });
-}
-
-export interface LedgerChoice {
-  /** `--ledger`. */
-  readonly ledger?: string | undefined;
-}
-
-export function openLedgerFor(choice: LedgerChoice, config: Config, mode: 'read' | 'write'): Promise<Ledger> {
-  const path = ledgerPath(choice.ledger ?? config.ledger);
-  return openLedger({ path, mode, clock: systemClock, zone: config.zone.name });
 }
