@@ -1,14 +1,14 @@
 // Bundles the program into dist/, so that a user installs one package and no install script runs.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 
-const { text, hash } = await filtersOf('filters');
-writeFileSync('dist/filters.json', text);
+const { text, hash } = await builtAhead();
+writeFileSync('dist/built.json', text);
 
-await build({
+await bundle({
   entryPoints: { cli: 'src/cli/main.ts', reader: 'src/ledger/reader.ts', bench: 'bench/bench.ts' },
   outdir: 'dist',
   bundle: true,
@@ -27,7 +27,7 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
   // The program takes no other file for it than the one that was written here.
-  define: { BUILT_FILTERS: JSON.stringify(hash) },
+  define: { BUILT_HASH: JSON.stringify(hash) },
 });
 
 // The licenses of what is inside want to be kept with it.
@@ -40,11 +40,11 @@ const notices = ['commander', 'nodemailer', 'smol-toml', 'valibot'].map((name) =
 });
 writeFileSync('dist/THIRD-PARTY-NOTICES', notices.join('\n----\n\n'));
 
-/** Our filters as the program's own compiler translates them, which is bundled and run for that. */
-async function filtersOf(folder) {
-  const { outputFiles } = await build({
+/** What the program's own code, bundled and run for that, makes of its own files: filters, kinds, the default configuration. */
+async function builtAhead() {
+  const { outputFiles } = await bundle({
     stdin: {
-      contents: `export { buildFilters } from './src/config/filters.ts';
+      contents: `export { build } from './src/config/build.ts';
         export { enableLinearExpressions } from './src/base/linear.ts';`,
       resolveDir: '.',
     },
@@ -55,7 +55,7 @@ async function filtersOf(folder) {
     logLevel: 'warning',
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { buildFilters, enableLinearExpressions } = await import(`data:text/javascript;base64,${code}`);
+  const { build, enableLinearExpressions } = await import(`data:text/javascript;base64,${code}`);
   enableLinearExpressions();
-  return buildFilters(folder);
+  return build('.');
 }

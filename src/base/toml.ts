@@ -10,6 +10,8 @@ export interface TomlFile {
   /** As the user would name it. */
   readonly path: string;
   readonly text: string;
+  /** What the text says, where that is known already. */
+  readonly document?: unknown;
 }
 
 /**
@@ -21,7 +23,7 @@ export function readToml<Schema extends v.GenericSchema>(
   schema: Schema,
   status: ExitStatus = EXIT.badConfig,
 ): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, parseToml(file, status));
+  const result = v.safeParse(schema, file.document ?? parseToml(file, status));
   if (result.success) return result.output;
   throw new ProblemError(
     status,

@@ -9,9 +9,10 @@ import type { AllowEntry, JailOptions } from '../jail/jail.ts';
 import { type AlertSettings, alertSettings, mergeAlerts } from './alerts.ts';
 import { type BehaviorSettings, behaviorSettings, slowOptions } from './behavior.ts';
 import { type BlocklistSettings, blocklistSettings, unknownKind, withListedKinds } from './blocklists.ts';
+import { NOTHING_BUILT, readBuilt, withDocument } from './built.ts';
 import { type Fail2banSettings, fail2banSettings } from './fail2ban.ts';
 import { readFile, SYSTEM_FOLDER, systemFiles } from './files.ts';
-import { builtFilters, loadFilters } from './filters.ts';
+import { loadFilters } from './filters.ts';
 import { type OriginSettings, originSettings } from './origin.ts';
 import { portSettings } from './ports.ts';
 import { type ConfigInput, configSchema, type JailInput, kindsSchema } from './schema.ts';
@@ -73,18 +74,20 @@ export interface ConfigPlaces {
   readonly file: string | undefined;
   /** The folder of an installation of fail2ban, over what the files say. */
   readonly fail2ban?: string | undefined;
-  /** All filters are read and translated from their files, whatever was done when the program was built: to prove them. */
+  /** All is made of the files, whatever was made of them when the program was built: to prove them. */
   readonly fromSources?: boolean;
 }
 
 /** @throws ProblemError with every problem of every file: 78, or 66 when a named file is missing. */
 export function loadConfig(places: ConfigPlaces): Config {
-  const defaults = readFile(join(places.program, 'config', 'rapsheet.toml'));
+  const built = places.fromSources ? NOTHING_BUILT : readBuilt(places.program);
+  const ours = (...path: string[]): TomlFile => withDocument(readFile(join(places.program, ...path)), built);
+  const defaults = ours('config', 'rapsheet.toml');
   const user = places.file === undefined ? systemFiles() : [readFile(places.file)];
   const files = [defaults, ...user];
   const merged = files.map((file) => readToml(file, configSchema)).reduce(merge);
   const { blocklists } = blocklistSettings(merged);
-  const kinds = kindsOf(readFile(join(places.program, 'data', 'kinds.toml')), { blocklists, files });
+  const kinds = kindsOf(ours('data', 'kinds.toml'), { blocklists, files });
   const jails = Object.entries(merged.jail ?? {}).filter(([, jail]) => jail.enabled !== false);
   const folder = join(places.file === undefined ? SYSTEM_FOLDER : dirname(places.file), 'filters');
   return {
@@ -97,10 +100,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     jails: jails.map(([name, jail]) => jailOf(name, jail, { kinds, files })),
     kinds,
     alerts: alertSettings(merged, (keys) => placeIn(files, keys)),
-    filters: loadFilters(
-      [join(places.program, 'filters'), folder],
-      places.fromSources ? {} : builtFilters(places.program),
-    ),
+    filters: loadFilters([join(places.program, 'filters'), folder], built),
     files: user.map((file) => file.path),
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { buildFilters } from '../src/config/filters.ts';
+import { build } from '../src/config/build.ts';
 import { done, PROJECT, plainConfig, put, rapsheet, readAttempts, scratch } from './run.ts';
 
 const folder = scratch();
@@ -27,12 +27,12 @@ beforeAll(() => {
   symlinkSync(join(PROJECT, 'node_modules'), join(program, 'node_modules'));
 });
 
-const built = join(program, 'dist', 'filters.json');
+const built = join(program, 'dist', 'built.json');
 const MATCH = 'Failed password for';
 
 it('is built from the filters as they are, all of them', () => {
-  const { text } = buildFilters(join(PROJECT, 'filters'));
-  expect(readFileSync(join(PROJECT, 'dist', 'filters.json'), 'utf8')).toBe(text);
+  const { text } = build(PROJECT);
+  expect(readFileSync(join(PROJECT, 'dist', 'built.json'), 'utf8')).toBe(text);
   expect(text.match(/"translations":/g)).toHaveLength(readdirSync(join(PROJECT, 'filters')).length);
 });
 
