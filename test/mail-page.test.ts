@@ -8,7 +8,6 @@ import { findProgram } from '../src/base/program.ts';
 import { UTC } from '../src/base/zone.ts';
 import { letterOf } from '../src/notify/channel/mail.ts';
 import { asHtml, PICTURE_ID } from '../src/notify/mail/as-html.ts';
-import { english } from '../src/notify/mail/english.ts';
 import { hostileNotices, PAYLOADS } from '../src/notify/mail/testing/hostile.ts';
 import { banNotice, digestNotice, reportNotice, testNotice } from '../src/notify/mail/testing/notices.ts';
 import { writingOf } from '../src/notify/mail/writing.ts';
@@ -22,7 +21,7 @@ if (chromium === undefined) console.warn('SKIPPED, chromium is not installed: ma
 
 describe.skipIf(chromium === undefined)('mail as a page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rapsheet-mail-page-'));
-  const writing = writingOf(english, { zone: UTC, sentenceOf: () => undefined, geography: landOfEarth() });
+  const writing = writingOf({ language: 'en', zone: UTC, sentenceOf: () => undefined, geography: landOfEarth() });
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   let page: Page;
 

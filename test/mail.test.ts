@@ -44,7 +44,7 @@ describe.skipIf(!canServe)('mail through Postfix', () => {
     const channel = openMail({
       ...{ name: 'mail', server: { protocol: 'smtp', host: '127.0.0.1', port: server.port }, sendmail: undefined },
       ...{ user: undefined, password: undefined, from: 'rapsheet@web1.example.test', to },
-      view: { zone, sentenceOf: () => undefined, geography: landOfEarth() },
+      view: { language: 'en', zone, sentenceOf: () => undefined, geography: landOfEarth() },
       ...given,
     });
     open.push(channel);

@@ -21,7 +21,7 @@ function problemsOf({ type, template }: ChannelSettings): readonly Problem[] {
   const known = channelTypes[type];
   if (!known || template === undefined) return [];
   try {
-    writerOf(readTemplate(template), known.format);
+    writerOf({ template: readTemplate(template) }, known.format);
     return [];
   } catch (error) {
     if (error instanceof ProblemError) return error.problems;

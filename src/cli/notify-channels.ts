@@ -10,7 +10,7 @@ import { type Environment, readSecret, type SecretPlace } from '../config/secret
 import { channelTypes, openMail } from '../notify/channel/index.ts';
 import type { Channel, MailView, TemplateText } from '../notify/channel.ts';
 import type { Recipient } from '../notify/notify.ts';
-import { mailViewOf } from './mail-view.ts';
+import { languageOf, mailViewOf } from './mail-view.ts';
 
 /** A template is a message, and a message has at most a page. */
 const TEMPLATE_MAX = 65_536;
@@ -18,7 +18,11 @@ const TEMPLATE_MAX = 65_536;
 /** @throws ProblemError when a secret or a template cannot be read, or a channel lacks something */
 export function recipientsOf(config: Config, environment: Environment): readonly Recipient[] {
   const { mail, channels } = config.alerts;
-  const opened = channels.map((settings) => ({ channel: openChannel(settings, environment), sorts: settings.sorts }));
+  const language = languageOf(config);
+  const opened = channels.map((settings) => ({
+    channel: openChannel(settings, { language, environment }),
+    sorts: settings.sorts,
+  }));
   return mail
     ? [{ channel: mailChannel(mail, environment, mailViewOf(config)), sorts: mail.sorts }, ...opened]
     : opened;
@@ -41,7 +45,10 @@ function mailHost(name: string): string {
   return /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(name) ? name : 'localhost';
 }
 
-function openChannel(settings: ChannelSettings, environment: Environment): Channel {
+function openChannel(
+  settings: ChannelSettings,
+  { language, environment }: { readonly language: string; readonly environment: Environment },
+): Channel {
   const { type, name, urlFile, to, link, isPlainAllowed } = settings;
   const known = channelTypes[type];
   if (!known)
@@ -52,7 +59,7 @@ function openChannel(settings: ChannelSettings, environment: Environment): Chann
   }
   const token = secretOf(settings.token, environment);
   const template = settings.template === undefined ? undefined : readTemplate(settings.template);
-  return known.open({ name, url, token, to, template, link, isPlainAllowed });
+  return known.open({ name, url, token, to, template, link, isPlainAllowed, language });
 }
 
 function secretOf(place: SecretPlace | undefined, environment: Environment): string | undefined {

@@ -19,6 +19,7 @@ describe('[alerts], [mail] and [[channel]]', () => {
     const { alerts } = configFrom('');
     expect(alerts).toEqual({
       ...{ bans: 'new', digest: 'day', atMinutes: 420, perHour: 10, report: 'off', reportFolder: undefined },
+      language: undefined,
       ...{ mail: undefined, channels: [], abuse: expect.objectContaining({ reporter: undefined, review: true }) },
     });
     expect(areAlertsOn(alerts)).toBe(false);
@@ -33,6 +34,7 @@ describe('[alerts], [mail] and [[channel]]', () => {
       per_hour = 3
       report = "public"
       report_folder = "/srv/www/bans"
+      language = "de-CH"
       [mail]
       server = "smtp://[2001:DB8::25]:587"
       user = "alerts"
@@ -79,6 +81,8 @@ describe('[alerts], [mail] and [[channel]]', () => {
     ['[alerts]\nat = "24:00"', 'alerts.at: must be a time of day'],
     ['[alerts]\nper_hour = 0', 'alerts.per_hour: must be at least 1'],
     ['[alerts]\nreport_folder = "reports"', 'must be a whole path'],
+    ['[alerts]\nlanguage = "German, please"', 'must be a language like "en", "de" or "pt-BR"'],
+    ['[report]\nlanguage = "x_y"', 'must be a language like "en", "de" or "pt-BR"'],
     ['[mail]\nto = ["root@example.org"]', 'rapsheet.toml:2: mail.to: nobody is named to take the mail (write server'],
     ['[mail]\nto = ["a@example.org\\nBcc: b@example.org"]', 'must be a mail address'],
     ['[mail]\nto = ["a b@example.org"]', 'must be a mail address'],

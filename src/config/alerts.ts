@@ -5,7 +5,7 @@ import { type AbuseInput, type AbuseSettings, abuseSchema, abuseSettings, isAbus
 import { CHANNELS_MAX, type ChannelSettings, type ChannelsInput, channelSettings, channelsSchema } from './channels.ts';
 import { type MailInput, type MailSettings, mailSchema, mailSettings } from './mail.ts';
 import type { SecretPlace } from './secret.ts';
-import { absolutePath, count, text } from './values.ts';
+import { absolutePath, count, languageTag, text } from './values.ts';
 
 /** Which bans are told at once. */
 const AT_ONCE = ['new', 'all', 'none'] as const;
@@ -25,6 +25,8 @@ export interface AlertSettings {
   readonly report: (typeof REPORTS)[number];
   /** Undefined: `reports` beside the ledger. */
   readonly reportFolder: string | undefined;
+  /** Of mails and chats; undefined: that of reports. */
+  readonly language: string | undefined;
   readonly mail: MailSettings | undefined;
   readonly channels: readonly ChannelSettings[];
   readonly abuse: AbuseSettings;
@@ -46,6 +48,7 @@ export const alertSchemas = {
       per_hour: v.optional(count(1, 360)),
       report: v.optional(v.picklist(REPORTS, 'must be "off", "full" or "public"')),
       report_folder: v.optional(absolutePath),
+      language: v.optional(languageTag),
     }),
   ),
   mail: mailSchema,
@@ -82,6 +85,7 @@ export function alertSettings(
     perHour: alerts.per_hour ?? 10,
     report: alerts.report ?? 'off',
     reportFolder: alerts.report_folder,
+    language: alerts.language,
     mail: mailed,
     channels,
     abuse: reported,

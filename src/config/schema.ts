@@ -8,7 +8,7 @@ import { fail2banSchema } from './fail2ban.ts';
 import { liveSchemas } from './live-schema.ts';
 import { originSchema } from './origin.ts';
 import { ports } from './ports.ts';
-import { count, date, duration, network, text, texts, truth, weight } from './values.ts';
+import { count, date, duration, languageTag, network, text, texts, truth, weight } from './values.ts';
 
 const weights = v.record(text, weight);
 
@@ -49,7 +49,7 @@ export const configSchema = v.strictObject({
     v.strictObject({
       top: v.optional(count(1, 1_000_000)),
       top_by_service: v.optional(count(1, 1_000_000)),
-      language: v.optional(text),
+      language: v.optional(languageTag),
       host_names: v.optional(v.record(text, text)),
       private_users: v.optional(texts),
       private_domains: v.optional(texts),

@@ -7,6 +7,23 @@ export const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be e
 export const texts = v.array(text, 'must be a list of texts');
 export const truth = v.boolean('must be true or false');
 
+/** IETF tags, as `Intl` takes them. */
+export const languageTag = v.pipe(
+  text,
+  v.check(
+    (tag) => /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/.test(tag) && isLanguage(tag),
+    ({ input }) => `must be a language like "en", "de" or "pt-BR" (got "${input}")`,
+  ),
+);
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false; // A RangeError is how Intl says no.
+  }
+}
+
 /** Milliseconds, at least `least`. */
 const durationFrom = (least: number) =>
   v.pipe(

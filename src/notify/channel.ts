@@ -73,6 +73,8 @@ export interface ChannelOptions {
   readonly link?: string | undefined;
   /** That http may be used beyond this machine and private networks: whoever is on the way reads along. */
   readonly isPlainAllowed?: boolean;
+  /** Of the words: a tag. English when not given. */
+  readonly language?: string;
 }
 
 export interface TemplateText {
@@ -90,12 +92,14 @@ export interface MailOptions {
   readonly password: string | undefined;
   readonly from: string;
   readonly to: readonly string[];
-  /** Without it: times in UTC, kinds by their names, no maps. */
+  /** Without it: English, times in UTC, kinds by their names, no maps. */
   readonly view?: MailView | undefined;
 }
 
 /** What makes mails say more than the ledger knows. */
 export interface MailView {
+  /** Of the words: a tag. */
+  readonly language: string;
   readonly zone: Zone;
   /** What somebody does who does something of a kind; undefined for kinds that nobody described. */
   readonly sentenceOf: (kind: string) => string | undefined;

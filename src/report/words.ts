@@ -2,7 +2,8 @@
 
 import { countryNamer } from '../base/country.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import { languageNamed, languages } from './phrase/index.ts';
+import { inLanguage, writerOf } from '../base/writer.ts';
+import { languages } from './phrase/index.ts';
 import type { Phrases, Writing } from './phrase/phrase.ts';
 import { alphabetOf } from './rank.ts';
 
@@ -23,19 +24,14 @@ export const languagesOfSentences: readonly string[] = Object.keys(languages);
 /** Throws a ProblemError when the tag names no language. */
 export function wordsOf(tag: string): Words {
   const language = languageOf(tag);
-  const format = new Intl.NumberFormat(language);
   const decimal = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
   const percent = new Intl.NumberFormat(language, decimal);
-  const list = new Intl.ListFormat(language, { type: 'conjunction' });
-  const written = (count: number): string => format.format(count);
   const writing: Writing = {
-    written,
-    counted: (count, one, many = `${one}s`) => `${written(count)} ${count === 1 ? one : many}`,
+    ...writerOf(language),
     percent: (value) => percent.format(value / 100),
-    list: (items) => list.format(items),
     compare: alphabetOf(language),
   };
-  const { phrases: phrasesOf, words } = languageNamed(language);
+  const { phrases: phrasesOf, words } = inLanguage(languages, language);
   const phrases = phrasesOf(writing);
   const say = sayerOf(words);
   return {

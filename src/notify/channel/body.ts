@@ -1,7 +1,8 @@
 /** The body of a message: the user's template where it has something to say of a notice, else the usual words. */
 import { EXIT, ProblemError } from '../../base/problem.ts';
-import type { TemplateText } from '../channel.ts';
+import type { ChannelOptions, TemplateText } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { phrasesOf } from '../phrase/index.ts';
 import { sampleNotices } from '../template/samples.ts';
 import { compileTemplate } from '../template/template.ts';
 import { viewOf } from '../template/view.ts';
@@ -30,20 +31,24 @@ export type Writer = (notice: Notice) => Body;
 /** A list gets shorter until the message fits. */
 const LIST_MAXES = [Number.POSITIVE_INFINITY, 20, 10, 5, 3, 1, 0];
 
+/** Of a channel, what matters for its words. */
+export type Wording = Pick<ChannelOptions, 'template' | 'language'>;
+
 /** @throws ProblemError (78) for a template with a mistake, also when it shows in the messages that it makes */
-export function writerOf(template: TemplateText | undefined, { markup, fits, problemIn }: Format): Writer {
+export function writerOf({ template, language = 'en' }: Wording, { markup, fits, problemIn }: Format): Writer {
+  const phrases = phrasesOf(language);
   const usual: Writer = (notice) => {
-    const words = fitted(wordsOf(notice), (some) => fits(written(some, markup)));
+    const words = fitted(wordsOf(notice, phrases), (some) => fits(written(some, markup)));
     return { words, body: written(words, markup), isOwn: false };
   };
   if (!template) return usual;
   const compiled = compileTemplate(template);
   const own: Writer = (notice) => {
-    const view = viewOf(notice);
+    const view = viewOf(notice, phrases);
     for (const listMax of LIST_MAXES) {
       const body = compiled.render(view, markup, listMax).trim();
       if (body === '') break;
-      if (fits(body)) return { words: wordsOf(notice), body, isOwn: true };
+      if (fits(body)) return { words: wordsOf(notice, phrases), body, isOwn: true };
     }
     return usual(notice);
   };

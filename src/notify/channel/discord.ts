@@ -29,7 +29,7 @@ export function discordChannel(options: ChannelOptions): Channel {
   url.searchParams.set('wait', 'true');
   if (options.to !== undefined) url.searchParams.set('thread_id', roomOf(options, /^\d{1,20}$/, '1234567890123456789'));
   const endpoint = endpointOf(options, url);
-  const write = writerOf(options.template, discordFormat);
+  const write = writerOf(options, discordFormat);
   const link = options.link === undefined ? {} : { url: options.link };
   return {
     name: options.name,

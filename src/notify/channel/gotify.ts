@@ -23,7 +23,7 @@ export function gotifyChannel(options: ChannelOptions): Channel {
   const headers = { 'X-Gotify-Key': tokenOf(options) };
   const click = options.link === undefined ? {} : { 'client::notification': { click: { url: options.link } } };
   const extras = { 'client::display': { contentType: 'text/plain' }, ...click };
-  const write = writerOf(options.template, gotifyFormat);
+  const write = writerOf(options, gotifyFormat);
   return {
     name: options.name,
     async send(notice, { signal }) {

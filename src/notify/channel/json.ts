@@ -12,8 +12,7 @@ import type { Notice } from '../notice.ts';
 import { deliver } from '../web/web.ts';
 import { factsOf } from '../words/facts.ts';
 import { json } from '../words/markup.ts';
-import { titleText } from '../words/word.ts';
-import { wordsOf } from '../words/words.ts';
+import { titleText, type Words } from '../words/word.ts';
 import { type Format, writerOf } from './body.ts';
 import { endpointOf, tokenOf, urlOf } from './options.ts';
 
@@ -30,10 +29,10 @@ export const jsonFormat: Format = {
 export function jsonChannel(options: ChannelOptions, clock: Clock = systemClock): Channel {
   const endpoint = endpointOf(options, urlOf(options));
   const key = options.token === undefined ? undefined : tokenOf(options, /./);
-  const write = writerOf(options.template, jsonFormat);
+  const write = writerOf(options, jsonFormat);
   const bodyOf = (notice: Notice, id: string): string => {
-    const { body, isOwn } = write(notice);
-    return isOwn && isJson(body) ? body : usualBody(notice, id);
+    const { words, body, isOwn } = write(notice);
+    return isOwn && isJson(body) ? body : usualBody(notice, { words, id });
   };
   return {
     name: options.name,
@@ -57,8 +56,8 @@ export function signature(key: string, timestamp: string, body: string): string 
   return `sha256=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
-function usualBody(notice: Notice, id: string): string {
-  return printableJson({ version: 1, id, title: titleText(wordsOf(notice)), ...factsOf(notice) });
+function usualBody(notice: Notice, { words, id }: { readonly words: Words; readonly id: string }): string {
+  return printableJson({ version: 1, id, title: titleText(words), ...factsOf(notice) });
 }
 
 function isJson(text: string): boolean {

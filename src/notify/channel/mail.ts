@@ -3,7 +3,6 @@ import { UTC } from '../../base/zone.ts';
 import { type Channel, type Delivery, DeliveryError, type MailOptions, type Progress } from '../channel.ts';
 import { banLetter } from '../mail/ban-letter.ts';
 import { digestLetter } from '../mail/digest-letter.ts';
-import { english } from '../mail/english.ts';
 import type { Letter } from '../mail/letter.ts';
 import { messageOf } from '../mail/message.ts';
 import type { Post } from '../mail/post.ts';
@@ -51,8 +50,7 @@ class MailChannel implements Channel {
     this.#options = options;
     this.#post = post;
     this.#writing = writingOf(
-      english,
-      options.view ?? { zone: UTC, sentenceOf: () => undefined, geography: undefined },
+      options.view ?? { language: 'en', zone: UTC, sentenceOf: () => undefined, geography: undefined },
     );
   }
 

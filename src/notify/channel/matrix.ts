@@ -31,7 +31,7 @@ export function matrixChannel(options: ChannelOptions): Channel {
   const room = roomOf(options, /^![\x21-\x7e]{1,254}$/, '!abcdefghijklmnop:example.org');
   const base = below(urlOf(options), `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/`);
   const headers = { Authorization: `Bearer ${tokenOf(options)}` };
-  const write = writerOf(options.template, matrixFormat);
+  const write = writerOf(options, matrixFormat);
   return {
     name: options.name,
     async send(notice, { id, signal }) {

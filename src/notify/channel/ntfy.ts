@@ -39,7 +39,7 @@ export function ntfyChannel(options: ChannelOptions): Channel {
   const all = [...secrets, topic];
   const authorization = options.token === undefined ? {} : { Authorization: `Bearer ${tokenOf(options)}` };
   const link = options.link === undefined ? {} : { click: options.link };
-  const write = writerOf(options.template, ntfyFormat);
+  const write = writerOf(options, ntfyFormat);
   return {
     name: options.name,
     async send(notice, { signal }) {

@@ -6,6 +6,7 @@
 import { isoTime } from '../../base/zone.ts';
 import type { Channel, ChannelOptions } from '../channel.ts';
 import type { Notice } from '../notice.ts';
+import { phrasesOf } from '../phrase/index.ts';
 import { deliver } from '../web/web.ts';
 import { titleIn } from '../words/fit.ts';
 import { plain } from '../words/markup.ts';
@@ -29,8 +30,11 @@ export const pagerdutyFormat: Format = { markup: plain, fits: (body) => Buffer.b
 export function pagerdutyChannel(options: ChannelOptions): Channel {
   const endpoint = endpointOf(options, urlOf(options, 'https://events.pagerduty.com/v2/enqueue'));
   const routingKey = tokenOf(options, /^[A-Za-z0-9]{20,64}$/);
-  const links = options.link === undefined ? {} : { links: [{ href: options.link, text: 'Look further' }] };
-  const write = writerOf(options.template, pagerdutyFormat);
+  const links =
+    options.link === undefined
+      ? {}
+      : { links: [{ href: options.link, text: phrasesOf(options.language ?? 'en').chat.link }] };
+  const write = writerOf(options, pagerdutyFormat);
   return {
     name: options.name,
     async send(notice, { id, signal }) {

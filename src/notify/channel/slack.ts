@@ -20,7 +20,7 @@ export const slackFormat: Format = { markup: slackMarkup, fits: (body) => body.l
 /** @throws ProblemError (78) */
 export function slackChannel(options: ChannelOptions): Channel {
   const endpoint = endpointOf(options, urlOf(options));
-  const write = writerOf(options.template, slackFormat);
+  const write = writerOf(options, slackFormat);
   return {
     name: options.name,
     async send(notice, { signal }) {

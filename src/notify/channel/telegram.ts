@@ -32,7 +32,7 @@ export function telegramChannel(options: ChannelOptions): Channel {
   const [chat = '', topic] = room.split(':');
   const url = below(urlOf(options, 'https://api.telegram.org/'), `/bot${token}/sendMessage`);
   const endpoint = endpointOf(options, url);
-  const write = writerOf(options.template, telegramFormat);
+  const write = writerOf(options, telegramFormat);
   const thread = topic === undefined ? {} : { message_thread_id: Number(topic) };
   return {
     name: options.name,

@@ -3,10 +3,10 @@ import { parseNetwork } from '../../base/address.ts';
 import { LAST_DATE } from '../../base/zone.ts';
 import type { Reason } from '../../model.ts';
 import type { BanNotice, ToldBan } from '../notice.ts';
+import type { BanWords } from '../phrase/phrase.ts';
 import type { Command, Fact, Letter, LetterTable, Part, Picture, Tone } from './letter.ts';
 import { logText, shown } from './letter.ts';
 import type { Place } from './locator.ts';
-import type { BanWords } from './phrases.ts';
 import { organizationOf, shortName, type Writing } from './writing.ts';
 
 /** Names of hosts that are read; `rapsheet show` has all. */
@@ -74,7 +74,8 @@ export function whereFrom({ origin }: Pick<ToldBan, 'origin'>, { countryName }: 
 
 function factsOf({ origin, record, prior }: ToldBan, place: Place | undefined, writing: Writing): Fact[] {
   const { phrases, countryName } = writing;
-  const { facts: names, unknown } = phrases.ban;
+  const { unknown } = phrases;
+  const { facts: names } = phrases.ban;
   const { organization, asn, country, network, scanner, type } = origin;
   const company = [shownOr(organization), asn === undefined ? undefined : `AS${asn}`].filter(
     (part) => part !== undefined,
@@ -113,7 +114,7 @@ function pictureOf(place: Place, { origin }: ToldBan, writing: Writing): Picture
 }
 
 function whyOf({ reason, jail }: ToldBan, { phrases, time }: Writing): string {
-  return phrases.ban.why(readable(reason), shortName(jail), (at) => time(at) ?? phrases.ban.unknown);
+  return phrases.ban.why(readable(reason), shortName(jail), (at) => time(at) ?? phrases.unknown);
 }
 
 /** A text of a megabyte must not push the sentence around it out of the mail. */

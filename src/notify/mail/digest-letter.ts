@@ -34,7 +34,7 @@ export function digestLetter(digest: DigestNotice, writing: Writing): Letter {
   };
 }
 
-const timeOf = (at: number, { time, phrases }: Writing): string => time(at) ?? phrases.ban.unknown;
+const timeOf = (at: number, { time, phrases }: Writing): string => time(at) ?? phrases.unknown;
 
 function changes({ bans, addresses, attempts, before }: DigestNotice, { phrases }: Writing): LetterTable {
   const { figures, columns } = phrases.digest;
@@ -68,7 +68,7 @@ function heldParts({ held, heldRest }: DigestNotice, writing: Writing): Part[] {
   const more = heldRest + Math.max(0, held.length - ROWS_MAX);
   const rows = held.slice(0, ROWS_MAX).map((ban) => {
     const words = banWords(ban, writing);
-    const where = whereFrom(ban, writing).join(', ') || writing.phrases.ban.unknown;
+    const where = whereFrom(ban, writing).join(', ') || writing.phrases.unknown;
     return { cells: [words.subject, timeOf(ban.from, writing)], under: `${words.jail} · ${where}` };
   });
   const table: LetterTable = {

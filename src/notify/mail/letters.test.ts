@@ -8,15 +8,14 @@ import { letterOf } from '../channel/mail.ts';
 import type { Notice, ToldBan } from '../notice.ts';
 import { asHtml } from './as-html.ts';
 import { asText } from './as-text.ts';
-import { english } from './english.ts';
 import { logText } from './letter.ts';
 import { hostileNotices, PAYLOADS } from './testing/hostile.ts';
 import { banNotice, digestNotice, reportNotice, testNotice, toldBan } from './testing/notices.ts';
 import { writingOf } from './writing.ts';
 
-const view = { zone: zoneOf('Europe/Zurich') ?? UTC, geography: undefined };
+const view = { language: 'en', zone: zoneOf('Europe/Zurich') ?? UTC, geography: undefined };
 const sentences: Readonly<Record<string, string>> = { 'ssh.login': 'tried to log in by SSH and failed' };
-const writing = writingOf(english, { ...view, sentenceOf: (kind) => sentences[kind] });
+const writing = writingOf({ ...view, sentenceOf: (kind) => sentences[kind] });
 const subjectOf = (ban: Partial<ToldBan>): string => letterOf(banNotice(ban), writing).subject;
 const textOf = (notice: Notice): string => asText(letterOf(notice, writing));
 

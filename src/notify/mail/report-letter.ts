@@ -72,5 +72,5 @@ function pageText(page: Page, path: string, { phrases }: Writing): string {
   const { attached, tooLarge, gone } = phrases.report;
   if ('content' in page) return attached(page.name);
   if (page.bytes === undefined) return gone(shown(path));
-  return tooLarge(shown(path), (page.bytes / 1_048_576).toFixed(1));
+  return tooLarge(shown(path), phrases.number(Math.round((10 * page.bytes) / 1_048_576) / 10));
 }

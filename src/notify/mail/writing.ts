@@ -3,13 +3,14 @@ import { countryNamer } from '../../base/country.ts';
 import { isoTime, type Zone } from '../../base/zone.ts';
 import type { Origin } from '../../model.ts';
 import type { MailView } from '../channel.ts';
+import { phrasesOf } from '../phrase/index.ts';
+import type { Phrases } from '../phrase/phrase.ts';
 import { shown } from './letter.ts';
 import { locatorMap, type Place } from './locator.ts';
-import type { Phrases } from './phrases.ts';
 
 export interface Writing {
   readonly phrases: Phrases;
-  /** `2026-11-27 13:21 +01:00`; undefined for what is beyond the calendar. */
+  /** As the language writes it, with the zone; undefined for what is beyond the calendar. */
   readonly time: (at: number) => string | undefined;
   /** A country in the language, from its code. */
   readonly countryName: (code: string) => string;
@@ -20,10 +21,11 @@ export interface Writing {
   readonly mapOf: (place: Place) => Buffer | undefined;
 }
 
-export function writingOf(phrases: Phrases, { zone, sentenceOf, geography }: MailView): Writing {
+export function writingOf({ language, zone, sentenceOf, geography }: MailView): Writing {
+  const phrases = phrasesOf(language);
   return {
     phrases,
-    time: (at) => timeIn(zone, at),
+    time: (at) => timeIn(zone, at, phrases),
     countryName: countryNamer(phrases.language),
     sentenceOf,
     placeOf: ({ latitude = Number.NaN, longitude = Number.NaN, country }) => {
@@ -35,11 +37,11 @@ export function writingOf(phrases: Phrases, { zone, sentenceOf, geography }: Mai
   };
 }
 
-function timeIn(zone: Zone, at: number): string | undefined {
+function timeIn(zone: Zone, at: number, { moment }: Phrases): string | undefined {
   const offset = zone.offsetAt(at);
   const local = isoTime(at + offset);
   if (local === null) return undefined;
-  return `${local.slice(0, 16).replace('T', ' ')} ${offset === 0 ? 'UTC' : offsetText(offset)}`;
+  return moment(local.slice(0, 16).replace('T', ' '), offset === 0 ? 'UTC' : offsetText(offset));
 }
 
 function offsetText(offset: number): string {

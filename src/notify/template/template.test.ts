@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../base/problem.ts';
+import type { Notice } from '../notice.ts';
+import { phrasesOf } from '../phrase/index.ts';
 import { hostileNotices } from '../testing/hostile.ts';
 import { stored } from '../testing/service.ts';
 import { plain } from '../words/markup.ts';
 import { FIELDS, type Field, fieldNames } from './fields.ts';
 import { sampleNotices } from './samples.ts';
 import { compileTemplate } from './template.ts';
-import { type View, viewOf } from './view.ts';
+import { type View, viewOf as viewIn } from './view.ts';
 
 const bare = { text: (text: string) => text, value: (text: string) => `<${text}>` };
+const viewOf = (notice: Notice) => viewIn(notice, phrasesOf('en'));
 const [BAN, GOOD, DIGEST, REPORT, TEST] = sampleNotices.map(viewOf);
 
 function render(text: string, view: View | undefined, listMax = 20): string {

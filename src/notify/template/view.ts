@@ -4,7 +4,8 @@ import { fromLog } from '../../base/text.ts';
 import { isoTime } from '../../base/zone.ts';
 import type { Origin } from '../../model.ts';
 import type { Counted, DigestGroup, DigestNotice, Notice, ToldBan } from '../notice.ts';
-import { NEWS_WORDS, plainReason } from '../words/ban.ts';
+import type { Phrases } from '../phrase/phrase.ts';
+import { plainReason } from '../words/ban.ts';
 import { harmless, titleText } from '../words/word.ts';
 import { wordsOf } from '../words/words.ts';
 
@@ -12,13 +13,14 @@ export type View = string | readonly View[] | { readonly [name: string]: View };
 
 type Group = { readonly [name: string]: View };
 
-export function viewOf(notice: Notice): Group {
-  const common = { title: titleText(wordsOf(notice)), made: time(notice.made) };
+export function viewOf(notice: Notice, phrases: Phrases): Group {
+  const { news: words } = phrases.chat;
+  const common = { title: titleText(wordsOf(notice, phrases)), made: time(notice.made) };
   switch (notice.sort) {
     case 'ban':
-      return { ...common, ban: { ...banView(notice.ban), news: notice.news.map((each) => NEWS_WORDS[each]) } };
+      return { ...common, ban: { ...banView(notice.ban, phrases), news: notice.news.map((each) => words[each]) } };
     case 'digest':
-      return { ...common, digest: digestView(notice) };
+      return { ...common, digest: digestView(notice, phrases) };
     case 'report':
       return {
         ...common,
@@ -45,11 +47,23 @@ function known(facts: Readonly<Record<string, View | number | null | undefined>>
   );
 }
 
-function banView(ban: ToldBan): Group {
+function banView(ban: ToldBan, phrases: Phrases): Group {
   const { id, subject, host, jail, service, kind, from, until, prior, reason, origin, block, why, evidence, record } =
     ban;
   return known({
-    ...{ id, subject, host, jail, service, kind, prior, rule: reason.rule, reason: plainReason(reason), block, why },
+    ...{
+      id,
+      subject,
+      host,
+      jail,
+      service,
+      kind,
+      prior,
+      rule: reason.rule,
+      reason: plainReason(reason, phrases),
+      block,
+      why,
+    },
     from: time(from),
     ...(until === null ? {} : { until: time(until), duration: formatDuration(until - from) }),
     origin: originView(origin),
@@ -73,7 +87,7 @@ function countedView({ name, count }: Counted): Group {
   return known({ name, count });
 }
 
-function digestView(notice: DigestNotice): Group {
+function digestView(notice: DigestNotice, phrases: Phrases): Group {
   const { every, from, until, bans, addresses, attempts, before, rest, heldRest } = notice;
   return known({
     ...{ every, from: time(from), until: time(until), bans, addresses, attempts },
@@ -84,7 +98,7 @@ function digestView(notice: DigestNotice): Group {
     hosts: notice.hosts.map(countedView),
     groups: notice.groups.map(groupView),
     rest: rest > 0 ? rest : undefined,
-    held: notice.held.map(banView),
+    held: notice.held.map((ban) => banView(ban, phrases)),
     heldRest: heldRest > 0 ? heldRest : undefined,
   });
 }

@@ -1,62 +1,56 @@
 /** One ban in short: who, why, what was done, what is known of them, the lines that tipped the scales, how to undo it. */
-import { formatDuration } from '../../base/duration.ts';
-import { reasonWords } from '../../base/reason-words.ts';
 import type { Origin, Reason } from '../../model.ts';
-import type { BanNotice, News, ToldBan } from '../notice.ts';
+import type { BanNotice, Counted, News, ToldBan } from '../notice.ts';
+import type { Phrases } from '../phrase/phrase.ts';
+import { timeWords } from './time.ts';
 import {
   bold,
   code,
-  counted,
-  endWords,
   line,
   log,
   name,
-  number,
   type Part,
   type Span,
-  timeWords,
+  type Spans,
   title,
   type Urgency,
   type Words,
 } from './word.ts';
 
-/** Why it is told at once. */
-export const NEWS_WORDS: Readonly<Record<News, string>> = {
-  network: 'nobody of its network was banned before',
-  kind: 'the first of its kind on this host',
-  hosts: 'other hosts banned it, too',
-  ineffective: 'the block has no effect',
-  campaign: 'the first of a campaign',
-  wide: 'a whole network',
-};
-
 /** Kinds and hosts that a line has room for. */
 const NAMED_MAX = 5;
 const LINES_MAX = 5;
 
-export function banWords({ ban, news }: BanNotice): Words {
+export function banWords({ ban, news }: BanNotice, phrases: Phrases): Words {
+  const { labels, news: words } = phrases.chat;
   const parts: Part[] = [
-    line(bold('Who: '), name(ban.subject), ...whereFrom(ban.origin)),
-    line(bold('Why: '), ...reasonSpans(ban.reason), ', jail ', name(ban.jail)),
-    line(bold('Done: '), ...doneSpans(ban)),
-    line(bold('Record: '), ...recordSpans(ban)),
+    line(bold(labels.who), name(ban.subject), ...whereFrom(ban.origin, phrases)),
+    line(bold(labels.why), ...reasonSpans(ban.reason, phrases), ', ', ...phrases.chat.jail(name(ban.jail))),
+    line(bold(labels.done), ...doneSpans(ban, phrases)),
+    line(bold(labels.record), ...recordSpans(ban, phrases)),
   ];
-  if (news.length > 0) parts.splice(1, 0, line(bold('New: '), news.map((each) => NEWS_WORDS[each]).join('; ')));
+  if (news.length > 0) parts.splice(1, 0, line(bold(labels.news), news.map((each) => words[each]).join('; ')));
   if (ban.evidence.length > 0) parts.push(log(ban.evidence.slice(-LINES_MAX).map((each) => each.line)));
   parts.push(
-    line('Undo: ', name(`rapsheet unban ${ban.subject}`)),
-    line('More: ', name(`rapsheet show ${ban.subject}`)),
+    line(labels.undo, name(`rapsheet unban ${ban.subject}`)),
+    line(labels.more, name(`rapsheet show ${ban.subject}`)),
   );
-  return { title: banTitle(ban), urgency: urgencyOf(ban, news), parts };
+  return { title: banTitle(ban, phrases), urgency: urgencyOf(ban, news), parts };
 }
 
-function banTitle({ subject, host, kind, origin, block }: ToldBan): readonly Span[] {
-  const from = [origin.organization, origin.country].flatMap((part, i) =>
-    part === undefined ? [] : [i > 0 && origin.organization !== undefined ? ', ' : '', code(part)],
-  );
-  const what = block === 'refused' || block === 'ineffective' ? 'Banned without effect' : 'Banned';
-  const where = from.length === 0 ? [] : [' (', ...from, ')'];
-  return title(`${what}: `, name(subject), ...where, ' on ', name(host), ', ', name(kind));
+function banTitle(ban: ToldBan, { chat }: Phrases): readonly Span[] {
+  const { organization, country } = ban.origin;
+  const where = joined([organization, country].flatMap((part) => (part === undefined ? [] : [[code(part)]])));
+  return title(...chat.banTitle(ban, { ...namesOf(ban), where }));
+}
+
+function namesOf({ subject, host, kind }: ToldBan): Readonly<Record<'subject' | 'host' | 'kind', Span>> {
+  return { subject: name(subject), host: name(host), kind: name(kind) };
+}
+
+/** With commas between. */
+function joined(items: readonly Spans[]): Spans {
+  return items.flatMap((item, i) => (i > 0 ? [', ', ...item] : item));
 }
 
 function urgencyOf({ block }: ToldBan, news: readonly News[]): Urgency {
@@ -64,74 +58,59 @@ function urgencyOf({ block }: ToldBan, news: readonly News[]): Urgency {
   return news.length > 0 ? 'high' : 'normal';
 }
 
-function whereFrom({ organization, asn, country, scanner }: Origin): (string | Span)[] {
-  const known: (string | Span)[] = [];
-  if (organization !== undefined) known.push(', ', code(organization));
-  if (asn !== undefined) known.push(`, AS${asn}`);
-  if (country !== undefined) known.push(', ', code(country));
-  if (scanner !== undefined) known.push(', the research scanner ', code(scanner));
-  return known.length > 0 ? known : [', origin unknown'];
+function whereFrom({ organization, asn, country, scanner }: Origin, { chat }: Phrases): Spans {
+  const known: Spans[] = [];
+  if (organization !== undefined) known.push([code(organization)]);
+  if (asn !== undefined) known.push([`AS${asn}`]);
+  if (country !== undefined) known.push([code(country)]);
+  if (scanner !== undefined) known.push(chat.scanner(code(scanner)));
+  return [', ', ...joined(known.length > 0 ? known : [[chat.originUnknown]])];
 }
 
 /** A reason that has words of others in it is all code. */
-function reasonSpans(reason: Reason): (string | Span)[] {
-  if (reason.rule === 'threshold') {
-    const { kinds, score, limit, findTime } = reason;
-    const counts = Object.entries(kinds)
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, NAMED_MAX);
-    const list = counts.flatMap(([kind, count], i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, name(kind)]);
-    return [...list, ` in ${formatDuration(findTime)} (counted ${number(score)}, the limit is ${number(limit)})`];
+function reasonSpans(reason: Reason, phrases: Phrases): Spans {
+  const { chat } = phrases;
+  switch (reason.rule) {
+    case 'threshold': {
+      const kinds = Object.entries(reason.kinds).map(([kind, count]) => ({ name: kind, count }));
+      kinds.sort((a, b) => b.count - a.count);
+      return chat.threshold(reason, countSpans(kinds.slice(0, NAMED_MAX), phrases));
+    }
+    case 'manual':
+      return chat.byHand(code(reason.by), reason.why === '' ? undefined : code(reason.why));
+    default:
+      return [code(chat.reason(reason))];
   }
-  if (reason.rule === 'manual') {
-    const why: (string | Span)[] = reason.why === '' ? [] : [': ', code(reason.why)];
-    return ['by hand, ', code(reason.by), ...why];
-  }
-  return [code(reasonWords(reason, number))];
+}
+
+/** `12 × ssh.login, 3 × ssh.user`. */
+function countSpans(counts: readonly Counted[], { number }: Phrases): Spans {
+  return joined(counts.map(({ name: kind, count }) => [`${number(count)} × `, name(kind)]));
 }
 
 /** The reason in one line of plain text. */
-export function plainReason(reason: Reason): string {
-  return reasonSpans(reason)
+export function plainReason(reason: Reason, phrases: Phrases): string {
+  return reasonSpans(reason, phrases)
     .map((span) => (typeof span === 'string' ? span : span.text))
     .join('');
 }
 
-function doneSpans({ block, why, from, until }: ToldBan): (string | Span)[] {
-  const end = endWords(from, until);
-  const because: (string | Span)[] = why === undefined ? [] : [': ', code(why)];
-  switch (block) {
-    case 'blocked':
-      return [`blocked ${end}`];
-    case 'pending':
-      return [`banned ${end}; the block is on its way`];
-    case 'dry-run':
-      return [`nothing, a dry run; it would be blocked ${end}`];
-    case 'refused':
-      return [`NOT blocked, though banned ${end}`, ...because];
-    case 'ineffective':
-      return [`blocked ${end}, and it still gets through`, ...because];
-  }
+function doneSpans({ block, why, from, until }: ToldBan, phrases: Phrases): Spans {
+  const end = until === null ? undefined : { ms: until - from, until: timeWords(until, phrases) };
+  return phrases.chat.done(block, end, why === undefined ? [] : [': ', code(why)]);
 }
 
-function recordSpans({ record }: ToldBan): (string | Span)[] {
+function recordSpans({ record }: ToldBan, phrases: Phrases): Spans {
   const { bans, first, hosts, kinds } = record;
-  const times = bans <= 1 ? 'banned for the first time' : `banned ${number(bans)} times since ${timeWords(first)}`;
-  const spans: (string | Span)[] = [`${times}, on `, ...list(hosts)];
-  if (kinds.length === 0) return spans;
-  const counts = kinds
-    .slice(0, NAMED_MAX)
-    .flatMap(({ name: kind, count }, i) => [`${i > 0 ? ', ' : ''}${number(count)} × `, name(kind)]);
-  return [...spans, '; in all ', ...counts, kinds.length > NAMED_MAX ? ', …' : ''];
-}
-
-function list(names: readonly string[]): (string | Span)[] {
-  const shown = names.slice(0, NAMED_MAX).flatMap((each, i) => (i > 0 ? [', ', name(each)] : [name(each)]));
-  return names.length > NAMED_MAX ? [...shown, ` and ${counted(names.length - NAMED_MAX, 'other host')}`] : shown;
+  const more = kinds.length > NAMED_MAX ? [', …'] : [];
+  const counts = [...countSpans(kinds.slice(0, NAMED_MAX), phrases), ...more];
+  const names = joined(hosts.slice(0, NAMED_MAX).map((host) => [name(host)]));
+  const others = hosts.length > NAMED_MAX ? [phrases.chat.otherHosts(hosts.length - NAMED_MAX)] : [];
+  return phrases.chat.record({ bans, first: timeWords(first, phrases) }, [...names, ...others], counts);
 }
 
 /** A ban in one line, as digests list what was held back. */
-export function heldSpans({ subject, host, kind, origin }: ToldBan): (string | Span)[] {
-  const from = origin.organization === undefined ? [] : [' (', code(origin.organization), ')'];
-  return [name(subject), ...from, ' on ', name(host), ', ', name(kind)];
+export function heldSpans(ban: ToldBan, { chat }: Phrases): Spans {
+  const { organization } = ban.origin;
+  return chat.held({ ...namesOf(ban), where: organization === undefined ? [] : [code(organization)] });
 }

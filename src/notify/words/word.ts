@@ -1,7 +1,5 @@
 /** What messages are made of: a title, and lines of ours in which whatever comes from outside is set apart. */
-import { formatDuration } from '../../base/duration.ts';
 import { fromLog, printable } from '../../base/text.ts';
-import { isoTime } from '../../base/zone.ts';
 
 export interface Words {
   /** One line. */
@@ -23,6 +21,9 @@ export interface Span {
   readonly text: string;
 }
 
+/** A sentence in its pieces. */
+export type Spans = readonly (string | Span)[];
+
 /** A name or reason that is longer is no longer read. */
 const SPAN_MAX = 300;
 /** Of a name in a title, which has two lines on a phone. */
@@ -30,11 +31,11 @@ const TITLE_SPAN_MAX = 60;
 /** What a screen shows of a line of a log. */
 const LOG_MAX = 500;
 
-export function line(...spans: readonly (string | Span)[]): Part {
+export function line(...spans: Spans): Part {
   return { kind: 'line', spans: spans.map(spanOf) };
 }
 
-export function title(...spans: readonly (string | Span)[]): readonly Span[] {
+export function title(...spans: Spans): readonly Span[] {
   return spans.map(spanOf).map(({ as, text }) => ({ as, text: cut(text, TITLE_SPAN_MAX) }));
 }
 
@@ -78,24 +79,4 @@ export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const kept = text.slice(0, Math.max(0, max - 1));
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
-}
-
-/** `2026-11-27 10:00 UTC`. */
-export function timeWords(time: number): string {
-  return `${isoTime(time)?.slice(0, 16).replace('T', ' ') ?? 'some time'} UTC`;
-}
-
-/** `for 1h, until 2026-11-27 11:00 UTC`; `for good` without an end. */
-export function endWords(from: number, until: number | null): string {
-  return until === null ? 'for good' : `for ${formatDuration(until - from)}, until ${timeWords(until)}`;
-}
-
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** `1 ban`, `2 bans`, `1 address`, `1,200 addresses`. */
-export function counted(value: number, one: string): string {
-  if (value === 1) return `1 ${one}`;
-  return `${number(value)} ${one}${one.endsWith('s') ? 'es' : 's'}`;
 }

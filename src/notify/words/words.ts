@@ -4,38 +4,43 @@
  * and without control characters, and not yet escaped for any service.
  */
 import type { Notice, ReportNotice, TestNotice } from '../notice.ts';
+import type { Phrases } from '../phrase/phrase.ts';
 import { banWords } from './ban.ts';
 import { digestWords } from './digest.ts';
-import { code, line, name, timeWords, title, type Words } from './word.ts';
+import { timeWords } from './time.ts';
+import { code, line, name, title, type Words } from './word.ts';
 
-export function wordsOf(notice: Notice): Words {
+export function wordsOf(notice: Notice, phrases: Phrases): Words {
   switch (notice.sort) {
     case 'ban':
-      return banWords(notice);
+      return banWords(notice, phrases);
     case 'digest':
-      return digestWords(notice);
+      return digestWords(notice, phrases);
     case 'report':
-      return reportWords(notice);
+      return reportWords(notice, phrases);
     case 'test':
-      return testWords(notice);
+      return testWords(notice, phrases);
   }
 }
 
 /** Sentences of a report that a message has. */
 const SUMMARY_MAX = 10;
 
-function reportWords({ month, summary, path, host }: ReportNotice): Words {
+function reportWords({ month, summary, path, host }: ReportNotice, { chat }: Phrases): Words {
   return {
-    title: title('Report ', ...(host === undefined ? [] : ['of ', name(host), ' ']), 'for ', name(month)),
+    title: title(...chat.reportTitle(name(month), host === undefined ? undefined : name(host))),
     urgency: 'low',
-    parts: [...summary.slice(0, SUMMARY_MAX).map((sentence) => line(code(sentence))), line('It is in ', name(path))],
+    parts: [
+      ...summary.slice(0, SUMMARY_MAX).map((sentence) => line(code(sentence))),
+      line(...chat.reportPath(name(path))),
+    ],
   };
 }
 
-function testWords({ made, by }: TestNotice): Words {
+function testWords({ made, by }: TestNotice, phrases: Phrases): Words {
   return {
-    title: title('Test from Rapsheet'),
+    title: title(phrases.chat.testTitle),
     urgency: 'normal',
-    parts: [line('Messages arrive here. Sent by ', code(by), `, ${timeWords(made)}.`)],
+    parts: [line(...phrases.chat.test(code(by), timeWords(made, phrases)))],
   };
 }

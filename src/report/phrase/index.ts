@@ -12,12 +12,7 @@ export interface Language {
 
 const en: Language = { phrases: english, words: new Map() };
 
-export const languages: Readonly<Record<string, Language>> = {
+export const languages: Readonly<Record<'en' | 'de', Language>> = {
   en,
   de: { phrases: german, words: germanWords },
 };
-
-/** The language of a tag, English where nobody has written it. */
-export function languageNamed(tag: string): Language {
-  return languages[new Intl.Locale(tag).language] ?? en;
-}

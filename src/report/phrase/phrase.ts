@@ -3,20 +3,15 @@
  * a folder beside this file and a line in index.ts. Names, addresses and whatever strangers wrote come in as finished text.
  */
 
+import type { Writer } from '../../base/writer.ts';
 import type { Compare } from '../rank.ts';
 import type { DrawingPhrases, MethodPhrases, NotePhrases } from './note.ts';
 import type { SheetPhrases } from './sheet.ts';
 
 /** How a language writes what is in its sentences. */
-export interface Writing {
-  /** `1,698`. */
-  readonly written: (count: number) => string;
-  /** `1,698 bans`, `1 ban`. */
-  readonly counted: (count: number, one: string, many?: string) => string;
+export interface Writing extends Writer {
   /** `25.1%`, from 25.1. */
   readonly percent: (value: number) => string;
-  /** `mail, web1 and web2`. */
-  readonly list: (items: readonly string[]) => string;
   /** Its alphabet. */
   readonly compare: Compare;
 }

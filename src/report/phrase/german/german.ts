@@ -1,9 +1,10 @@
 /** The sentences in German. */
+
+import { dated, duration, durationDative } from '../../../base/german.ts';
 import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
 import { fewOf } from '../phrase.ts';
 import { drawing, method, notes } from './notes.ts';
 import { sheet } from './sheet.ts';
-import { dated, duration, durationDative } from './writing.ts';
 
 export function german(write: Writing): Phrases {
   return {

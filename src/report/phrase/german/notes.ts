@@ -1,8 +1,9 @@
 /** Notes, the method and drawings in German. */
-import type { HistoryForm } from '../../../model.ts';
+
+import { dated, duration, durationDative } from '../../../base/german.ts';
+import { GERMAN_FORMS } from '../../../base/german-reasons.ts';
 import type { DrawingPhrases, MethodPhrases, NotePhrases, Things } from '../note.ts';
 import type { Writing } from '../phrase.ts';
-import { dated, duration, durationDative } from './writing.ts';
 
 /** One, several, and several in the dative. */
 const NOUNS: Readonly<Record<Things, readonly [one: string, many: string, dative: string]>> = {
@@ -91,13 +92,6 @@ function overlaps({ written, counted }: Writing): Pick<NotePhrases, 'shared' | '
   };
 }
 
-export const FORMS: Readonly<Record<HistoryForm, string>> = {
-  'fail2ban-db': 'der Datenbank von fail2ban',
-  'fail2ban-log': 'dem Log von fail2ban',
-  'crowdsec-db': 'der Datenbank von CrowdSec',
-  csv: 'einer Tabelle',
-};
-
 export function method(write: Writing): MethodPhrases {
   const { written, counted } = write;
   const all = (of: number): string => dative(write, of, 'addresses');
@@ -134,7 +128,7 @@ export function method(write: Writing): MethodPhrases {
       return `${which} das Land oder die Organisation; es zählt die letzte Angabe.`;
     },
     imported: ({ bans, from }) =>
-      `${counted(bans, 'Sperre', 'Sperren')} aus ${FORMS[from]}, nach dessen Regeln und keinen anderen.`,
+      `${counted(bans, 'Sperre', 'Sperren')} aus ${GERMAN_FORMS[from]}, nach dessen Regeln und keinen anderen.`,
   };
 }
 

@@ -1,11 +1,10 @@
 /** The rap sheet in German. */
-import { fromLog, printable } from '../../../base/text.ts';
-import { isoTime } from '../../../base/zone.ts';
-import type { Block, ImportedReason, Reason } from '../../../model.ts';
+
+import { dated, duration, durationDative } from '../../../base/german.ts';
+import { germanReason } from '../../../base/german-reasons.ts';
+import type { Block, Reason } from '../../../model.ts';
 import type { Writing } from '../phrase.ts';
 import type { Omission, SheetPhrases } from '../sheet.ts';
-import { FORMS } from './notes.ts';
-import { dated, duration, durationDative } from './writing.ts';
 
 export function sheet(write: Writing): SheetPhrases {
   const { written, counted } = write;
@@ -57,32 +56,14 @@ function reasonIn(reason: Reason, { written, compare }: Writing): string {
   switch (reason.rule) {
     case 'manual':
       return `durch ${reason.by}${reason.why === '' ? '' : `: ${reason.why}`}`;
-    case 'imported':
-      return importedIn(reason);
     case 'threshold': {
       const kinds = Object.entries(reason.kinds).sort((a, b) => b[1] - a[1] || compare(a[0], b[0]));
       const tried = kinds.map(([kind, attempts]) => `${kind} ${written(attempts)}`).join(', ');
       return `${written(reason.score)} erreicht, die Grenze liegt bei ${written(reason.limit)} in ${durationDative(reason.findTime)}: ${tried}`;
     }
-    case 'slow': {
-      const since = isoTime(reason.since)?.slice(0, 16).replace('T', ' ');
-      const when = since === undefined ? 'langem' : `${dated(since)} UTC`;
-      return `langsam: ${written(reason.score)} seit ${when}, die Grenze liegt bei ${written(reason.limit)} in ${durationDative(reason.findTime)}`;
-    }
-    case 'wide': {
-      const { banned, size, attacked, limit, findTime } = reason;
-      const took = `${written(banned)} Teile des Netzes wurden innerhalb von ${durationDative(findTime)} gesperrt (nötig sind ${written(limit)})`;
-      return `ganzes Netz: ${took}; von seinen ${written(size)} Adressen griffen ${written(attacked)} an`;
-    }
-    case 'campaign': {
-      const account = printable(fromLog(reason.user));
-      return `Kampagne: eine von ${written(reason.addresses)} Adressen, die innerhalb von ${durationDative(reason.findTime)} „${account}“ (${reason.service}) versuchten`;
-    }
+    default:
+      return germanReason(reason, written);
   }
-}
-
-function importedIn({ from, text }: ImportedReason): string {
-  return `übernommen aus ${FORMS[from]}${text === '' ? '' : `: ${printable(text)}`}`;
 }
 
 function omitted(omission: Omission, { written }: Writing): string {

@@ -1,4 +1,4 @@
-/** Spans of time and dates as German sentences have them. */
+/** Spans of time and dates as German sentences have them, in reports and alerts. */
 
 const UNITS: ReadonlyArray<readonly [symbol: string, ms: number]> = [
   ['Tag', 86_400_000],

@@ -1,19 +1,16 @@
-/** What mails say, in English. */
-import { formatDuration } from '../../base/duration.ts';
-import { FORM_WORDS } from '../../base/reason-words.ts';
-import type { DigestNotice, News } from '../notice.ts';
-import type { BanPhrases, BanWords, DigestPhrases, Phrases, ReportPhrases, TestPhrases } from './phrases.ts';
+/** What alerts say, in English; in chats (chat.ts), and here in mails. */
+import { formatDuration } from '../../../base/duration.ts';
+import { FORM_WORDS } from '../../../base/reason-words.ts';
+import { writerOf } from '../../../base/writer.ts';
+import type { DigestNotice, News } from '../../notice.ts';
+import type { BanPhrases, BanWords, DigestPhrases, Phrases, ReportPhrases, TestPhrases } from '../phrase.ts';
+import { chat } from './chat.ts';
 
-const numbers = new Intl.NumberFormat('en');
-const lists = new Intl.ListFormat('en', { type: 'conjunction' });
+const { written: number, counted, list } = writerOf('en');
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
-const number = (value: number): string => numbers.format(value);
-const list = (items: readonly string[]): string => lists.format(items);
 const ordinal = (value: number): string => `${number(value)}${SUFFIXES[ordinals.select(value)] ?? 'th'}`;
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`;
 const on = (host: string | undefined): string => (host === undefined ? '' : ` on ${host}`);
 
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
@@ -134,7 +131,6 @@ const ban: BanPhrases = {
     hosts: 'Banned on',
     kinds: 'Attempts',
   },
-  unknown: 'unknown',
   scanner: (name) => `${name}, a research scanner`,
   coordinates: (latitude, longitude) => {
     const [north, east] = [latitude < 0 ? 'S' : 'N', longitude < 0 ? 'W' : 'E'];
@@ -229,7 +225,8 @@ const test: TestPhrases = {
 };
 
 export const english: Phrases = {
-  ...{ language: 'en', number, duration, list },
+  ...{ language: 'en', number, duration, list, unknown: 'unknown' },
+  moment: (local, zone) => `${local} ${zone}`,
   networkType: {
     hosting: 'servers for rent',
     access: 'people at home or on their phones',
@@ -239,5 +236,5 @@ export const english: Phrases = {
     vpn: 'exits of a VPN or proxy',
     scanner: 'a research scanner',
   },
-  ...{ ban, digest, report, test },
+  ...{ ban, digest, report, test, chat },
 };

@@ -1,20 +1,28 @@
-/** What the sentences of a mail are about: a language is an object of this shape (english.ts), in a file of its own. */
+/**
+ * What the sentences of alerts are about, in mails and in chats: a language is a folder beside this file, with an object of
+ * this shape, and a line in index.ts.
+ */
 import type { NetworkType } from '../../base/network-type.ts';
 import type { Reason } from '../../model.ts';
 import type { DigestNotice, News, ToldBan } from '../notice.ts';
+import type { ChatPhrases } from './chat.ts';
 
 export interface Phrases {
   /** BCP 47. */
   readonly language: string;
   readonly number: (value: number) => string;
+  /** A date with the time of day, from `2026-11-27 13:21` and `UTC` or `+01:00`. */
+  readonly moment: (local: string, zone: string) => string;
   /** `1 h 30 min`. */
   readonly duration: (ms: number) => string;
   readonly list: (items: readonly string[]) => string;
+  readonly unknown: string;
   readonly networkType: Readonly<Record<NetworkType, string>>;
   readonly ban: BanPhrases;
   readonly digest: DigestPhrases;
   readonly report: ReportPhrases;
   readonly test: TestPhrases;
+  readonly chat: ChatPhrases;
 }
 
 /** What a sentence about a ban says. Texts are readable already; times are written. */
@@ -42,7 +50,6 @@ export interface BanPhrases {
   readonly facts: Readonly<
     Record<'organization' | 'country' | 'network' | 'place' | 'bans' | 'hosts' | 'kinds', string>
   >;
-  readonly unknown: string;
   readonly scanner: (name: string) => string;
   /** `52.4° N, 4.9° E`. */
   readonly coordinates: (latitude: number, longitude: number) => string;
