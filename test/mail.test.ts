@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { zoneOf } from '../src/base/zone.ts';
+import { UTC, zoneOf } from '../src/base/zone.ts';
 import { openMail } from '../src/notify/channel/mail.ts';
 import type { Channel, MailOptions } from '../src/notify/channel.ts';
 import { hostileNotices, PAYLOADS } from '../src/notify/mail/testing/hostile.ts';
@@ -87,6 +87,17 @@ describe.skipIf(!canServe)('mail through Postfix', () => {
       expect(mail.parts[3]?.content).toContain('src="cid:map@rapsheet"');
     }
     expect(bySmtp[0]?.parts.map(({ content }) => content)).toEqual(bySendmail[0]?.parts.map(({ content }) => content));
+  });
+
+  it('delivers German, in headers and bodies', async () => {
+    const view = { language: 'de', zone: UTC, sentenceOf: () => undefined, geography: undefined };
+    const [mail] = await arrived([banNotice({ jail: 'größe' })], { view });
+    expect(mail?.defects).toEqual([]);
+    expect(mail && headerOf(mail, 'Subject')).toBe(
+      'größe: 203.0.113.7 für 1 h gesperrt - Example Hosting, Niederlande, zum 3. Mal',
+    );
+    expect(mail?.parts.find(({ type }) => type === 'text/plain')?.content).toContain('RÜCKGÄNGIG MACHEN');
+    expect(mail?.parts.find(({ type }) => type === 'text/html')?.content).toContain('<html lang="de">');
   });
 
   it('threads mails about the same address, and no others', async () => {
