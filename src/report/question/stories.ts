@@ -43,7 +43,7 @@ export function stories(inquiry: Inquiry): readonly Table[] {
     title: phrases.stories.title,
     base: phrases.stories.base,
     columns: storyColumns(inquiry),
-    rows: told.map((story) => item(storyCells(inquiry, story))),
+    rows: withoutEchoes(told.map((story) => storyCells(inquiry, story))).map(item),
     total: undefined,
     notes: told.length > 0 ? [phrases.stories.note] : [],
     statements: told.map(({ text: sentence, claims }) => ({ text: sentence, claims })),
@@ -97,6 +97,14 @@ function storyColumns({ phrases: { headings } }: Inquiry): readonly Column[] {
     text('evidence', headings.evidence, { overflow: 'below' }),
     text('line', headings.line, { overflow: 'below', author: 'stranger' }),
   ];
+}
+
+/** Several stories may be of one ban: its line is shown with the first of them. */
+function withoutEchoes(rows: readonly Cells[]): readonly Cells[] {
+  return rows.map((cells, i) => {
+    const isShown = rows.slice(0, i).some(({ newest, line }) => newest === cells.newest && line === cells.line);
+    return isShown ? { ...cells, line: null } : cells;
+  });
 }
 
 function storyCells({ phrases, records }: Inquiry, { topic, subject, text: sentence, trail }: Story): Cells {

@@ -131,16 +131,16 @@ details[open] summary{margin-bottom:.8rem}
 const PRINT = `@page{size:A4;margin:16mm 14mm 18mm}
 @media print{html{font-size:10.5px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .masthead{padding:1.5rem 0 0}.masthead>div,.page,footer{padding-inline:0;max-width:none}
-nav,.skip,details,.close{display:none}:root{--paper:#fff}.few{max-width:none}h3{break-after:avoid}#services{break-before:page}
+nav,.skip,details,.close{display:none}:root{--paper:#fff}.few{max-width:none}h3{break-after:avoid}#services{break-inside:avoid}
 h2{break-after:avoid;break-inside:avoid}h2::after{content:"";display:block;height:14rem;margin-bottom:-14rem}section{margin-top:.6rem;padding-top:1.4rem}
 .table,figure,.key,.statements li{break-inside:avoid}
 .table:has(tr:nth-child(13)){break-inside:auto}tbody tr:nth-child(-n+3),.below{break-before:avoid}tr:nth-last-child(-n+3){break-before:avoid}.note{break-before:avoid}.note{break-inside:avoid}.lines:not(:has(p:nth-of-type(9))){break-inside:avoid}.world .drawing{width:80%;margin:0 auto}.map{margin-bottom:.8rem}
 tr{break-inside:avoid}thead{display:table-header-group}caption,figcaption{break-after:avoid}
 .page{display:block}.opening:has(.summary){display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 2rem}.pair{grid-template-columns:repeat(2,minmax(0,1fr))}.pair>:only-child{grid-column:1/-1}
-.services{grid-template-columns:repeat(3,minmax(0,1fr));gap:1.6rem}.maps{grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem 1.2rem;margin:.8rem 0}.key{margin-top:1.6rem}
+.services{grid-template-columns:repeat(3,minmax(0,1fr));gap:1.2rem}.services .fit{scrollbar-width:none}.services td.bar{width:12%;min-width:1rem}.services :is(th,td){padding-right:.4rem}.maps{grid-template-columns:repeat(3,minmax(0,1fr));gap:.6rem 1.2rem;margin:.8rem 0}.key{margin-top:1.6rem}
 .chart .wide{display:block}.chart .narrow{display:none}
 .map:target{position:static;display:block;padding:0}.map:target .drawing{height:auto;min-height:0}
-a{text-decoration:none}}
+.story pre{overflow:visible;max-height:none}a{text-decoration:none}}
 `;
 
 export const STYLE = `${BASE}${LAYOUT}${TABLES}${FIGURE_STYLE}${FIGURES}${PRINT}`;
