@@ -76,3 +76,16 @@ async function answerIn(response: IncomingMessage, { bytesMax, isRead }: HttpReq
   response.destroy();
   return { status, headers, body: Buffer.concat(pieces).subarray(0, bytesMax), end };
 }
+
+/**
+ * How long a server asks to be left alone, in milliseconds (`Retry-After`, RFC 9110: seconds, or a date, by the server's
+ * clock where it tells it); below 0 for a date that is over; undefined where it does not ask.
+ */
+export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const text = headers['retry-after']?.trim();
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1_000;
+  const [date, told] = [Date.parse(text), Date.parse(headers.date ?? '')];
+  // Ours may be wrong.
+  return Number.isNaN(date) ? undefined : date - (Number.isNaN(told) ? now : told);
+}

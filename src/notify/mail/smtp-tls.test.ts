@@ -1,21 +1,20 @@
 /** Mail over TLS, with a certificate that nobody vouches for: good enough between programs of this machine, and for nobody else. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram, runProgram } from '../../base/program.ts';
+import { canCertify, selfSigned } from '../../base/testing/certificate.ts';
 import { SmtpPost } from './smtp.ts';
 import { answerOn, listening, WILLING } from './testing/smtp-server.ts';
 
-const hasOpenssl = findProgram('openssl') !== undefined;
-if (!hasOpenssl) console.warn('SKIPPED, openssl is not installed: mail over TLS');
+const isPossible = canCertify('mail over TLS');
 
 const message = Buffer.from('Subject: hello\r\n\r\nhello\r\n');
 const envelope = { from: 'rapsheet@example.test', to: ['ana@example.test'] };
 
-describe.skipIf(!hasOpenssl)('SmtpPost over TLS', () => {
+describe.skipIf(!isPossible)('SmtpPost over TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rapsheet-tls-'));
   const encrypted: string[] = [];
   const plain: string[] = [];
@@ -24,21 +23,7 @@ describe.skipIf(!hasOpenssl)('SmtpPost over TLS', () => {
   let smtp: Server;
 
   beforeAll(async () => {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const made = await runProgram('openssl', [
-      'req',
-      '-x509',
-      ...kind,
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      '-subj',
-      '/CN=mx',
-    ]);
-    if (made.status !== 0) throw new Error(made.err);
-    const secrets = { key: readFileSync(key), cert: readFileSync(cert) };
+    const secrets = await selfSigned(folder);
     smtps = createServer(secrets, (socket) => {
       sockets.add(socket);
       socket.write('220 mx\r\n');

@@ -1,6 +1,7 @@
 /** What a web service says when it refuses a message: why, and how long to leave it alone. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import { retryAfterMs } from '../../base/http.ts';
 import { jsonFields } from '../../base/json.ts';
 import { ellipsis, printable } from '../../base/text.ts';
 
@@ -59,20 +60,8 @@ function withoutSecret(text: string, secret: string): string {
 
 /** How long it asks to be left alone; nothing where it does not. */
 export function waitFor(headers: IncomingHttpHeaders, body: string, clock: Clock): { readonly waitMs?: number } {
-  const waitMs = headerWait(headers, clock) ?? bodyWait(body);
+  const waitMs = retryAfterMs(headers, clock()) ?? bodyWait(body);
   return waitMs === undefined || !(waitMs > 0) || !Number.isFinite(waitMs) ? {} : { waitMs: Math.ceil(waitMs) };
-}
-
-/** Retry-After (RFC 9110): seconds, or a date. */
-function headerWait(headers: IncomingHttpHeaders, clock: Clock): number | undefined {
-  const text = headers['retry-after']?.trim();
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1_000;
-  const date = Date.parse(text);
-  if (Number.isNaN(date)) return undefined;
-  // By its own clock, if it tells; ours may be wrong.
-  const now = Date.parse(headers.date ?? '');
-  return date - (Number.isNaN(now) ? clock() : now);
 }
 
 /** As Discord (seconds), Telegram (seconds, in `parameters`) and Matrix (milliseconds) say it in the body. */

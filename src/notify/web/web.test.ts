@@ -1,10 +1,8 @@
 /** Servers that are slow, dead, elsewhere, endless or of doubtful identity; nothing of a secret is in what is said of them. */
-import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findProgram, runProgram } from '../../base/program.ts';
+import { canCertify, selfSigned } from '../../base/testing/certificate.ts';
 import { scratch } from '../../origin/testing/scratch.ts';
 import { DeliveryError } from '../channel.ts';
 import { answering, service } from '../testing/service.ts';
@@ -266,19 +264,13 @@ it('goes through no proxy, whatever the environment says', async () => {
   expect([proxy.sent.length, server.sent.length]).toEqual([0, 1]);
 });
 
-const hasOpenssl = findProgram('openssl') !== undefined;
-if (!hasOpenssl) console.warn('SKIPPED, openssl is not installed: webhooks over TLS');
+const isPossible = canCertify('webhooks over TLS');
 
-it.skipIf(!hasOpenssl)(
+it.skipIf(!isPossible)(
   'believes no certificate that is its own witness, also where the environment would',
   async () => {
-    const [key, cert] = [join(files.folder, 'key.pem'), join(files.folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const made = await runProgram('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject]);
-    if (made.status !== 0) throw new Error(made.err);
     let asked = 0;
-    const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
+    const server = createTlsServer(await selfSigned(files.folder), (_, response) => {
       asked++;
       response.end();
     });

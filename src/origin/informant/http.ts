@@ -5,8 +5,8 @@ import { exchange, type HttpAnswer } from '../../base/http.ts';
 export type HttpReply =
   | { readonly state: 'body'; readonly type: string; readonly body: Buffer }
   | { readonly state: 'redirect'; readonly to: string }
-  /** 429 and 503. `retryAfter`: the header, as it is. */
-  | { readonly state: 'busy'; readonly retryAfter: string | undefined }
+  /** 429 and 503: when it wishes to be asked again is in the headers. */
+  | { readonly state: 'busy'; readonly headers: HttpAnswer['headers'] }
   | { readonly state: 'refused'; readonly status: number }
   | { readonly state: 'failed'; readonly why: string };
 
@@ -47,7 +47,7 @@ function faultOf({ headers, end }: HttpAnswer, bytesMax: number): string | undef
 
 function replyOf({ status, headers, body }: HttpAnswer): HttpReply {
   if (status === 200) return { state: 'body', type: headers['content-type'] ?? '', body };
-  if (status === 429 || status === 503) return { state: 'busy', retryAfter: headers['retry-after'] };
+  if (status === 429 || status === 503) return { state: 'busy', headers };
   const isRedirect = [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined;
   return isRedirect ? { state: 'redirect', to: headers.location ?? '' } : { state: 'refused', status };
 }

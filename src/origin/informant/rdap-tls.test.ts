@@ -1,28 +1,20 @@
 /** RDAP over TLS: a certificate that nobody vouches for is not believed, whatever the environment says. */
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram, runProgram } from '../../base/program.ts';
+import { canCertify, selfSigned } from '../../base/testing/certificate.ts';
 import { answering, portOf, redirecting, startRdapServer } from '../testing/rdap-server.ts';
 import { address, scratch } from '../testing/scratch.ts';
 import { rdap } from './rdap.ts';
 
 const files = scratch();
-const hasOpenssl = findProgram('openssl') !== undefined;
-if (!hasOpenssl) console.warn('SKIPPED, openssl is not installed: RDAP over TLS');
+const isPossible = canCertify('RDAP over TLS');
 
-describe.skipIf(!hasOpenssl)('rdap() over TLS', () => {
+describe.skipIf(!isPossible)('rdap() over TLS', () => {
   let server: Server;
   let asked = 0;
 
   beforeAll(async () => {
-    const [key, cert] = [join(files.folder, 'key.pem'), join(files.folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const made = await runProgram('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject]);
-    if (made.status !== 0) throw new Error(made.err);
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    server = createServer(await selfSigned(files.folder), (request, response) => {
       asked++;
       answering()(request, response);
     });

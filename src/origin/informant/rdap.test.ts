@@ -163,7 +163,8 @@ describe('rdap(), asked to wait', () => {
     ['a date that is over', new Date(NOW - 90_000).toUTCString(), 1_000],
     ['a year', '31536000', 86_400_000],
   ])('waits as it is told by %s', async (_, header, waits) => {
-    const server = await bench.serve(refusing(429, header === undefined ? {} : { 'retry-after': header }));
+    const date = new Date(NOW).toUTCString();
+    const server = await bench.serve(refusing(429, { date, ...(header !== undefined && { 'retry-after': header }) }));
     const one = bench.informant(server);
     expect(await bench.ask(one)).toMatchObject({ state: 'later', at: NOW + waits });
     expect(one.readyAt(ABOUT)).toBe(NOW + waits);

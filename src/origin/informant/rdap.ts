@@ -3,6 +3,7 @@
  * faster than the servers can bear, and never again before they wish.
  */
 import { type Address, contains, isIPv4, networkOf, parseAddress, parseNetwork } from '../../base/address.ts';
+import { retryAfterMs } from '../../base/http.ts';
 import type { Finding, Registration } from '../../model.ts';
 import type { Informant, Reply } from '../informant.ts';
 import { DnsClient, lookupThrough } from './dns-client.ts';
@@ -129,7 +130,7 @@ class Rdap implements Informant {
         return failed(reply.why);
       case 'busy': {
         gate.answered();
-        const opensAt = gate.wished(waitOf(reply.retryAfter, at));
+        const opensAt = gate.wished(Math.max(0, retryAfterMs(reply.headers, at) ?? BUSY_MS));
         return { state: 'later', at: opensAt, why: `${url.host} wishes to be asked later` };
       }
       case 'refused':
@@ -179,12 +180,4 @@ function redirected(from: URL, to: string): URL | undefined {
   const url = new URL(to, from);
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && from.protocol === 'http:');
   return isSafe && url.username === '' && url.password === '' ? url : undefined;
-}
-
-/** `Retry-After`: seconds or a date; in milliseconds. */
-function waitOf(header: string | undefined, now: number): number {
-  if (header === undefined) return BUSY_MS;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? BUSY_MS : Math.max(0, date - now);
 }

@@ -50,18 +50,6 @@ test('stories() of nothing tells nothing', () => {
   expect(tableOf(report, 'stories')).toMatchObject({ rows: [], statements: [], notes: [] });
 });
 
-test('stories() of one ban show its line once, with the first of them', () => {
-  const bans = ['web1', 'mail'].map((host, i) =>
-    banOf({ id: i + 1, subject: ALPHA, host, service: host, origin: AT_HOME, from: OCTOBER.from + i * DAY }),
-  );
-  const evidence = new Map([[2, [evidenceOf(ALPHA, { line: 'the line' })]]]);
-  const report = makeReport(recordsOf({ bans, evidence }), optionsOf());
-  expect(audit(report)).toEqual([]);
-  const ofBan = tableOf(report, 'stories').rows.flatMap(({ cells }) => (cells.newest === 2 ? [cells.line] : []));
-  expect(ofBan.length).toBeGreaterThan(1);
-  expect(ofBan).toEqual(['the line', ...ofBan.slice(1).map(() => null)]);
-});
-
 describe('the most persistent', () => {
   const bans = [
     ...bansOf(3, DAY),
