@@ -14,7 +14,7 @@ import { type EnrichOutcome, enrichBans } from './enrich-run.ts';
 import { blocklistsOf, informantsOf, listingsOf } from './informants.ts';
 import { openLedgerFor } from './open.ts';
 import { programFolder } from './program.ts';
-import { periodOf } from './scope.ts';
+import { periodOf, withSpan } from './scope.ts';
 
 interface EnrichOptions {
   readonly config?: string;
@@ -27,13 +27,10 @@ interface EnrichOptions {
 }
 
 export function enrichCommand(): Command {
-  return new Command('enrich')
-    .description(
-      'ask others about past bans: reverse DNS, RDAP, Tor exits, blocklists, as far as the configuration turns them on',
-    )
-    .argument('[period]', 'a month, a day or a year: 2024-10, 2024-10-03, 2024; without it, all time')
-    .option('--since <day>', 'from the beginning of this day or month')
-    .option('--until <day>', 'to the end of this day or month')
+  const command = new Command('enrich').description(
+    'ask others about past bans: reverse DNS, RDAP, Tor exits, blocklists, as far as the configuration turns them on',
+  );
+  return withSpan(command)
     .option('--host <name>', 'only bans on this host')
     .option('--limit <n>', 'ask about so many bans at most')
     .option('--json', 'print one JSON object')

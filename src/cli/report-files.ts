@@ -1,9 +1,10 @@
 /** In which form a report is written, and where: to standard output, into a file, or several files into a folder. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import type { Command } from 'commander';
 import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
-import type { Format, RenderedFile } from '../report/report.ts';
+import { type Format, languagesOfSentences, type RenderedFile } from '../report/report.ts';
 import { painterHere } from './painter.ts';
 
 /** As it is asked for. A PNG is a plain SVG that another program makes a picture of. */
@@ -25,6 +26,22 @@ const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
   '.svg': 'svg',
   '.png': 'png',
 };
+
+/** A command that writes pages: into which file, and as what. */
+export function withFormat(command: Command): Command {
+  return command
+    .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
+    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder');
+}
+
+/** For whom it writes them. */
+export function withReaders(command: Command): Command {
+  const spoken = languagesOfSentences.join(' or ');
+  return command
+    .option('--language <tag>', `${spoken}; countries and numbers in any other: fr, pt-BR`)
+    .option('--public', 'to publish: without host names, user names, mail addresses and customers')
+    .option('--json', 'the same as --format json');
+}
 
 export interface FormatOptions {
   readonly format?: string;

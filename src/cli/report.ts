@@ -23,8 +23,16 @@ import { expectNoLeak } from './leak.ts';
 import { openLedgerFor, originsOf } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import { drawnAs, FORMATS, formatOf, isOfFigures, type OutputFormat, writeFiles } from './report-files.ts';
-import { periodOf } from './scope.ts';
+import {
+  drawnAs,
+  formatOf,
+  isOfFigures,
+  type OutputFormat,
+  withFormat,
+  withReaders,
+  writeFiles,
+} from './report-files.ts';
+import { periodOf, withSpan } from './scope.ts';
 import { outputShape } from './terminal.ts';
 
 interface ReportCommandOptions {
@@ -46,19 +54,13 @@ interface ReportCommandOptions {
 export const REMARK = 'remark';
 
 export function reportCommand(): Command {
-  return new Command('report')
-    .description('who was banned in a month, from where, for what: in tables, charts and maps')
-    .argument('[period]', 'a month, a day or a year: 2024-10, 2024-10-03, 2024; without it, all time')
-    .option('--since <day>', 'from the beginning of this day or month')
-    .option('--until <day>', 'to the end of this day or month')
-    .option('--host <name>', 'only bans and attempts on this host')
-    .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
-    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder')
+  const command = new Command('report').description(
+    'who was banned in a month, from where, for what: in tables, charts and maps',
+  );
+  withFormat(withSpan(command).option('--host <name>', 'only bans and attempts on this host'))
     .option('--table <name>', 'only this table or figure (totals, countries, map-world, ...)')
-    .option('--top <n>', 'rows in a table, or "all"')
-    .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
-    .option('--public', 'to publish: without host names, user names, mail addresses and customers')
-    .option('--json', 'the same as --format json')
+    .option('--top <n>', 'rows in a table, or "all"');
+  return withReaders(command)
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'the ledger to read')
     .addHelpText('after', EXAMPLES)

@@ -1,4 +1,5 @@
 /** Which span of time a person means: `2024-10`, `2024-10-03`, `2024`, or --since and --until. */
+import type { Command } from 'commander';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Period } from '../model.ts';
@@ -8,6 +9,14 @@ const ALWAYS: Period = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_
 export interface SpanOptions {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
+}
+
+/** A command that is about a span of time. */
+export function withSpan(command: Command): Command {
+  return command
+    .argument('[period]', 'a month, a day or a year: 2024-10, 2024-10-03, 2024; without it, all time')
+    .option('--since <day>', 'from the beginning of this day or month')
+    .option('--until <day>', 'to the end of this day or month');
 }
 
 /** @throws ProblemError (64) when it is not a span. */

@@ -10,7 +10,7 @@ import { expectNoLeak } from './leak.ts';
 import { openLedgerFor } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import { drawnAs, FORMATS, formatOf, writeFiles } from './report-files.ts';
+import { drawnAs, formatOf, withFormat, withReaders, writeFiles } from './report-files.ts';
 import { sheetRecords } from './show-records.ts';
 import { outputShape } from './terminal.ts';
 
@@ -29,17 +29,13 @@ interface ShowOptions {
 const LINES = 20;
 
 export function showCommand(): Command {
-  return new Command('show')
+  const command = new Command('show')
     .description(
       'the rap sheet of an address, a network, an ASN, an organization or a user name, down to the log lines',
     )
     .argument('<subject>', "203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500, 'Emanual Hosting', user:root")
-    .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`)
-    .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
-    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder')
-    .option('--language <tag>', 'en or de; countries and numbers in any other: fr, pt-BR')
-    .option('--public', 'to publish: without host names, user names, mail addresses and customers')
-    .option('--json', 'the same as --format json')
+    .option('--lines <n>', `bans and lines of evidence to list, or "all" (${LINES})`);
+  return withReaders(withFormat(command))
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'the ledger to read')
     .addHelpText('after', EXAMPLES)

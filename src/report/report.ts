@@ -45,7 +45,7 @@ export type { Format } from './renderer/index.ts';
 export type { RenderedFile, Terminal } from './renderer/renderer.ts';
 export type { Rules } from './rule.ts';
 export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
-export { wordsOf } from './words.ts';
+export { languagesOfSentences, wordsOf } from './words.ts';
 
 /** Answers all questions about the scope. Throws a ProblemError when the language is none. */
 export function makeReport(records: ReportRecords, options: ReportOptions): Report {
