@@ -12,6 +12,12 @@ describe('socketPath()', () => {
       { ...user, environment: { RUNTIME_DIRECTORY: '/run/a:/run/b' } },
       '/run/a/control.sock',
     ],
+    [
+      'the folder where commands look, of those that systemd made',
+      undefined,
+      { ...user, environment: { RUNTIME_DIRECTORY: '/run/fail2ban:/run/rapsheet' } },
+      '/run/rapsheet/control.sock',
+    ],
     ['the system for root', undefined, { ...user, uid: 0 }, '/run/rapsheet/control.sock'],
     [
       'the run-time folder',

@@ -1,5 +1,5 @@
 /** Where the control socket lies when nobody says: with the system's run-time files, or with the user's. */
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 
 /** What the answer depends on. */
 export interface Surroundings {
@@ -14,9 +14,8 @@ const SYSTEM_SOCKET = '/run/rapsheet/control.sock';
 /** Where a daemon listens. */
 export function socketPath(configured: string | undefined, around: Surroundings): string {
   if (configured !== undefined) return configured;
-  // Set by systemd for the unit; several folders are separated by colons.
-  const given = around.environment.RUNTIME_DIRECTORY?.split(':')[0];
-  if (given !== undefined && isAbsolute(given)) return join(given, 'control.sock');
+  const given = runtimeFolder(around);
+  if (given !== undefined) return join(given, 'control.sock');
   return around.uid === 0 ? SYSTEM_SOCKET : userSocket(around);
 }
 
@@ -24,6 +23,15 @@ export function socketPath(configured: string | undefined, around: Surroundings)
 export function socketCandidates(configured: string | undefined, around: Surroundings): readonly string[] {
   if (configured !== undefined) return [configured];
   return around.uid === 0 ? [SYSTEM_SOCKET] : [userSocket(around), SYSTEM_SOCKET];
+}
+
+/**
+ * What systemd made for the unit. Of several, separated by colons in an order that is systemd's, the one in which commands
+ * look: /run/fail2ban may be another.
+ */
+function runtimeFolder({ environment }: Surroundings): string | undefined {
+  const folders = (environment.RUNTIME_DIRECTORY ?? '').split(':').filter((each) => isAbsolute(each));
+  return folders.find((each) => basename(each) === 'rapsheet') ?? folders[0];
 }
 
 function userSocket({ environment, home }: Surroundings): string {

@@ -28,5 +28,12 @@ const TAKEN: Problem = {
 export function openControl({ path, group, handle, log, patienceMs = PATIENCE_MS }: ControlOptions): Promise<Control> {
   const connect = (socket: ConstructorParameters<typeof Connection>[0]): Connection =>
     new Connection(socket, { handle, patienceMs, warn: (message) => log.warn(message) });
-  return openSocket({ path, group, log, connect, taken: TAKEN });
+  return openSocket({
+    path,
+    group,
+    log,
+    connect,
+    taken: TAKEN,
+    denied: 'run as root, or name another in [daemon] socket',
+  });
 }

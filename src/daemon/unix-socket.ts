@@ -27,6 +27,8 @@ export interface SocketOptions {
   readonly log: { warn(message: string): void };
   /** What is said when somebody listens there already. */
   readonly taken: Problem;
+  /** What helps where the socket may not be made. */
+  readonly denied: string;
 }
 
 /** Somebody at the other end. */
@@ -56,7 +58,7 @@ const OWN_GROUP = 'rapsheet';
 
 /** @throws ProblemError: 69 another daemon has the socket; 77 not permitted; 78 the path is not one for a socket. */
 export async function openSocket(options: SocketOptions): Promise<ListeningSocket> {
-  const { path, log, taken } = options;
+  const { path, log, taken, denied } = options;
   // The limit of the kernel; Node would cut the path silently.
   if (Buffer.byteLength(path) > 107) {
     throw new ProblemError(EXIT.badConfig, { where: path, what: 'the path of a socket has at most 107 bytes' });
@@ -81,7 +83,7 @@ export async function openSocket(options: SocketOptions): Promise<ListeningSocke
     if (gid !== undefined) give(path, gid, log);
     return { path, close: () => close(server, connections, { path, bound }) };
   } catch (error) {
-    throw problemOf(path, error, taken);
+    throw problemOf(path, error, { taken, denied });
   }
 }
 
@@ -221,15 +223,14 @@ export function groupId(name: string, file = GROUPS_FILE): number | undefined {
   return undefined;
 }
 
-function problemOf(path: string, error: unknown, taken: Problem): unknown {
+function problemOf(path: string, error: unknown, { taken, denied }: Pick<SocketOptions, 'taken' | 'denied'>): unknown {
   if (error instanceof ProblemError) return error;
   const code = errorCode(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'EADDRINUSE' || code === 'EEXIST') return running(path, taken);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     const what = `the socket cannot be made (${message})`;
-    const hint = 'run as root, or name another in [daemon] socket';
-    return new ProblemError(EXIT.notPermitted, { where: path, what, hint }, { cause: error });
+    return new ProblemError(EXIT.notPermitted, { where: path, what, hint: denied }, { cause: error });
   }
   return new ProblemError(EXIT.unavailable, { where: path, what: message }, { cause: error });
 }
