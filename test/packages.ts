@@ -37,9 +37,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   python3: ['python3'],
   rbldnsd: ['rbldnsd'],
   rsyslog: ['rsyslogd'],
-  systemd: ['journalctl', 'systemd-analyze', 'systemd-notify'],
+  systemd: ['journalctl', 'systemctl', 'systemd-analyze', 'systemd-notify', '/lib/systemd/systemd'],
   'systemd-journal-remote': ['/lib/systemd/systemd-journal-remote'],
-  'util-linux': ['nsenter', 'setpriv', 'unshare'],
+  'util-linux': ['nsenter', 'pivot_root', 'setpriv', 'unshare'],
 };
 
 /** An installation that takes longer hangs on its network. */

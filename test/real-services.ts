@@ -67,7 +67,7 @@ function clientArgs({ to, source, user = 'root' }: SshClient, more: readonly str
 /** One connection in which a wrong password is tried so many times (at most three, the client's habit). */
 export async function wrongPasswords(
   network: Network,
-  machine: Machine,
+  machine: { readonly folder: string },
   client: SshClient,
   times: 1 | 2 | 3,
 ): Promise<ProgramResult> {

@@ -119,7 +119,7 @@ async function fail2banSocket(daemon: Daemon): Promise<ListeningSocket | undefin
     const made = await openSocket({
       ...{ path, group: settings.group, log },
       connect: (socket) => new Fail2banConnection(socket, { served, warn: (message) => log.warn(message) }),
-      denied: 'under systemd: RuntimeDirectory=rapsheet fail2ban (docs/fail2ban.md); or [fail2ban] socket = "no"',
+      denied: 'under systemd: RuntimeDirectory=fail2ban (docs/fail2ban.md); or [fail2ban] socket = "no"',
       taken: { what: 'fail2ban is running, and answers its clients itself', hint: 'systemctl disable --now fail2ban' },
     });
     log.info("answers fail2ban's clients", { socket: path });
