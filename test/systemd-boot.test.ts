@@ -355,7 +355,7 @@ action = iptables-multiport[name=sshd, port=ssh]
     expect(JSON.parse(await machine.must(asked[0] ?? '', ...asked.slice(1)))).toMatchObject({ problems: [] });
     await machine.must('systemctl', 'restart', 'rapsheet-notify');
     await until(
-      () => sunk.text.includes(`Subject: sshd: ${JAILED}`),
+      () => sunk.text.includes(`Subject: sshd: ${JAILED} banned`),
       () => `the mail: ${sunk.text}`,
     );
     const warned = (await machine.journal('rapsheet', '-p', 'warning')).slice(before);

@@ -1,5 +1,6 @@
 /** What the firewall is to hold at the moment, and what became of it: bans in force, less the protected, within a trial. */
 import type { Network } from '../base/address.ts';
+import { LEFT_TO_ACTIONS } from '../base/left-to-actions.ts';
 import { ProblemError } from '../base/problem.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
@@ -32,7 +33,6 @@ export interface Command {
   readonly isForgetful: boolean;
 }
 
-const LEFT = 'left to the actions of its jail (fail2ban.actions)';
 /** Connections are cut together after so long. */
 const CUT_MS = 200;
 /** More at once are a flood, or the start, and end by themselves. */
@@ -119,7 +119,7 @@ export class Orders {
     const { actions, live, options } = this.#command;
     for (const recorded of bans) {
       if (actions.isOurs(recorded.ban.jail, recorded.ban.subject)) continue;
-      live?.pending.block(recorded, { state: 'refused', at: options.clock(), why: LEFT });
+      live?.pending.block(recorded, { state: 'refused', at: options.clock(), why: LEFT_TO_ACTIONS });
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../base/address.ts';
+import { LEFT_TO_ACTIONS } from '../base/left-to-actions.ts';
 import { fromLog, toLog } from '../base/text.ts';
 import type { Evidence } from '../model.ts';
 import { blockOf, cutLog, mostOf, networkAround, toldBan } from './gather.ts';
@@ -52,6 +53,8 @@ describe('blockOf()', () => {
     expect(blockOf([refused])).toEqual({ block: 'refused', why: 'the set is full' });
     expect(blockOf([refused, { state: 'blocked', at: NOON }])).toEqual({ block: 'blocked', why: undefined });
     expect(blockOf([{ state: 'dry-run' }])).toEqual({ block: 'dry-run', why: undefined });
+    const left = { ...refused, why: LEFT_TO_ACTIONS };
+    expect(blockOf([left])).toEqual({ block: 'left', why: undefined });
   });
 });
 

@@ -121,6 +121,8 @@ export class Lookout {
       if (banId > seenBefore || around.bans === 'none') continue;
       const [ban] = this.#ledger.reasonedBans([banId]);
       if (!ban || ban.importedFrom !== undefined) continue;
+      // What looks like a refusal in the ledger and is none.
+      if (blockOf(this.#ledger.blocksOf(banId)).block === 'left') continue;
       this.#tell(draft, { ban, news: ['ineffective'], around });
     }
   }

@@ -53,7 +53,8 @@ export interface ToldBan {
   readonly prior: number;
   readonly reason: Reason;
   readonly origin: Origin;
-  readonly block: 'blocked' | 'refused' | 'ineffective' | 'dry-run' | 'pending';
+  /** `left`: to the actions of an existing fail2ban. */
+  readonly block: 'blocked' | 'refused' | 'ineffective' | 'dry-run' | 'pending' | 'left';
   /** Why it was refused, or has no effect. */
   readonly why: string | undefined;
   readonly evidence: readonly ToldLine[];

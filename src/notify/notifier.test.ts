@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LEFT_TO_ACTIONS } from '../base/left-to-actions.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import { MemoryChannel } from './channel/memory.ts';
 import { DeliveryError } from './channel.ts';
@@ -78,6 +79,24 @@ describe('a ban that is news', () => {
     all.record({ subject: '192.0.2.3', block: undefined });
     await pass(all, notifier, 10 * SECOND, SECOND);
     expect(bansTold(all.channel).at(-1)).toMatchObject({ ban: { subject: '192.0.2.3', block: 'pending' } });
+  });
+
+  it('is no failure when its block is left to the actions of an existing fail2ban, found at once or later', async () => {
+    const all = await scene();
+    const notifier = await all.begin();
+    const left = { state: 'refused', at: NOON, why: LEFT_TO_ACTIONS } as const;
+    all.record({ subject: '203.0.113.7', block: left });
+    await work(notifier);
+    const [id = 0] = all.record({ subject: '192.0.2.3', block: undefined });
+    await pass(all, notifier, 10 * SECOND, SECOND);
+    all.ledger.begin();
+    all.ledger.block(id, left);
+    all.ledger.commit();
+    await work(notifier);
+    expect(bansTold(all.channel)).toMatchObject([
+      { news: ['kind', 'network'], ban: { block: 'left' } },
+      { news: ['network'], ban: { block: 'pending' } },
+    ]);
   });
 
   it('is told again when it has no effect, once', async () => {

@@ -26,6 +26,7 @@ describe('the mail of a ban', () => {
       { block: 'dry-run', prior: 0 },
       'sshd: 203.0.113.7 would be banned for 1 h (dry run) - Example Hosting, Netherlands',
     ],
+    [{ block: 'left', prior: 1 }, 'sshd: 203.0.113.7 banned for 1 h - Example Hosting, Netherlands, 2nd time'],
     [{ block: 'refused', prior: 1 }, 'sshd: 203.0.113.7 could not be blocked - Example Hosting, Netherlands, 2nd time'],
     [
       { block: 'ineffective', prior: 10 },

@@ -51,7 +51,7 @@ const BAN = {
   prior: own('earlier bans, on all hosts'),
   rule: own('threshold, slow, wide, campaign, manual'),
   reason: value('why, in a sentence'),
-  block: own('blocked, refused, ineffective, dry-run or pending'),
+  block: own('blocked, refused, ineffective, dry-run, pending, or left (to the actions of an existing fail2ban)'),
   why: value('why it is refused or ineffective'),
   origin: group('where it comes from', ORIGIN),
   evidence: list('the last lines that led to the ban, at most ten', {

@@ -53,6 +53,8 @@ export const chat: ChatPhrases = {
         return [`blocked ${length}`];
       case 'pending':
         return [`banned ${length}; the block is on its way`];
+      case 'left':
+        return [`banned ${length}; the actions of its jail block it`];
       case 'dry-run':
         return [`nothing, a dry run; it would be blocked ${length}`];
       case 'refused':

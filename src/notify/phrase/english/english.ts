@@ -79,6 +79,8 @@ const ban: BanPhrases = {
         return `It is blocked at the firewall ${until === undefined ? 'for good' : `until ${until}`}.`;
       case 'pending':
         return 'It is decided; that the firewall blocks it was not confirmed yet when this mail was written.';
+      case 'left':
+        return 'It was left to the actions of its jail (an existing fail2ban); rapsheet status says how they fare.';
       case 'dry-run':
         return 'Nothing: Rapsheet only looks on (a dry run). Without it, the address would be blocked now.';
       case 'refused':

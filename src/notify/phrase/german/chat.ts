@@ -54,6 +54,8 @@ export const chat: ChatPhrases = {
         return [`blockiert ${length}`];
       case 'pending':
         return [`gesperrt ${length}; die Blockade ist unterwegs`];
+      case 'left':
+        return [`gesperrt ${length}; die Aktionen des Jails blockieren sie`];
       case 'dry-run':
         return [`keine, ein Probelauf; sonst wäre die Adresse blockiert ${length}`];
       case 'refused':

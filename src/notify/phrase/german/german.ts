@@ -66,6 +66,8 @@ const ban: BanPhrases = {
         return `Blockiert in der Firewall, ${until === undefined ? 'dauerhaft' : `bis ${until}`}.`;
       case 'pending':
         return 'Die Sperre ist beschlossen; dass die Firewall sie umsetzt, war noch nicht bestätigt, als diese Mail geschrieben wurde.';
+      case 'left':
+        return 'Den Aktionen des Jails überlassen (ein vorhandenes fail2ban); rapsheet status sagt, wie es ihnen ergeht.';
       case 'dry-run':
         return 'Nichts: Rapsheet sieht nur zu (Probelauf). Sonst wäre die Adresse jetzt blockiert.';
       case 'refused':

@@ -1,0 +1,5 @@
+/**
+ * Why a ban of an existing fail2ban's jail has no block of ours: its own actions block it (fail2ban.actions = "all"). The
+ * ledger keeps a reason in words only, so whoever is to tell it from a failure knows it by these.
+ */
+export const LEFT_TO_ACTIONS = 'left to the actions of its jail (fail2ban.actions)';
