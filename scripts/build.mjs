@@ -9,7 +9,7 @@ const { text, hash } = await builtAhead();
 writeFileSync('dist/built.json', text);
 
 await bundle({
-  entryPoints: { cli: 'src/cli/main.ts', reader: 'src/ledger/reader.ts', bench: 'bench/bench.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', bench: 'bench/bench.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

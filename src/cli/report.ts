@@ -94,7 +94,7 @@ async function report(period: string | undefined, options: ReportCommandOptions)
   const ledger = await openLedgerFor(options, config, 'read');
   try {
     const scope = { period: periodOf(period, options, ledger.zone), host: options.host };
-    ledger.beginReading(scope);
+    ledger.begin();
     if (options.host !== undefined) expectHost(ledger, options.host);
     const request = {
       config,

@@ -2,11 +2,10 @@
 import { parseNetwork } from '../base/address.ts';
 import type { Ban, Block, Evidence, Origin } from '../model.ts';
 import { keyOf, rangeOf } from './address-key.ts';
+import { BanPages } from './ban-pages.ts';
+import { FOR_GOOD } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** How a ban without an end is written; every end that a calendar can name is smaller. */
-export const FOR_GOOD = Number.MAX_SAFE_INTEGER;
 
 /** The end of a ban before its time. */
 export interface Release {
@@ -24,6 +23,7 @@ const COLUMNS = 13;
 
 export class BanBook {
   readonly #vocabulary: Vocabulary;
+  readonly #pages: BanPages;
   readonly #ban: Query;
   readonly #evidenceRow: Query;
   readonly #evidenceRows: Query;
@@ -34,6 +34,7 @@ export class BanBook {
 
   constructor(database: Database, vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
+    this.#pages = new BanPages(database, vocabulary);
     this.#ban = database.query(
       `INSERT INTO ban (low, high, subject, host, jail, service, kind, since, until, prior, reason, origin)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,6 +67,7 @@ export class BanBook {
       origins.id(origin),
     );
     for (const [number, evidence] of ban.evidence.entries()) this.#writeEvidence(id, number, evidence);
+    if (BanPages.isFull(id)) this.#pages.pack();
     return id;
   }
 

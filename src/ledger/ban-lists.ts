@@ -1,58 +1,49 @@
 /** Bans for a report, column by column: what takes a second a million row by row takes a third of it here. */
 import { fromWords, isIPv4, networkOf } from '../base/address.ts';
-import type { Origin, Reason } from '../model.ts';
+import type { Origin, Period, Reason } from '../model.ts';
 import { KEY_BYTES } from './address-key.ts';
-import { FOR_GOOD } from './ban-book.ts';
-import type { Decision, Rules } from './ban-row.ts';
-import { keysOf, numbersOf, readNumbers, readWords } from './columns.ts';
+import { type Decision, FOR_GOOD, type Rules } from './ban-row.ts';
+import { keysOf, numbersOf, PAGE_OF_LISTS, readNumbers, readWords } from './columns.ts';
 import type { Database } from './database.ts';
-import { PAGE_OF_LISTS, Room } from './room.ts';
+import { ColumnReader, ColumnWriter } from './packed-columns.ts';
 import type { Row } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/** What is a number each, in the order of `#columns`. */
+const COLUMNS = ['id', 'host', 'service', 'kind', 'since', 'length', 'prior', 'origin', 'reason'];
 
 const USUAL: Decision = { rule: 'threshold', importedFrom: undefined };
 
 /** Of bans that have been made, side by side, a list for each column; filled again with the next page. */
 export class BanLists {
   size = 0;
-  /** As tallies have one. */
-  readonly series = 0;
-  readonly words: Int32Array;
-  readonly bits: Int32Array;
-  readonly id: Float64Array;
-  readonly host: Float64Array;
-  readonly service: Float64Array;
-  readonly kind: Float64Array;
-  readonly from: Float64Array;
-  readonly until: Float64Array;
-  readonly prior: Float64Array;
-  readonly origin: Float64Array;
-  readonly #reason: Float64Array;
+  readonly words = new Int32Array(PAGE_OF_LISTS * 4);
+  readonly bits = new Int32Array(PAGE_OF_LISTS);
+  readonly id = new Float64Array(PAGE_OF_LISTS);
+  readonly host = new Float64Array(PAGE_OF_LISTS);
+  readonly service = new Float64Array(PAGE_OF_LISTS);
+  readonly kind = new Float64Array(PAGE_OF_LISTS);
+  readonly from = new Float64Array(PAGE_OF_LISTS);
+  readonly until = new Float64Array(PAGE_OF_LISTS);
+  readonly prior = new Float64Array(PAGE_OF_LISTS);
+  readonly origin = new Float64Array(PAGE_OF_LISTS);
+  readonly #reason = new Float64Array(PAGE_OF_LISTS);
+  readonly #columns: readonly Float64Array[];
   readonly #vocabulary: Vocabulary;
   readonly #rules: Rules;
   /** The rows that were banned by a rule which is not the usual one. */
   unusual: readonly number[] = [];
 
-  constructor(vocabulary: Vocabulary, rules: Rules, room = new Room()) {
+  constructor(vocabulary: Vocabulary, rules: Rules) {
     this.#vocabulary = vocabulary;
     this.#rules = rules;
-    this.id = room.floats();
-    this.host = room.floats();
-    this.service = room.floats();
-    this.kind = room.floats();
-    this.from = room.floats();
-    this.until = room.floats();
-    this.prior = room.floats();
-    this.origin = room.floats();
-    this.#reason = room.floats();
-    this.words = room.ints(4);
-    this.bits = room.ints(1);
+    const { id, host, service, kind, from, until, prior, origin } = this;
+    this.#columns = [id, host, service, kind, from, until, prior, origin, this.#reason];
   }
 
   /** The statement that gives a page of the bans that meet a condition, in the order in which they were made. */
   static select(condition: string): string {
-    const columns = ['id', 'host', 'service', 'kind', 'since', 'length', 'prior', 'origin', 'reason'];
-    return `SELECT count(*) AS size, ${columns.map((column) => numbersOf(column)).join(', ')},
+    return `SELECT count(*) AS size, ${COLUMNS.map((column) => numbersOf(column)).join(', ')},
         ${keysOf('low')}, ${keysOf('wide_high')}, ${numbersOf('wide')} FROM (
       SELECT id, host, service, kind, since, until - since AS length, prior, origin, reason, low,
         iif(low = high, NULL, id) AS wide, iif(low = high, NULL, high) AS wide_high
@@ -81,23 +72,60 @@ export class BanLists {
     const size = row.number('size');
     this.size = size;
     if (size === 0) return;
-    const { id, host, service, kind, from: since, until, prior, origin } = this;
-    const lists = { id, host, service, kind, since, length: until, prior, origin, reason: this.#reason };
-    for (const [column, list] of Object.entries(lists)) readNumbers(row.bytes(column), list, { size, database });
-    for (let at = 0; at < size; at++) {
-      const end = (since[at] ?? 0) + (until[at] ?? 0);
-      until[at] = end === FOR_GOOD ? Number.POSITIVE_INFINITY : end;
+    for (const [at, list] of this.#columns.entries()) {
+      readNumbers(row.bytes(COLUMNS[at] ?? ''), list, { size, database });
     }
     readWords(row.bytes('low'), this.words, { size, database });
     this.#fillBits(row, database);
+    this.#settle();
+  }
+
+  /** The page in few bytes, for `unpack`. */
+  pack(): Buffer {
+    const { size, words, bits, from, until } = this;
+    const writer = new ColumnWriter(size);
+    const lengths = from.map((since, row) => Math.min(until[row] ?? 0, FOR_GOOD) - since);
+    for (const list of this.#columns) writer.add(list === until ? lengths : list);
+    return writer.addWords(words).add(bits).bytes();
+  }
+
+  /** Reads a page that was packed. @throws ProblemError when it cannot be one. */
+  unpack(bytes: Buffer, database: Database): void {
+    const reader = new ColumnReader(bytes, { sizeMax: PAGE_OF_LISTS, database });
+    for (const list of this.#columns) reader.read(list);
+    reader.readWords(this.words).readInts(this.bits).end();
+    this.size = reader.size;
+    this.#settle();
+  }
+
+  /** Keeps the rows in scope; `host` by its number. */
+  narrow({ from, until }: Period, host: number | undefined): void {
+    let kept = 0;
+    for (let row = 0; row < this.size; row++) {
+      const since = this.from[row] ?? 0;
+      if (since < from || since >= until || (host !== undefined && this.host[row] !== host)) continue;
+      if (row > kept) this.#move(row, kept);
+      kept++;
+    }
+    if (kept === this.size) return;
+    this.size = kept;
     this.unusual = this.#unusualRows();
   }
 
-  /** Takes a page that was filled in the same room by another thread. */
-  receive(size: number): this {
-    this.size = size;
+  #move(row: number, to: number): void {
+    for (const list of this.#columns) list[to] = list[row] ?? 0;
+    this.words.copyWithin(to * 4, row * 4, row * 4 + 4);
+    this.bits[to] = this.bits[row] ?? 0;
+  }
+
+  /** Of ends, what was read is the length. */
+  #settle(): void {
+    const { size, from, until } = this;
+    for (let row = 0; row < size; row++) {
+      const end = (from[row] ?? 0) + (until[row] ?? 0);
+      until[row] = end === FOR_GOOD ? Number.POSITIVE_INFINITY : end;
+    }
     this.unusual = this.#unusualRows();
-    return this;
   }
 
   /** Most bans are of single addresses: of the others alone it is read how far they reach. */

@@ -1,8 +1,10 @@
 /** A ban as a row of the table, read. */
 import type { BanRecord, Reason, ReportedBan } from '../model.ts';
-import { FOR_GOOD } from './ban-book.ts';
 import type { Cells } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/** How a ban without an end is written; every end that a calendar can name is smaller. */
+export const FOR_GOOD = Number.MAX_SAFE_INTEGER;
 
 /** The columns that a ban is read from, in this order. */
 export const BAN_COLUMNS = 'id, subject, host, jail, service, kind, since, until, prior, origin, reason';

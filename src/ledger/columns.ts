@@ -5,6 +5,9 @@
 import { KEY_BYTES } from './address-key.ts';
 import type { Database } from './database.ts';
 
+/** Rows of a page: enough that the call costs nothing, few enough that the lists stay in the processor's cache. */
+export const PAGE_OF_LISTS = 2000;
+
 const MINUS = 45;
 const COMMA = 44;
 const ZERO = 48;

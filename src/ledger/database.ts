@@ -100,6 +100,10 @@ export class Database {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** A second time is no mistake: whoever ends a piece of work may close what it used. */
   close(): void {
     if (!this.#isOpen) return;

@@ -81,11 +81,6 @@ export interface Ledger {
    * the disk. With `process` it does not, and after a power failure the ledger may end before it, whole as ever.
    */
   begin(outlives?: Durability): void;
-  /**
-   * Begins one on `read` for whoever asks for `banPages` and then `tallyPages` of this scope. Those of a large ledger are
-   * read ahead by another thread.
-   */
-  beginReading(scope: Scope): void;
   commit(): void;
   /** Also when there is none. */
   rollback(): void;

@@ -3,6 +3,7 @@
  * ledger that cannot be written; its owner is told.
  */
 import { existsSync } from 'node:fs';
+import { BanPages } from './ban-pages.ts';
 import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
 import {
@@ -11,8 +12,12 @@ import {
   fourthVersionStatements,
   SCHEMA_VERSION,
   secondVersionStatements,
+  sixthVersionStatements,
   thirdVersionStatements,
 } from './schema.ts';
+import { SeriesTable } from './series.ts';
+import { TallyPacks } from './tally-packs.ts';
+import { openVocabulary } from './vocabulary.ts';
 
 /** What is done to a ledger of a version to make it one of the next. */
 const STEPS: ReadonlyMap<number, () => readonly string[]> = new Map([
@@ -20,6 +25,7 @@ const STEPS: ReadonlyMap<number, () => readonly string[]> = new Map([
   [2, thirdVersionStatements],
   [3, fourthVersionStatements],
   [4, fifthVersionStatements],
+  [5, sixthVersionStatements],
 ]);
 
 /** Whether the open database is a ledger of an older version that `migrate` takes. */
@@ -53,8 +59,16 @@ export function migrate(path: string): void {
     for (let version = versionOf(database); version < SCHEMA_VERSION; version++) {
       for (const statement of STEPS.get(version)?.() ?? []) database.exec(statement);
     }
+    packAll(database);
     database.exec('COMMIT');
   } finally {
     database.close();
   }
+}
+
+/** A million bans take a second or two. */
+function packAll(database: Database): void {
+  const vocabulary = openVocabulary(database);
+  new BanPages(database, vocabulary).pack();
+  new TallyPacks(database, new SeriesTable(database, vocabulary)).pack(Number.POSITIVE_INFINITY);
 }

@@ -99,8 +99,8 @@ const CASES: readonly (readonly [
     EXIT.badData,
     /another program/,
   ],
-  ['another version', (path) => makeLedger(path, NEWER), 'write', EXIT.badData, /has version 7, .* writes version 5/],
-  ['another version', (path) => makeLedger(path, NEWER), 'read', EXIT.badData, /has version 7, .* writes version 5/],
+  ['another version', (path) => makeLedger(path, NEWER), 'write', EXIT.badData, /has version 7, .* writes version 6/],
+  ['another version', (path) => makeLedger(path, NEWER), 'read', EXIT.badData, /has version 7, .* writes version 6/],
   [
     'a changed table',
     (path) => makeLedger(path, 'DROP TRIGGER ban_refuses_update'),

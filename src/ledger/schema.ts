@@ -13,7 +13,7 @@ import { ABUSE, ABUSE_TABLES, OUTBOX } from './schema-alerts.ts';
 /** `Raps`: what `file` and SQLite see of whose file this is. */
 export const APPLICATION_ID = 0x52617073;
 /** Raised by every change to a statement below. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Tables whose rows are never changed and never removed. */
 export const FROZEN_TABLES = [
@@ -29,6 +29,7 @@ export const FROZEN_TABLES = [
   'abuse',
   'abuse_address',
   'abuse_step',
+  'ban_page',
 ] as const;
 
 /** Changed by version 2: `ineffective`. */
@@ -79,6 +80,26 @@ const FINDINGS = [
   ) STRICT, WITHOUT ROWID`,
   // What is known of a neighbor need not be asked again.
   'CREATE INDEX finding_by_address ON finding (about, address)',
+];
+
+/**
+ * New in version 6. Bans and tallies a second time, as pages of packed columns for reports (ban-pages.ts, tally-packs.ts);
+ * `unpacked` has the series whose tallies have no pages, or none any more.
+ */
+const PAGES = [
+  `CREATE TABLE ban_page (
+    id INTEGER PRIMARY KEY,
+    earliest INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT`,
+  `CREATE TABLE tally_page (
+    series INTEGER NOT NULL REFERENCES series (id),
+    number INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (series, number)
+  ) STRICT`,
+  'CREATE TABLE unpacked (series INTEGER PRIMARY KEY REFERENCES series (id)) STRICT',
 ];
 
 const TABLES = [
@@ -189,6 +210,7 @@ const TABLES = [
   ...FINDINGS,
   ...OUTBOX,
   ...ABUSE,
+  ...PAGES,
 ];
 
 /** Every statement that makes a ledger, as SQLite keeps them. */
@@ -225,6 +247,12 @@ export function fourthVersionStatements(): readonly string[] {
 /** What makes of a ledger of version 4 one of version 5. */
 export function fifthVersionStatements(): readonly string[] {
   return [...OUTBOX, ...ABUSE, ...ABUSE_TABLES.flatMap(refusals), 'PRAGMA user_version = 5'];
+}
+
+/** What makes of a ledger of version 5 one of version 6; its bans and tallies are packed then (migration.ts). */
+export function sixthVersionStatements(): readonly string[] {
+  const unpacked = 'INSERT INTO unpacked (series) SELECT DISTINCT series FROM tally';
+  return [...PAGES, ...refusals('ban_page'), unpacked, 'PRAGMA user_version = 6'];
 }
 
 function refusals(table: string): string[] {

@@ -1,7 +1,8 @@
 /** Bans of a period, on a host or on all: row by row, and column by column for a report. */
 import { HISTORY_FORMS } from '../base/reason-words.ts';
 import type { Answer, BanRecord, Period, ReportedBan, Scope } from '../model.ts';
-import { BanLists } from './ban-lists.ts';
+import type { BanLists } from './ban-lists.ts';
+import { BanPages } from './ban-pages.ts';
 import {
   banFrom,
   banPage,
@@ -13,7 +14,6 @@ import {
   reportedBanFrom,
 } from './ban-row.ts';
 import type { Database, Query, SqlValue } from './database.ts';
-import { PAGE_OF_LISTS, type Room } from './room.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -26,18 +26,16 @@ const ID_MAX = Number.MAX_SAFE_INTEGER;
 const IN_SCOPE = 'id > ? AND id <= ? AND +since >= ? AND +since < ? AND +host BETWEEN ? AND ?';
 
 export class ScopedBans {
-  readonly #database: Database;
   readonly #vocabulary: Vocabulary;
   readonly #hosts: Query;
   readonly #span: Query;
   readonly #any: Query;
   readonly #between: Query;
-  readonly #lists: Query;
+  readonly #pages: BanPages;
   readonly #byBeginning: Query;
   readonly #unfound: Query;
 
   constructor(database: Database, vocabulary: Vocabulary) {
-    this.#database = database;
     this.#vocabulary = vocabulary;
     // From one host to the next by the index: a DISTINCT would read it whole.
     this.#hosts = database.query(
@@ -51,7 +49,7 @@ export class ScopedBans {
     );
     this.#any = database.query('SELECT id FROM ban WHERE host = ? AND since >= ? AND since < ? LIMIT 1');
     this.#between = database.query(banPage(`${IN_SCOPE} ORDER BY id LIMIT ${PAGE}`));
-    this.#lists = database.query(BanLists.select(IN_SCOPE));
+    this.#pages = new BanPages(database, vocabulary);
     this.#byBeginning = database.query(
       'SELECT json_group_array(json_array(id)) AS page FROM reason WHERE content >= ? AND content < ?',
     );
@@ -69,24 +67,9 @@ export class ScopedBans {
     for (const cells of this.#paged(this.#between, scope)) yield reportedBanFrom(cells, this.#vocabulary, rules);
   }
 
-  /** Lists for pages of bans, with the rules as they are now. */
-  lists(): (room?: Room) => BanLists {
-    const rules = this.#rules();
-    return (room) => new BanLists(this.#vocabulary, rules, room);
-  }
-
-  /** The same, column by column, in the lists that `next` gives for each page, until it gives none. */
-  *pages(scope: Scope, next: () => BanLists | undefined): Generator<BanLists> {
-    const bounds = this.#boundsOf(scope);
-    for (let after = bounds.after; ; ) {
-      const lists = next();
-      if (lists === undefined) return;
-      const row = this.#lists.row(after, ...bounds.rest);
-      if (row !== undefined) lists.fill(row, this.#database);
-      if (lists.size > 0) yield lists;
-      if (lists.size < PAGE_OF_LISTS) return;
-      after = lists.id[PAGE_OF_LISTS - 1] ?? ID_MAX;
-    }
+  /** The same, column by column; the lists are filled again with the next page. */
+  pages(scope: Scope): Generator<BanLists> {
+    return this.#pages.pages(scope, this.#rules());
   }
 
   /** Of these, the ones that a question has no answer for. */

@@ -1,5 +1,6 @@
 /** The ledger's verbs over the tables: transactions, and what is in memory until they end. */
 import type { Network } from '../base/address.ts';
+import { ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type {
   Aim,
@@ -26,7 +27,6 @@ import type { Database } from './database.ts';
 import { Findings } from './findings.ts';
 import { Memory, type MemoryRow } from './memory.ts';
 import { Outbox } from './outbox.ts';
-import { PageReader } from './page-reader.ts';
 import { Positions, type SourcePosition, type StoredPosition } from './positions.ts';
 import { Recent } from './recent.ts';
 import { ScopedBans } from './scoped-bans.ts';
@@ -53,7 +53,6 @@ export class SqliteLedger {
   readonly #subjectRecords: SubjectRecords;
   readonly #tallies: TallyBook;
   readonly #tallyRecords: TallyRecords;
-  readonly #pages: PageReader;
   readonly #positions: Positions;
   readonly #recent: Recent;
   readonly #memory: Memory;
@@ -73,6 +72,8 @@ export class SqliteLedger {
   readonly releasesOf = (network: Network): Release[] => this.#banRecords.releasesOf(network);
   readonly reasonOf = (banId: number): Reason | undefined => this.#banRecords.reasonOf(banId);
 
+  readonly positions = (host: string): StoredPosition[] => this.#positions.ofHost(host);
+  readonly state = (name: string): string | undefined => this.#positions.state(name);
   readonly inForceExactly = (subject: Network, host: string, now: number): number[] =>
     this.#banRecords.inForceExactly(subject, host, now);
   readonly newestBan = (): number => this.#subjectRecords.newest();
@@ -91,7 +92,6 @@ export class SqliteLedger {
     this.#subjectRecords = new SubjectRecords({ database, vocabulary: this.#vocabulary, bans: this.#banRecords });
     this.#tallies = new TallyBook({ database, series: this.#series, zone });
     this.#tallyRecords = new TallyRecords({ database, series: this.#series, zone });
-    this.#pages = new PageReader({ bans: this.#scopedBans, tallies: this.#tallyRecords, series: this.#series });
     this.#positions = new Positions(database, this.#vocabulary);
     this.#recent = new Recent(database);
     this.#memory = new Memory(database);
@@ -103,13 +103,6 @@ export class SqliteLedger {
 
   begin(outlives: Durability = 'power'): void {
     this.#transaction.begin(outlives);
-  }
-
-  beginReading(scope: Scope): void {
-    if (this.#mode === 'read') this.#pages.prepare({ path: this.#database.path, scope });
-    this.begin();
-    // SQLite begins with what is read first.
-    this.#database.version();
   }
 
   commit(): void {
@@ -164,16 +157,8 @@ export class SqliteLedger {
     return this.#write(() => this.#positions.save(position, id));
   }
 
-  positions(host: string): StoredPosition[] {
-    return this.#positions.ofHost(host);
-  }
-
   saveState(name: string, text: string): void {
     this.#write(() => this.#positions.setState(name, text));
-  }
-
-  state(name: string): string | undefined {
-    return this.#positions.state(name);
   }
 
   keepRecent(last: number, text: string): void {
@@ -209,7 +194,7 @@ export class SqliteLedger {
   }
 
   banPages(scope: Scope): Iterable<BanLists> {
-    return this.#pages.bans(scope);
+    return this.#scopedBans.pages(scope);
   }
 
   countBans(scope: Scope): number {
@@ -244,8 +229,7 @@ export class SqliteLedger {
   }
 
   tallyPages(scope: Scope): Iterable<TallyLists> {
-    this.#settle();
-    return this.#pages.tallies(scope);
+    return this.#settledTallies.tallyPages(scope);
   }
 
   attemptsIn(scope: Scope): { count: number; first: number } {
@@ -270,9 +254,23 @@ export class SqliteLedger {
 
   close(): void {
     this.rollback();
-    this.#pages.close();
-    if (this.#mode === 'write') this.#database.gather();
+    if (this.#mode === 'write' && this.#database.isOpen) {
+      this.#pack();
+      this.#database.gather();
+    }
     this.#database.close();
+  }
+
+  /** What has no pages is read row by row, which takes longer and is no less true. */
+  #pack(): void {
+    if (!this.#tallies.isBehind) return;
+    try {
+      this.begin('process');
+      this.#write(() => this.#tallies.pack());
+      this.commit();
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+    }
   }
 
   get #settledTallies(): TallyRecords {

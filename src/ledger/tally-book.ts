@@ -9,6 +9,7 @@ import type { Attempt, Pattern } from '../model.ts';
 import { KEY_BYTES } from './address-key.ts';
 import type { Database, Query, SqlValue } from './database.ts';
 import type { SeriesTable } from './series.ts';
+import { TallyPacks } from './tally-packs.ts';
 import { UserBook } from './user-book.ts';
 
 /** 60 bytes each, so 16 MB; written in half a second, which a replay does not feel and the daemon never reaches. */
@@ -35,6 +36,7 @@ export class TallyBook {
   readonly #zone: Zone;
   readonly #series: SeriesTable;
   readonly #users: UserBook;
+  readonly #packs: TallyPacks;
   readonly #upsertRow: Query;
   readonly #upsertRows: Query;
   #table = new AddressTable(ENTRIES_MAX, ENTRIES_FIRST);
@@ -52,6 +54,7 @@ export class TallyBook {
     this.#zone = options.zone;
     this.#series = options.series;
     this.#users = new UserBook(options.database, options.series);
+    this.#packs = new TallyPacks(options.database, options.series);
     this.#upsertRow = options.database.query(upsert(1));
     this.#upsertRows = options.database.query(upsert(ROWS));
   }
@@ -82,6 +85,8 @@ export class TallyBook {
   flush(): void {
     if (this.isEmpty) return;
     const series = this.#cells.map((cell) => this.#series.id(cell));
+    for (const id of series) this.#packs.mark(id);
+    const newest = this.#cells.reduce((day, cell) => Math.max(day, cell.day), Number.NEGATIVE_INFINITY);
     const keys = Array.from({ length: ROWS }, () => Buffer.alloc(KEY_BYTES));
     const values: SqlValue[] = [];
     for (const index of this.#inOrderOfKeys()) {
@@ -97,11 +102,23 @@ export class TallyBook {
     for (let at = 0; at < values.length; at += COLUMNS) this.#upsertRow.run(...values.slice(at, at + COLUMNS));
     this.#users.flush();
     this.#clear();
+    this.#packs.turn(newest);
+  }
+
+  /** Whether there are tallies of ours that lie unpacked. */
+  get isBehind(): boolean {
+    return this.#packs.isBehind;
+  }
+
+  /** Packs what lies unpacked, for whoever writes no more. */
+  pack(): void {
+    this.#packs.pack(Number.POSITIVE_INFINITY);
   }
 
   /** Forgets what was not written, and what it knows of what was: after a rollback. */
   drop(): void {
     this.#users.drop();
+    this.#packs.forget();
     this.#clear();
   }
 

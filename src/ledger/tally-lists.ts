@@ -1,43 +1,70 @@
 /** Tallies for a report, column by column, a page at a time of one day, host, service and kind. */
 import { fromWords } from '../base/address.ts';
 import { KEY_BYTES } from './address-key.ts';
-import { keysOf, numbersOf, readNumbers, readWords } from './columns.ts';
+import { keysOf, numbersOf, PAGE_OF_LISTS, readNumbers, readWords } from './columns.ts';
 import type { Database, Query } from './database.ts';
-import { PAGE_OF_LISTS, Room } from './room.ts';
+import { ColumnReader, ColumnWriter } from './packed-columns.ts';
 import type { Row } from './row.ts';
 import type { Days, SeriesTable, StoredSeries } from './series.ts';
 
 /** Where a page begins that begins at the beginning: SQLite sorts numbers before all bytes. */
 const START = 0;
 
+/** Tallies of a series, read from their rows. */
+export class TallyRows {
+  readonly #database: Database;
+  readonly #page: Query;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#page = database.query(
+      `SELECT count(*) AS size, ${keysOf('address')}, ${['count', 'first', 'last'].map(numbersOf).join(', ')} FROM (
+         SELECT address, count, first, last FROM tally WHERE series = ? AND address > ? ORDER BY address LIMIT ${PAGE_OF_LISTS})`,
+    );
+  }
+
+  /** By address, in the lists, which are filled again with the next page. */
+  *pages(series: StoredSeries, lists: TallyLists): Generator<TallyLists> {
+    let after: Buffer | number = START;
+    do {
+      const row = this.#page.row(series.id, after);
+      if (row !== undefined) after = lists.fill(row, series, this.#database) ?? after;
+      if (lists.size > 0) yield lists;
+    } while (lists.size === PAGE_OF_LISTS);
+  }
+}
+
 export class TallyPages {
   readonly #database: Database;
   readonly #series: SeriesTable;
-  readonly #page: Query;
+  readonly #rows: TallyRows;
+  readonly #isUnpacked: Query;
+  readonly #packed: Query;
   readonly #sum: Query;
 
   constructor(database: Database, series: SeriesTable) {
     this.#database = database;
     this.#series = series;
-    this.#page = database.query(
-      `SELECT count(*) AS size, ${keysOf('address')}, ${['count', 'first', 'last'].map(numbersOf).join(', ')} FROM (
-         SELECT address, count, first, last FROM tally WHERE series = ? AND address > ? ORDER BY address LIMIT ${PAGE_OF_LISTS})`,
-    );
+    this.#rows = new TallyRows(database);
+    this.#isUnpacked = database.query('SELECT 1 AS found FROM unpacked WHERE series = ?');
+    this.#packed = database.query('SELECT content FROM tally_page WHERE series = ? AND number = ?');
     this.#sum = database.query('SELECT sum(count) AS count, min(first) AS first FROM tally WHERE series = ?');
   }
 
-  /** By day, in the lists that `next` gives for each page, until it gives none. */
-  *tallies(days: Days, next: () => TallyLists | undefined): Generator<TallyLists> {
-    let lists: TallyLists | undefined;
+  /** By day; the lists are filled again with the next page. */
+  *tallies(days: Days): Generator<TallyLists> {
+    const lists = new TallyLists();
     for (const series of this.#series.ofDays(days, 'attempts')) {
-      let after: Buffer | number = START;
-      do {
-        lists = next();
-        if (lists === undefined) return;
-        const row = this.#page.row(series.id, after);
-        if (row !== undefined) after = lists.fill(row, series, this.#database) ?? after;
-        if (lists.size > 0) yield lists;
-      } while (lists.size === PAGE_OF_LISTS);
+      const isPacked = this.#isUnpacked.row(series.id) === undefined;
+      yield* isPacked ? this.#unpack(series, lists) : this.#rows.pages(series, lists);
+    }
+  }
+
+  *#unpack(series: StoredSeries, lists: TallyLists): Generator<TallyLists> {
+    for (let number = 0; ; number++) {
+      const content = this.#packed.row(series.id, number)?.bytes('content');
+      if (content === undefined) return;
+      yield lists.unpack(content, series, this.#database);
     }
   }
 
@@ -60,19 +87,11 @@ export class TallyLists {
   service = '';
   kind = '';
   size = 0;
-  series = 0;
-  readonly words: Int32Array;
+  readonly words = new Int32Array(PAGE_OF_LISTS * 4);
   readonly bits = new Int32Array(PAGE_OF_LISTS).fill(128);
-  readonly count: Float64Array;
-  readonly first: Float64Array;
-  readonly last: Float64Array;
-
-  constructor(room = new Room()) {
-    this.count = room.floats();
-    this.first = room.floats();
-    this.last = room.floats();
-    this.words = room.ints(4);
-  }
+  readonly count = new Float64Array(PAGE_OF_LISTS);
+  readonly first = new Float64Array(PAGE_OF_LISTS);
+  readonly last = new Float64Array(PAGE_OF_LISTS);
 
   readonly textOf = (row: number): string => {
     const word = (number: number): number => this.words[row * 4 + number] ?? 0;
@@ -82,7 +101,7 @@ export class TallyLists {
   /** Reads a page; the key of its last row. @throws ProblemError when it cannot be one. */
   fill(row: Row, series: StoredSeries, database: Database): Buffer | undefined {
     const size = row.number('size');
-    this.receive(size, series);
+    this.#begin(series, size);
     if (size === 0) return undefined;
     for (const column of ['count', 'first', 'last'] as const) {
       readNumbers(row.bytes(column), this[column], { size, database });
@@ -92,13 +111,25 @@ export class TallyLists {
     return keys.subarray(-KEY_BYTES);
   }
 
-  /** Takes a page that was filled in the same room by another thread. */
-  receive(size: number, { id, day, service, kind }: StoredSeries): this {
-    this.series = id;
+  /** The page in few bytes, for `unpack`. */
+  pack(): Buffer {
+    const writer = new ColumnWriter(this.size);
+    return writer.addWords(this.words).add(this.count).add(this.first).add(this.last).bytes();
+  }
+
+  /** Reads a page that was packed. @throws ProblemError when it cannot be one. */
+  unpack(bytes: Buffer, series: StoredSeries, database: Database): this {
+    const reader = new ColumnReader(bytes, { sizeMax: PAGE_OF_LISTS, database });
+    reader.readWords(this.words);
+    reader.read(this.count).read(this.first).read(this.last).end();
+    this.#begin(series, reader.size);
+    return this;
+  }
+
+  #begin({ day, service, kind }: StoredSeries, size: number): void {
     this.day = day;
     this.service = service;
     this.kind = kind;
     this.size = size;
-    return this;
   }
 }

@@ -55,9 +55,9 @@ export class TallyRecords {
     }
   }
 
-  /** The same, column by column, in the lists that `next` gives for each page, until it gives none. */
-  tallyPages(scope: Scope, next: () => TallyLists | undefined): Generator<TallyLists> {
-    return this.#pages.tallies(this.#daysOf(scope), next);
+  /** The same, column by column; the lists are filled again with the next page. */
+  tallyPages(scope: Scope): Generator<TallyLists> {
+    return this.#pages.tallies(this.#daysOf(scope));
   }
 
   /** How many attempts there were on these days, and when the first was; infinite when there is none. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../base/problem.ts';
 import { UTC } from '../base/zone.ts';
+import { BanPages } from './ban-pages.ts';
 import { openDatabase } from './database.ts';
 import { FROZEN_TABLES } from './schema.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
@@ -135,6 +136,7 @@ test.each(FROZEN_TABLES)('the table %s takes no change and no deletion, from nob
   const ledger = await open({ path });
   record(ledger, () => {
     const id = ledger.ban(ban(), origin());
+    while (!BanPages.isFull(ledger.ban(ban(), origin())));
     ledger.block(id, { state: 'blocked', at: NOON });
     ledger.finding(id, finding());
     ledger.release('203.0.113.7', { host: 'web1', at: NOON, why: '' });

@@ -11,8 +11,13 @@ import { type Ledger, type LedgerOptions, type NewAbuseReport, openLedger } from
 /** 2024-10-03T10:00:00Z. */
 export const NOON = Date.UTC(2024, 9, 3, 10);
 
-/** What makes a ledger of today one of version 4, as far as its tables go. */
-export const WITHOUT_FIFTH = ['outbox', 'abuse_step', 'abuse_address', 'abuse'].map((table) => `DROP TABLE ${table}`);
+/** What makes a ledger of today one of version 5, as far as its tables go. */
+export const WITHOUT_SIXTH = ['ban_page', 'tally_page', 'unpacked'].map((table) => `DROP TABLE ${table}`);
+/** Likewise of version 4. */
+export const WITHOUT_FIFTH = [
+  ...WITHOUT_SIXTH,
+  ...['outbox', 'abuse_step', 'abuse_address', 'abuse'].map((table) => `DROP TABLE ${table}`),
+];
 
 export const EVERYTHING: Scope = { period: { from: 0, until: Number.POSITIVE_INFINITY, name: 'all' }, host: undefined };
 
