@@ -119,11 +119,13 @@ describe('the dialogue of a report', () => {
     expect(cells[3]?.slice(2, 4)).toEqual([6, 50]);
     expect(cells[3]?.[4]).toMatch(/, Offset 50$/);
     expect(cells[3]?.[5]).toBe(smtpd(4, RELAY));
-    const story = tableOf(report, 'stories').rows.find((row) => row.cells.story === 'dialogue')?.cells;
+    const told = tableOf(report, 'stories').rows.map(({ cells: each }) => each);
+    const story = told.find((each) => each.story === 'dialogue');
     expect(story?.sentence).toBe(
       '192.0.2.1 talked to mail on 2024-10-01 and was refused: what they said, 4 turns from 1 line of the log, stands below.',
     );
-    expect(story?.line).toBe(smtpd(4, RELAY));
+    // An earlier story of the same ban has it, and so has the dialogue.
+    expect(told.filter((each) => each.newest === story?.newest && each.line === smtpd(4, RELAY))).toHaveLength(1);
   });
 
   test('is another refusal where nobody tried to relay, and none where no log tells what was said', () => {
