@@ -6,6 +6,9 @@ import { PAIRS } from './pairs.ts';
 import { WORD } from './profiles.ts';
 import { networkText } from './subjects.ts';
 
+/** The bits of an IPv4 /24 in the 128-bit form. */
+const SLASH_24 = 120;
+
 /** Networks by number. */
 export interface Neighborhoods {
   readonly size: number;
@@ -21,7 +24,7 @@ export interface Neighborhoods {
 }
 
 export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
-  const table = new AddressTable(PAIRS);
+  const table = new AddressTable(PAIRS, 1024, SLASH_24);
   const [addresses, bansIn, top] = [new Numbers(), new Numbers(), new Numbers()];
   const outside = { addresses: 0, bans: 0 };
   for (let subject = 0; subject < bans.subjects.size; subject++) {

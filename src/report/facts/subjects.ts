@@ -9,6 +9,9 @@ import type { SubjectList } from '../records.ts';
 import { Names } from './names.ts';
 import { PAIRS } from './pairs.ts';
 
+/** The tag of single addresses, which most are. */
+const SINGLE = 128;
+
 /** The tag of a text that is no address; otherwise the tag is the network's bits, 0 to 128. */
 const UNREADABLE = 255;
 
@@ -16,7 +19,7 @@ const UNREADABLE = 255;
 const ONE_IPV6 = 64;
 
 export class Subjects {
-  readonly #table = new AddressTable(PAIRS);
+  readonly #table = new AddressTable(PAIRS, 1024, SINGLE);
   readonly #unreadable = new Names();
   /** The prefix lengths by which IPv6 is counted here: usually one. */
   readonly #prefixes = new Set<number>();
