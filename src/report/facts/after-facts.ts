@@ -22,14 +22,14 @@ export class AfterFacts {
     this.#bans = bans;
   }
 
-  /** Tallies of some rows, by the number of the address among the bans plus 1, 0 for who was not banned. Pages come by day. */
+  /** Tallies of some rows, by the number of the address among the bans, -1 for who was not banned. Pages come by day. */
   addEach(banned: Int32Array, page: TallyPage, first: number, end: number): void {
     this.#numbers.reach(this.#bans.subjects.size - 1);
     const { ints, floats } = this.#numbers;
     // One more than the day, so that 0 is none.
     const day = page.day + 1;
     for (let row = first; row < end; row++) {
-      const subject = (banned[row] ?? 0) - 1;
+      const subject = banned[row] ?? -1;
       if (subject < 0) continue;
       const at = subject * WORDS;
       const lastDay = ints[at + FIELDS.day] ?? 0;

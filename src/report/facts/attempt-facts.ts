@@ -1,4 +1,9 @@
-/** What a report needs to know of the attempts: counts by kind and day, and which address tried which kind. */
+/**
+ * What a report needs to know of the attempts: counts by kind and day, and which address tried which kind. Addresses that
+ * were banned have the number that they have among the banned, all others those that follow: most attempts are of the
+ * banned, and are looked up once.
+ */
+import type { Network } from '../../base/address.ts';
 import type { TallyPage } from '../records.ts';
 import { AfterFacts } from './after-facts.ts';
 import type { BanFacts } from './ban-facts.ts';
@@ -8,7 +13,6 @@ import { Pairs } from './pairs.ts';
 import { Subjects } from './subjects.ts';
 
 export class AttemptFacts {
-  readonly addresses = new Subjects();
   /** Which address tried which deed (service and kind), how often. */
   readonly seen = new Pairs();
   /** Attempts by deed. */
@@ -17,14 +21,13 @@ export class AttemptFacts {
   /** Of those that were banned. */
   readonly after: AfterFacts;
   readonly #bans: BanFacts;
-  /** By address: its number among the banned plus 1; 0 when it was not banned. */
-  readonly #banned = new Numbers();
-  /** Addresses that it was looked up for. */
-  #known = 0;
+  readonly #others = new Subjects();
+  /** By the number among the others: that of the banned network that holds it plus 1; 0 when there is none. */
+  readonly #holders = new Numbers();
   readonly #deeds: Labels;
-  /** Of a page, by row: the number of the address, and its number among the banned plus 1. */
-  #rows = new Int32Array(0);
-  #bannedRows = new Int32Array(0);
+  /** Of a page, by row: the number of the address, and of the banned, -1 for who was not banned. */
+  #addresses = new Int32Array(0);
+  #banned = new Int32Array(0);
   #total = 0;
   #dropped = 0;
 
@@ -57,17 +60,38 @@ export class AttemptFacts {
     }
   }
 
+  /** The number of who was banned: the address, or a network as one counts it that holds it; -1 when nobody was. */
+  subjectOf(address: number): number {
+    const other = address - this.#bans.subjects.size;
+    return other < 0 ? address : this.#holders.at(other) - 1;
+  }
+
+  /** How many single addresses of a network tried anything. Looks at all. */
+  countIn(network: Network): number {
+    const ofBanned = this.#bans.subjects.countIn(network, (subject) => this.seen.first(subject) >= 0);
+    return ofBanned + this.#others.countIn(network);
+  }
+
+  #numberIn(page: TallyPage, row: number): number {
+    const { subjects } = this.#bans;
+    const subject = subjects.findIn(page, row);
+    if (subject >= 0) return subject;
+    const other = this.#others.idIn(page, row);
+    if (other === this.#holders.length) this.#holders.put(other, subjects.holderIn(page, row) + 1);
+    return subjects.size + other;
+  }
+
   #addRows(page: TallyPage, first: number, end: number): void {
-    if (this.#rows.length < page.size) {
-      this.#rows = new Int32Array(page.size);
-      this.#bannedRows = new Int32Array(page.size);
+    if (this.#addresses.length < page.size) {
+      this.#addresses = new Int32Array(page.size);
+      this.#banned = new Int32Array(page.size);
     }
-    const [addresses, banned] = [this.#rows, this.#bannedRows];
-    this.addresses.idsIn(page, first, end, addresses);
-    for (; this.#known < this.addresses.size; this.#known++) {
-      this.#banned.put(this.#known, this.#bans.subjects.holderAmong(this.addresses, this.#known) + 1);
+    const [addresses, banned] = [this.#addresses, this.#banned];
+    for (let row = first; row < end; row++) {
+      const address = this.#numberIn(page, row);
+      addresses[row] = address;
+      banned[row] = this.subjectOf(address);
     }
-    for (let row = first; row < end; row++) banned[row] = this.#banned.at(addresses[row] ?? 0);
     this.after.addEach(banned, page, first, end);
     const deed = this.#deeds.id(this.#deeds.first.id(page.service), this.#deeds.second.id(page.kind));
     this.seen.addEach(addresses, deed, first, end, page.count);

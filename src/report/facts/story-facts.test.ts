@@ -5,7 +5,7 @@ import { parseAddress, parseNetwork } from '../../base/address.ts';
 import { UTC } from '../../base/zone.ts';
 import type { CampaignReason } from '../../model.ts';
 import { topSubjects } from '../story/few.ts';
-import { banPageOf, tallyPageOf } from '../testing/pages.ts';
+import { banPageOf, listOf, tallyPageOf } from '../testing/pages.ts';
 import { banOf, DAY, OCTOBER, tallyOf } from '../testing/records.ts';
 import { AttemptFacts } from './attempt-facts.ts';
 import { BanFacts } from './ban-facts.ts';
@@ -68,18 +68,15 @@ describe('Subjects', () => {
   ])('hold %s as number %d, not in networks of several', (text, number) => {
     const address = parseAddress(text);
     if (address === undefined) throw new Error(text);
-    const others = new Subjects();
 
     expect(subjects.holderOf(address)).toBe(number);
-    expect(subjects.holderAmong(others, others.id(text))).toBe(number);
+    expect(subjects.holderIn(listOf([text]), 0)).toBe(number);
   });
 
   test('find what they have, and take nothing unreadable for the same', () => {
-    const others = new Subjects();
-
     expect(texts.map((text) => subjects.find(text))).toEqual([0, 1, 2, 3, 4, -1, 6]);
-    expect(subjects.holderAmong(others, others.id('y'))).toBe(-1);
-    expect(subjects.holderAmong(others, others.id('192.0.2.0/24'))).toBe(1);
+    expect(texts.map((text) => subjects.findIn(listOf([text]), 0))).toEqual([0, 1, 2, 3, 4, -1, 6]);
+    expect(['y', 'x', '192.0.2.0/24'].map((text) => subjects.holderIn(listOf([text]), 0))).toEqual([-1, -1, 1]);
     expect(subjects.size).toBe(texts.length);
   });
 
@@ -118,6 +115,28 @@ test('AfterFacts count days once, and attempts from the end of the last ban on',
   expect(attempts.after.afterOf(0)).toEqual({ attempts: 9, first: from + 5000, last: from + 2 * DAY });
   expect(attempts.after.afterOf(1)).toEqual({ attempts: 0, first: 0, last: 0 });
 });
+
+test('AttemptFacts know who was banned, as itself or in a network that counts as one', () => {
+  const deeds = new Labels(new Names(), new Names());
+  const bans = new BanFacts(deeds, UTC);
+  const subjects = ['192.0.2.7', '2001:db8::/64', '198.51.100.0/24', 'hidden'];
+  bans.add(banPageOf(subjects.map((subject) => ({ ...banOf({ subject }), rule: 'threshold' as const }))));
+  const attempts = new AttemptFacts(deeds, bans);
+  const tried = ['192.0.2.8', '2001:db8::5', '192.0.2.7', '198.51.100.9', 'hidden', '2001:db8::6', '192.0.2.8'];
+  for (const address of tried) attempts.add(tallyPageOf(tallyOf({ address, kind: 'ssh.login' })));
+  const numbers = [...Array(attempts.seen.things).keys()].filter((address) => attempts.seen.first(address) >= 0);
+
+  expect(numbers).toHaveLength(6);
+  expect(numbers.map((address) => attempts.subjectOf(address)).sort((a, b) => a - b)).toEqual([-1, -1, -1, 0, 1, 1]);
+  const networks = ['192.0.2.0/24', '192.0.2.8/29', '198.51.100.0/24', '2001:db8::/32'];
+  const counted = networks.map((text) => attempts.countIn(parseNetwork(text) ?? fail(text)));
+  expect(counted).toEqual([2, 1, 1, 2]);
+  expect(bans.subjects.size).toBe(subjects.length);
+});
+
+function fail(text: string): never {
+  throw new Error(text);
+}
 
 test('UnusualFacts drop campaigns beyond those that they tell apart, and say how many bans that were', () => {
   const unusual = new UnusualFacts();

@@ -32,7 +32,7 @@ export function networkStory(
   const network = parseNetwork(text);
   const top = neighborhoods.topOf(id);
   const isCountable = network !== undefined && !text.includes(':');
-  const attacked = isCountable ? Math.max(attempts.addresses.countIn(network), bans.subjects.countIn(network)) : 0;
+  const attacked = isCountable ? Math.max(attempts.countIn(network), bans.subjects.countIn(network)) : 0;
   const figures = {
     bans: neighborhoods.bansIn(id),
     addresses: neighborhoods.addressesIn(id),

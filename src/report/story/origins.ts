@@ -63,7 +63,7 @@ function unitsOf(telling: Telling): readonly Unit[] {
     return known;
   });
   for (let address = 0; address < attempts.seen.things; address++) {
-    const subject = bans.subjects.holderAmong(attempts.addresses, address);
+    const subject = attempts.subjectOf(address);
     if (subject < 0 || bans.of(subject, WORD.scanner) > 0) continue;
     for (let pair = attempts.seen.first(address); pair >= 0; pair = attempts.seen.next(pair)) {
       const unit = byDeed[attempts.seen.label(pair)];

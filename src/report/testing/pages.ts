@@ -40,7 +40,8 @@ export function tallyPageOf({ day, service, kind, address, count, first, last }:
   return { ...listOf([address]), day, service, kind, count: counts, first: firsts, last: lasts };
 }
 
-function listOf(texts: readonly string[]): SubjectList {
+/** Addresses and networks, and what is neither. */
+export function listOf(texts: readonly string[]): SubjectList {
   const parts = texts.map((text) => partsOf(text));
   return {
     size: texts.length,
