@@ -9,8 +9,8 @@ import { gatherBefore } from './facts/before.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
 import { type Neighborhoods, neighborhoodsOf } from './facts/neighborhoods.ts';
-import type { Pairs } from './facts/pairs.ts';
-import { relabel } from './facts/pairs.ts';
+import type { Labeled, Pairs, Spreads } from './facts/pairs.ts';
+import { labeledIn, relabel, spreadOf } from './facts/pairs.ts';
 import { UnusualFacts } from './facts/unusual-facts.ts';
 import { UserFacts } from './facts/user-facts.ts';
 import type { ReportRecords } from './records.ts';
@@ -22,6 +22,10 @@ export interface Facts {
   readonly bans: BanFacts;
   /** Which address was banned under which service, on whatever host. */
   readonly bansByService: Pairs;
+  /** By service, the addresses that were banned under it, and their bans. */
+  readonly bannedByService: ReadonlyMap<number, Labeled>;
+  /** How many addresses and bans each service has, and how many addresses and attempts each deed; several tables tell it. */
+  readonly spreads: { readonly services: Spreads; readonly deeds: Spreads };
   readonly neighborhoods: Neighborhoods;
   readonly unusual: UnusualFacts;
   readonly attempts: AttemptFacts;
@@ -53,6 +57,8 @@ export function gatherFacts(records: ReportRecords, { scope, before, zone }: Gat
   const neighborhoods = neighborhoodsOf(bans);
   return {
     ...{ hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users },
+    bannedByService: labeledIn(bansByService),
+    spreads: { services: spreadOf(bansByService), deeds: spreadOf(attempts.seen) },
     aims: gatherAims(records, bans),
     before: before === undefined ? undefined : gatherBefore(records, { ...scope, period: before }),
   };

@@ -37,8 +37,7 @@ export function rankEntries<Item>(entries: readonly Entry<Item>[], by: RankBy<It
   const limit = by.top === 'all' ? entries.length : Math.min(by.top, entries.length);
   if (limit <= 0) return { listed: [], rest: entries, cut: undefined };
   // Only what is listed is given labels and sorted by them: there may be a million entries.
-  const counts = Float64Array.from(entries, (entry) => entry.count).sort();
-  const least = counts[counts.length - limit] ?? 0;
+  const least = countAt(entries, limit);
   const atLeast = entries.filter((entry) => entry.count >= least);
   const tooMany = by.top !== 'all' && atLeast.length > Math.max(limit, TIED_ROWS);
   const chosen = tooMany ? atLeast.filter((entry) => entry.count > least) : atLeast;
@@ -48,6 +47,18 @@ export function rankEntries<Item>(entries: readonly Entry<Item>[], by: RankBy<It
     rest: entries.filter((entry) => entry.count < floor),
     cut: tooMany ? { rank: chosen.length + 1, entries: atLeast.length - chosen.length, count: least } : undefined,
   };
+}
+
+/** The count at a place, from 1, when entries are in the order of falling counts: of a million there are few different ones. */
+function countAt(entries: readonly Entry<unknown>[], place: number): number {
+  const entriesWith = new Map<number, number>();
+  for (const { count } of entries) entriesWith.set(count, (entriesWith.get(count) ?? 0) + 1);
+  let passed = 0;
+  for (const [count, found] of [...entriesWith].sort(([a], [b]) => b - a)) {
+    passed += found;
+    if (passed >= place) return count;
+  }
+  return 0;
 }
 
 /** All entries by falling count, then by label. */

@@ -128,6 +128,34 @@ export function relabel(pairs: Pairs, labelOf: (label: number) => number): Pairs
   return other;
 }
 
+/** What has a label: the things, in the order of their numbers, and the counts of these pairs together. */
+export interface Labeled {
+  readonly things: Int32Array;
+  readonly count: number;
+}
+
+/** By label, in the order in which labels come first. */
+export function labeledIn(pairs: Pairs): ReadonlyMap<number, Labeled> {
+  const found = new Map<number, { things: Int32Array; size: number; count: number }>();
+  for (let thing = 0; thing < pairs.things; thing++) {
+    for (let pair = pairs.first(thing); pair >= 0; pair = pairs.next(pair)) {
+      const label = pairs.label(pair);
+      const of = found.get(label) ?? { things: new Int32Array(64), size: 0, count: 0 };
+      if (of.size === 0) found.set(label, of);
+      if (of.size === of.things.length) {
+        const larger = new Int32Array(of.size * 2);
+        larger.set(of.things);
+        of.things = larger;
+      }
+      of.things[of.size++] = thing;
+      of.count += pairs.count(pair);
+    }
+  }
+  return new Map(
+    [...found].map(([label, { things, size, count }]) => [label, { things: things.subarray(0, size), count }]),
+  );
+}
+
 /** For each label: how many things it was seen with, how often, and how many of the things have other labels too. */
 export interface Spread {
   readonly things: number;

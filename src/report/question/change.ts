@@ -2,7 +2,6 @@
 import { dayName, dayOf } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
 import type { Before } from '../facts/before.ts';
-import { spreadOf } from '../facts/pairs.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import type { Row, Table } from '../table.ts';
 import { percentOf } from '../table.ts';
@@ -51,11 +50,10 @@ interface Comparison {
 }
 
 function comparisons(inquiry: Inquiry, before: Before): Comparison[] {
-  const { bans, bansByService, attempts } = inquiry.facts;
-  const spreads = spreadOf(bansByService);
+  const { bans, spreads, attempts } = inquiry.facts;
   const services = bans.services
     .texts()
-    .map((service, id) => ({ what: service, before: before.of(service).bans, now: spreads.of(id).count }))
+    .map((service, id) => ({ what: service, before: before.of(service).bans, now: spreads.services.of(id).count }))
     .sort((a, b) => b.now - a.now || inquiry.compare(a.what, b.what))
     .slice(0, SERVICES)
     .map((each) => ({ ...each, what: `${inquiry.say('Bans')}: ${each.what}` }));

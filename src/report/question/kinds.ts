@@ -20,7 +20,7 @@ export const MAILBOX_LOGINS: ReadonlySet<string> = new Set(['mail.auth.imap', 'm
 export const MAILBOX_GROUP = 'IMAP and POP3 logins';
 
 function kindTable(inquiry: Inquiry): Table {
-  const { deeds, attempts } = inquiry.facts;
+  const { deeds } = inquiry.facts;
   const kindOf = (deed: number): string => deeds.second.text(deeds.secondOf(deed));
   const sentenceOf = sentencesIn(inquiry.options.kinds, inquiry);
   const serviceOf = (deed: number): string => deeds.first.text(deeds.firstOf(deed));
@@ -34,7 +34,7 @@ function kindTable(inquiry: Inquiry): Table {
       service: serviceOf(deed),
       sentence: sentenceOf(kindOf(deed)),
     }),
-    spreads: spreadOf(attempts.seen),
+    spreads: inquiry.facts.spreads.deeds,
     columns: [
       text('kind', 'Kind', { overflow: 'whole' }),
       text('service', 'Service', { show: 'wide' }),

@@ -25,7 +25,7 @@ export function organizations(inquiry: Inquiry): readonly Table[] {
 }
 
 /** The ASNs of each listed organization. */
-function asnsOf(bans: BanFacts, listed: ReadonlySet<number>, addresses: readonly number[]): Map<number, Set<number>> {
+function asnsOf(bans: BanFacts, listed: ReadonlySet<number>, addresses: Int32Array): Map<number, Set<number>> {
   const found = new Map<number, Set<number>>();
   for (const address of addresses) {
     const id = bans.of(address, WORD.organization) - 1;

@@ -21,7 +21,7 @@ export interface Trait {
   readonly columns: readonly Column[];
   readonly label: (id: number) => string;
   /** The cells of `columns` by name, for the names that are listed, when these addresses are counted. */
-  readonly details: (listed: ReadonlySet<number>, addresses: readonly number[]) => (id: number) => Cells;
+  readonly details: (listed: ReadonlySet<number>, addresses: Int32Array) => (id: number) => Cells;
 }
 
 /** The table of a trait over all banned addresses, then one for each service that has bans, most bans first. */
@@ -44,7 +44,7 @@ export function traitTables(inquiry: Inquiry, trait: Trait): readonly Table[] {
 /** The table of a trait over all banned addresses. */
 export function wholeTable(inquiry: Inquiry, trait: Trait): Table {
   const { facts, options } = inquiry;
-  const all = Array.from({ length: facts.bans.subjects.size }, (_, subject) => subject);
+  const all = new Int32Array(facts.bans.subjects.size).map((_, subject) => subject);
   const heading = { name: trait.name, title: trait.title, base: 'unique addresses banned', measure: 'addresses' };
   return traitTable(inquiry, trait, { ...heading, addresses: all, top: options.top });
 }
@@ -54,7 +54,7 @@ interface Slice {
   readonly title: string;
   readonly base: string;
   readonly measure: string;
-  readonly addresses: readonly number[];
+  readonly addresses: Int32Array;
   readonly top: number | 'all';
 }
 
@@ -116,19 +116,8 @@ function entriesOf(counts: Numbers): Entry<number>[] {
 }
 
 /** The addresses that were banned under each service, the service with the most bans first. */
-function addressesByService(inquiry: Inquiry): Array<{ service: string; addresses: readonly number[] }> {
-  const pairs = inquiry.facts.bansByService;
-  const found = new Map<number, { bans: number; addresses: number[] }>();
-  for (let address = 0; address < pairs.things; address++) {
-    for (let pair = pairs.first(address); pair >= 0; pair = pairs.next(pair)) {
-      const service = found.get(pairs.label(pair)) ?? { bans: 0, addresses: [] };
-      found.set(pairs.label(pair), service);
-      service.bans += pairs.count(pair);
-      service.addresses.push(address);
-    }
-  }
-  const names = inquiry.facts.bans.services;
-  return [...found]
-    .map(([id, { bans, addresses }]) => ({ service: names.text(id), bans, addresses }))
-    .sort((a, b) => b.bans - a.bans || inquiry.compare(a.service, b.service));
+function addressesByService({ facts, compare }: Inquiry): Array<{ service: string; addresses: Int32Array }> {
+  return [...facts.bannedByService]
+    .map(([id, { things, count: bans }]) => ({ service: facts.bans.services.text(id), bans, addresses: things }))
+    .sort((a, b) => b.bans - a.bans || compare(a.service, b.service));
 }

@@ -9,8 +9,8 @@ import { numberIn } from '../table.ts';
 import type { Inquiry } from './question.ts';
 
 export function totals(inquiry: Inquiry): readonly Table[] {
-  const spreads = spreadOf(inquiry.facts.bansByService);
-  const table = serviceTable(inquiry, spreads, { name: 'totals', title: 'Totals', base: 'bans and unique addresses' });
+  const { services } = inquiry.facts.spreads;
+  const table = serviceTable(inquiry, services, { name: 'totals', title: 'Totals', base: 'bans and unique addresses' });
   return [table, hosts(inquiry)];
 }
 

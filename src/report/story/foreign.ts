@@ -1,7 +1,6 @@
 /** Who speaks another language to the mail server: mostly HTTP, by a bot that tries every port. */
 import { fromLog } from '../../base/text.ts';
 import type { Evidence } from '../../model.ts';
-import { spreadOf } from '../facts/pairs.ts';
 import { spokenIn } from './session.ts';
 import type { Story, Telling } from './story.ts';
 import { claimOf, dayText, whoIs } from './story.ts';
@@ -70,11 +69,11 @@ function isHttp(said: string): boolean {
   return /^[A-Z]{3,10} [\x21-\x7e]+ HTTP\/\d/.test(said);
 }
 
-function countsOf({ facts: { deeds, attempts } }: Telling) {
+function countsOf({ facts: { deeds, attempts, spreads } }: Telling) {
   const deed = Array.from({ length: deeds.size }, (_, id) => id).find(
     (id) => deeds.second.text(deeds.secondOf(id)) === KIND && attempts.byDeed.at(id) > 0,
   );
   const place = { kind: KIND, service: deed === undefined ? '' : deeds.first.text(deeds.firstOf(deed)) };
   if (deed === undefined) return { attempts: 0, addresses: 0, place };
-  return { attempts: attempts.byDeed.at(deed), addresses: spreadOf(attempts.seen).of(deed).things, place };
+  return { attempts: attempts.byDeed.at(deed), addresses: spreads.deeds.of(deed).things, place };
 }
