@@ -13,9 +13,10 @@ import type { Labeled, Pairs, Spreads } from './facts/pairs.ts';
 import { labeledIn, relabel, spreadOf } from './facts/pairs.ts';
 import { UnusualFacts } from './facts/unusual-facts.ts';
 import { UserFacts } from './facts/user-facts.ts';
-import type { ReportRecords } from './records.ts';
+import type { BanPage, ReportRecords } from './records.ts';
 
-export interface Facts {
+/** What is counted over all of a period, a page at a time. */
+export interface Counts {
   readonly hosts: readonly string[];
   /** Service and kind, of bans and attempts alike. */
   readonly deeds: Labels;
@@ -24,15 +25,18 @@ export interface Facts {
   readonly bansByService: Pairs;
   /** By service, the addresses that were banned under it, and their bans. */
   readonly bannedByService: ReadonlyMap<number, Labeled>;
+  readonly neighborhoods: Neighborhoods;
+  readonly attempts: AttemptFacts;
   /** How many addresses and bans each service has, and how many addresses and attempts each deed; several tables tell it. */
   readonly spreads: { readonly services: Spreads; readonly deeds: Spreads };
-  readonly neighborhoods: Neighborhoods;
-  readonly unusual: UnusualFacts;
-  readonly attempts: AttemptFacts;
-  readonly users: UserFacts;
-  readonly aims: Aims;
   /** Of the period to compare with; undefined when there is none, or the ledger has nothing of it. */
   readonly before: Before | undefined;
+}
+
+export interface Facts extends Counts {
+  readonly unusual: UnusualFacts;
+  readonly users: UserFacts;
+  readonly aims: Aims;
 }
 
 export interface Gathering {
@@ -41,25 +45,38 @@ export interface Gathering {
   readonly zone: Zone;
 }
 
-export function gatherFacts(records: ReportRecords, { scope, before, zone }: Gathering): Facts {
+/** `see`: who else looks at the pages of bans. */
+export function countAll(
+  records: ReportRecords,
+  { scope, before, zone }: Gathering,
+  see: (page: BanPage) => void = () => {},
+): Counts {
   const deeds = new Labels(new Names(), new Names());
   const bans = new BanFacts(deeds, zone);
-  const unusual = new UnusualFacts();
-  const users = new UserFacts();
   for (const page of records.banPages(scope)) {
     bans.add(page);
-    unusual.add(page);
+    see(page);
   }
   const attempts = new AttemptFacts(deeds, bans);
   for (const page of records.tallyPages(scope)) attempts.add(page);
-  for (const tally of records.users(scope)) users.add(tally);
   const bansByService = relabel(bans.seen, (place) => bans.places.secondOf(place));
-  const neighborhoods = neighborhoodsOf(bans);
   return {
-    ...{ hosts: records.hosts(scope), deeds, bans, bansByService, neighborhoods, unusual, attempts, users },
+    ...{ hosts: records.hosts(scope), deeds, bans, bansByService, attempts },
     bannedByService: labeledIn(bansByService),
+    neighborhoods: neighborhoodsOf(bans),
     spreads: { services: spreadOf(bansByService), deeds: spreadOf(attempts.seen) },
-    aims: gatherAims(records, bans),
     before: before === undefined ? undefined : gatherBefore(records, { ...scope, period: before }),
   };
+}
+
+/** `counts`: of the same records, or of others that differ in what strangers wrote alone, where they are known already. */
+export function gatherFacts(records: ReportRecords, gathering: Gathering, counts?: Counts): Facts {
+  const { scope } = gathering;
+  const unusual = new UnusualFacts();
+  const see = (page: BanPage): void => unusual.add(page);
+  if (counts !== undefined) for (const page of records.banPages(scope)) see(page);
+  const all = counts ?? countAll(records, gathering, see);
+  const users = new UserFacts();
+  for (const tally of records.users(scope)) users.add(tally);
+  return { ...all, unusual, users, aims: gatherAims(records, all.bans) };
 }

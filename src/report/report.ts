@@ -2,7 +2,7 @@
  * The face of `report/`: questions asked of the ledger, answered as tables, drawn in any format. Pure: whoever calls it
  * reads the ledger, writes the files and knows the time. `audit` must find nothing before a report is shown to anyone.
  */
-import { gatherFacts } from './facts.ts';
+import { type Counts, gatherFacts } from './facts.ts';
 import { illustrations } from './figure/index.ts';
 import type { Privacy } from './public/privacy.ts';
 import { makePublic, type PublicReport } from './public/public-report.ts';
@@ -47,10 +47,10 @@ export type { Rules } from './rule.ts';
 export type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 export { languagesOfSentences, wordsOf } from './words.ts';
 
-/** Answers all questions about the scope. Throws a ProblemError when the language is none. */
-export function makeReport(records: ReportRecords, options: ReportOptions): Report {
+/** Answers all questions about the scope. Throws a ProblemError when the language is none. `counts`: as `gatherFacts`. */
+export function makeReport(records: ReportRecords, options: ReportOptions, counts?: Counts): Report {
   const words = wordsOf(options.language);
-  const inquiry = { ...words, facts: gatherFacts(records, options), records, options };
+  const inquiry = { ...words, facts: gatherFacts(records, options, counts), records, options };
   const { period, host } = options.scope;
   const tables = questions.flatMap((question) => question(inquiry));
   const illustrated = illustrations.map((illustrate) => illustrate(inquiry, tables));

@@ -36,10 +36,16 @@ export class PublicMask implements Mask {
   readonly #hosts: ReadonlyMap<string, string>;
   readonly #users: ReadonlySet<string>;
   /** Numbers of private subjects, in the order in which they are first met. */
-  readonly #numbers = new Map<string, number>();
+  readonly numbers: Map<string, number>;
 
-  constructor({ hosts, users }: Pick<Privacy, 'hosts' | 'users'>, secrets: Secrets) {
+  /** `numbers`: those that another mask has given. */
+  constructor(
+    { hosts, users }: Pick<Privacy, 'hosts' | 'users'>,
+    secrets: Secrets,
+    numbers = new Map<string, number>(),
+  ) {
     this.#secrets = secrets;
+    this.numbers = numbers;
     this.#hosts = hosts;
     this.#users = new Set(users.map(lowered));
   }
@@ -58,8 +64,8 @@ export class PublicMask implements Mask {
   subject(text: string): string {
     const network = parseNetwork(text);
     if (network === undefined || !this.hides(wordsOf(network), 0, network.bits)) return text;
-    const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
-    this.#numbers.set(text, number);
+    const number = this.numbers.get(text) ?? this.numbers.size + 1;
+    this.numbers.set(text, number);
     return SHOWN.address.replace(']', ` ${number}]`);
   }
 

@@ -3,6 +3,7 @@
  * secrets once more, by means that know nothing of the mask.
  */
 import type { Problem } from '../../base/problem.ts';
+import { type Counts, countAll } from '../facts.ts';
 import type { ReportOptions } from '../question/question.ts';
 import type { ReportRecords } from '../records.ts';
 import type { RenderedFile } from '../renderer/renderer.ts';
@@ -25,7 +26,7 @@ export interface PublicReport {
 }
 
 interface Making {
-  readonly make: (records: ReportRecords, options: ReportOptions) => Report;
+  readonly make: (records: ReportRecords, options: ReportOptions, counts: Counts) => Report;
   /** In the format that is to be written. */
   readonly render: (report: Report) => readonly RenderedFile[];
 }
@@ -37,13 +38,19 @@ export function makePublic(
   const { host } = options.scope;
   const shown = host === undefined ? undefined : (privacy.hosts.get(host) ?? SHOWN.host);
   const named = { ...options, scope: { ...options.scope, host: shown } };
-  const without = make(maskedRecords(records, new BlankMask(privacy), host), { ...named, remarks: [] });
+  const blank = new BlankMask(privacy);
+  const withoutWords = maskedRecords(records, blank, host);
+  // Both masks hide the same hosts and addresses, so that all is counted once.
+  const counts = countAll(withoutWords, named);
+  const without = make(withoutWords, { ...named, remarks: [] }, counts);
   const { secrets, unsearched } = hidingOf(privacy, { without, render });
-  const report = make(maskedRecords(records, new PublicMask(privacy, secrets), host), {
+  const mask = new PublicMask(privacy, secrets, blank.numbers);
+  const shownOptions = {
     ...named,
     remarks: [...options.remarks.map((remark) => secrets.hide(remark)), NOTE],
     rules: hiddenRules(options.rules, secrets),
-  });
+  };
+  const report = make(maskedRecords(records, mask, host), shownOptions, counts);
   return { report, unsearched, leaks: (made, files) => leaksOf(made, files, secrets) };
 }
 
