@@ -160,9 +160,13 @@ describe('demo --json', () => {
 
   it('shows lines of the logs as evidence of its stories', () => {
     const logs = filesBelow(join(demo, 'logs')).map(contentOf).join('\n');
-    const lines = rowsOf('stories').map(({ line }) => line);
+    const stories = rowsOf('stories');
+    const lines = stories.flatMap(({ line }) => (line === null ? [] : [line]));
     expect(lines.length).toBeGreaterThanOrEqual(9);
     for (const line of lines) expect(logs.includes(`\n${line}\n`), String(line)).toBe(true);
+    // Of several stories of one ban the first has it.
+    const shown = new Set(stories.flatMap(({ line, newest }) => (line === null ? [] : [newest])));
+    for (const { topic, newest } of stories) expect(shown.has(newest), String(topic)).toBe(true);
   });
 
   it('says that the month is synthetic', () => {
