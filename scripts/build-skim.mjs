@@ -1,14 +1,17 @@
-// Compiles src/filter/skim/assembly.ts (AssemblyScript) and writes the module as text into src/filter/skim/wasm.ts.
+// Compiles src/filter/skim/assembly.ts and what it imports (AssemblyScript), and writes the module as text into src/filter/skim/wasm.ts.
 // With --check it writes nothing and fails when wasm.ts is not what assembly.ts compiles to.
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
 const SOURCE = 'src/filter/skim/assembly.ts';
+const SOURCES = ['assembly.ts', 'assembly-shapes.ts'];
 const TARGET = 'src/filter/skim/wasm.ts';
 const OPTIONS = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
 
 const root = new URL('../', import.meta.url);
-const text = wrap(await compile(await readFile(new URL(SOURCE, root), 'utf8')));
+const folder = new URL('src/filter/skim/', root);
+const sources = await Promise.all(SOURCES.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')]));
+const text = wrap(await compile(new Map(sources)));
 const target = new URL(TARGET, root);
 
 if (process.argv.includes('--check')) {
@@ -21,11 +24,11 @@ if (process.argv.includes('--check')) {
   await writeFile(target, text);
 }
 
-/** The bytes of the module. The compiler sees one file under a bare name, so that no path gets into its output. */
-async function compile(source) {
+/** The bytes of the module. The compiler sees the files under bare names, so that no path gets into its output. */
+async function compile(sources) {
   const files = new Map();
   const { error, stderr } = await asc.main(['assembly.ts', '--outFile', 'skim.wasm', ...OPTIONS], {
-    readFile: (name) => (name === 'assembly.ts' ? source : null),
+    readFile: (name) => sources.get(name) ?? null,
     writeFile: (name, contents) => void files.set(name, contents),
     listFiles: () => [],
   });

@@ -22,7 +22,16 @@ export interface Hits {
 export interface Skimmer {
   /** Every occurrence of every literal, once; they may overlap. At most `CHUNK_LIMIT` bytes, else a RangeError. */
   skim(bytes: Uint8Array): Hits;
+  /**
+   * The number of the shape of a piece of ASCII, at least 0, from one place to another in the chunk that was skimmed last. Pieces
+   * that differ in their digits only have the same, and no others ever have it. -1 when none was given: the piece is
+   * under 16 bytes or over 256, or its shape was not seen before, or not lately.
+   */
+  shape(from: number, to: number): number;
 }
+
+/** Shapes that have a number at a time, by its lower bits: of two with the same, the later one takes its place. */
+export const SHAPES_MAX = 4_096;
 
 /** In bytes. A literal of four would have a gram of its own at one alignment in four only. */
 export const SHORTEST_LITERAL = 5;
@@ -37,7 +46,9 @@ export const CHUNK_LIMIT = 16 * 1024 * 1024;
 export function createSkimmer(literals: readonly string[]): Skimmer {
   checkLiterals(literals);
   const engine = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(SKIM_WASM, 'base64'))).exports;
-  const floor = alignUp(watchLiterals(engine, literals), 16);
+  const table = alignUp(watchLiterals(engine, literals), 16);
+  const floor = table + (SHAPES_MAX + 1) * SHAPE_BYTES;
+  engine.shapes(table);
   return new EngineSkimmer({ engine, floor, depth: depthOf(literals) });
 }
 
@@ -50,6 +61,8 @@ interface Engine {
   watch(entry: number, shift: number): void;
   place(chunk: number, positions: number, literals: number): void;
   scan(length: number): number;
+  shapes(table: number): void;
+  shape(from: number, to: number): number;
 }
 
 // The types of Node leave WebAssembly to those of the browser, which would bring in `window` as well. This is the part
@@ -63,6 +76,8 @@ const PAGE = 65_536;
 const ENTRY_BYTES = 32;
 const ALIGNMENTS = 4;
 const GRAM = 4;
+/** Of one shape; memory that is never written to costs nothing. */
+const SHAPE_BYTES = 272;
 
 class EngineSkimmer implements Skimmer {
   readonly #engine: Engine;
@@ -87,6 +102,10 @@ class EngineSkimmer implements Skimmer {
     this.#chunk.set(bytes);
     const count = this.#engine.scan(bytes.length);
     return { count, lines: this.#engine.lines.value, positions: this.#positions, literals: this.#literals };
+  }
+
+  shape(from: number, to: number): number {
+    return this.#engine.shape(this.#floor + from, this.#floor + to);
   }
 
   /**

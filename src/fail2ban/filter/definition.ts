@@ -43,4 +43,6 @@ export interface Outcome {
 export interface Chosen extends Skipped {
   /** Whether an expression of `failRegex` may match it. */
   mayMatch(index: number): boolean;
+  /** The number of the shape (filter/skim.ts) of the line from a place on; -1 when it has none. */
+  shape(from: number): number;
 }

@@ -123,11 +123,12 @@ export class FailureFilter {
       if (!timed) return NONE;
       const at = this.#sessionTime(timed, now);
       const { messageAt } = timed;
-      if (!this.#shapes || !chosen?.bytes || messageAt < 0) return this.#find(timed, raw.isPlain, at, chosen);
-      const plan = this.#shapes.find(chosen.bytes, messageAt, chosen);
+      const shape = this.#shapes && messageAt >= 0 ? (chosen?.shape(messageAt) ?? -1) : -1;
+      if (!this.#shapes || !chosen || shape < 0) return this.#find(timed, raw.isPlain, at, chosen);
+      const plan = this.#shapes.find(shape, chosen);
       if (plan) return this.#planned(plan, raw, timed, at);
-      const outcome = this.#find(timed, true, at, chosen);
-      this.#shapes.learn(raw.endedFrom(messageAt), chosen);
+      const outcome = this.#find(timed, raw.isPlain, at, chosen);
+      this.#shapes.learn(shape, raw.endedFrom(messageAt), chosen);
       return outcome;
     } catch (error) {
       return this.#exhausted(error);

@@ -65,6 +65,11 @@ export class Lookout {
     return this.#skimmer.skim(bytes);
   }
 
+  /** The number of the shape of a piece of the bytes that were skimmed last (filter/skim.ts). */
+  shape(from: number, to: number): number {
+    return this.#skimmer.shape(from, to);
+  }
+
   /** Begins another line; its number. */
   nextLine(): number {
     this.#line = (this.#line + 1) & 0x7fffffff;

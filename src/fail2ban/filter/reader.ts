@@ -61,7 +61,7 @@ export class LineReader {
     this.#lookout = new Lookout(filters, { isReadable: !NOT_ASCII.test(encoding) });
     this.#watches = filters.map((filter, i) => {
       const marks = this.#lookout.marks[i];
-      return marks && new Watch(marks, (watch) => this.#lookBack(filter, watch));
+      return marks && new Watch(marks, this.#lookout, (watch) => this.#lookBack(filter, watch));
     });
   }
 
@@ -193,16 +193,23 @@ class Watch implements Chosen {
   readonly marks: Marks;
   /** Where in the log the last line ends that the filter saw. */
   seen = 0;
+  /** The present line within the chunk that was skimmed last. */
   bytes: LineBytes | undefined;
+  readonly #shaping: Pick<Lookout, 'shape'>;
   readonly #onLookBack: (watch: Watch) => void;
 
-  constructor(marks: Marks, onLookBack: (watch: Watch) => void) {
+  constructor(marks: Marks, shaping: Pick<Lookout, 'shape'>, onLookBack: (watch: Watch) => void) {
     this.marks = marks;
+    this.#shaping = shaping;
     this.#onLookBack = onLookBack;
   }
 
   mayMatch(index: number): boolean {
     return this.marks.has(index);
+  }
+
+  shape(from: number): number {
+    return this.bytes ? this.#shaping.shape(this.bytes.start + from, this.bytes.end) : -1;
   }
 
   lookBack(): void {

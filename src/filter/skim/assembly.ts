@@ -1,9 +1,13 @@
 // The inner loop of skim.ts, in AssemblyScript (not TypeScript: tsc leaves this file alone), compiled to wasm.ts by
 // `node scripts/build-skim.mjs`. It allocates nothing: skim.ts says where everything lies, this file reads and writes.
 //
+// What shapes its pieces have is in assembly-shapes.ts.
+//
 // A chunk is looked at in strides, and each stride in three passes that hand on lists of addresses. A pass appends
 // every address and moves the list's end only when the test holds, so that the first two passes have no branch to
 // mispredict: branching at each candidate instead is 10 to 20 % slower.
+
+export { shape, shapes } from './assembly-shapes';
 
 // A gram is four bytes at an address that is a multiple of four. Its hash is looked up in two tables of bytes; both
 // must have the bit of its class. One bitmap of the same size lets through about as many and takes 5 to 10 % longer.
