@@ -9,7 +9,7 @@ import type { Match } from '../regex/match.ts';
 import { subjectOf } from '../regex/subject.ts';
 import { DigitReader, type KnownForm } from './digits.ts';
 import { type Frame, instantOfNumbers } from './fields.ts';
-import { type LineBytes, SameSecond } from './same-second.ts';
+import { type LineBytes, SameMinute } from './same-minute.ts';
 import type { DateTemplate } from './template.ts';
 
 /** A date in a line, until the next is looked for. */
@@ -59,8 +59,8 @@ export class DateDetector {
   readonly #entries: Entry[];
   #last: LastFound | undefined;
   readonly #digits = new QuickDate();
-  /** What `#digits` holds, when it is the date of the line before. */
-  readonly #same = new SameSecond();
+  /** What `#digits` was read from, when that was the line before. */
+  readonly #same = new SameMinute();
   /** The first entry that has never hit. */
   #firstUnused = 0;
 
@@ -99,17 +99,18 @@ export class DateDetector {
 
   /** As `find`, of a line whose text is cut out when it is asked for. `bytes`: known to be its characters. */
   findIn(line: { readonly text: string }, now: number, bytes?: LineBytes): FoundDate | undefined {
-    if (bytes && this.#same.isAt(bytes)) return this.#again(now);
+    const seconds = bytes ? this.#same.secondsIn(bytes) : -1;
+    if (seconds >= 0) return this.#again(seconds, now);
     const found = this.find(line.text, now);
     if (bytes && found === this.#digits && found.start === 0) this.#same.remember(this.#digits, bytes);
     return found;
   }
 
-  /** The date of the line before, which was read digit by digit, once more. */
-  #again(now: number): FoundDate | undefined {
+  /** The date of the line before, which was read digit by digit, once more, perhaps some seconds later. */
+  #again(seconds: number, now: number): FoundDate {
     const entry = this.#last && this.#entries[this.#last.index];
-    if (!entry) return undefined;
-    countUse(entry, now);
+    if (entry) countUse(entry, now);
+    this.#digits.moveTo(seconds);
     return this.#digits;
   }
 
@@ -221,6 +222,12 @@ class QuickDate extends DigitReader implements FoundDate {
   override read(form: KnownForm, text: string, at: number): boolean {
     this.#frame = undefined;
     return super.read(form, text, at);
+  }
+
+  /** The date so many seconds behind the minute. */
+  moveTo(second: number): void {
+    if (second !== this.second) this.#frame = undefined;
+    this.second = second;
   }
 
   /** Of lines of one second, it is worked out once. */

@@ -41,7 +41,9 @@ export class DigitReader implements DateNumbers {
   start = 0;
   /** Behind the date. */
   end = 0;
-  /** Where the digits of its fraction begin and end; both are the same place when it has none. */
+  /** Behind its seconds. */
+  secondsEnd = 0;
+  /** Where the digits of its fraction begin and end; both at the end of the seconds when it has none. */
   fraction = 0;
   fractionEnd = 0;
   /** How it is written, but for the digits: of two with the same, an expression takes the same places. */
@@ -131,7 +133,7 @@ export class DigitReader implements DateNumbers {
     this.hour = this.#two(at);
     this.minute = this.#two(at + 3);
     this.second = this.#two(at + 6);
-    this.end = this.fraction = this.fractionEnd = at + 8;
+    this.end = this.secondsEnd = this.fraction = this.fractionEnd = at + 8;
     if (text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return false;
     return isWithin(this.hour, 23) && isWithin(this.minute, 59) && isWithin(this.second, 59);
   }

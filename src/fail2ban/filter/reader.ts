@@ -6,7 +6,7 @@
 import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { LineCutter } from '../../filter/line-cutter.ts';
-import type { LineBytes } from '../dates/same-second.ts';
+import type { LineBytes } from '../dates/same-minute.ts';
 import type { Chosen, Failure, FailureFilter, Outcome } from './filter.ts';
 import { RawLine } from './line.ts';
 import { Lookout, type Marks } from './lookout.ts';
@@ -123,16 +123,14 @@ export class LineReader {
     }
   }
 
-  #took(
-    { failures, exhausted }: Outcome,
-    index: number,
-    at: Omit<Found, 'filter' | 'failure'> & { found: Found[] },
-  ): void {
-    const { offset, line, found } = at;
-    for (const failure of failures) found.push({ filter: index, failure, offset, line });
+  #took({ failures, exhausted }: Outcome, filter: number, { found, offset, line }: At): void {
+    for (let i = 0; i < failures.length; i++) {
+      const failure = failures[i];
+      if (failure) found.push({ filter, failure, offset, line });
+    }
     if (exhausted === undefined) return;
-    const times = (this.exhausted.get(index)?.times ?? 0) + 1;
-    this.exhausted.set(index, { times, expression: exhausted });
+    const times = (this.exhausted.get(filter)?.times ?? 0) + 1;
+    this.exhausted.set(filter, { times, expression: exhausted });
   }
 
   /** The line that was cut out, as the original understands its bytes. */
@@ -165,6 +163,11 @@ export class LineReader {
       }
     }
   }
+}
+
+/** Where something was found, and what takes it down. */
+interface At extends Pick<Found, 'offset' | 'line'> {
+  readonly found: Found[];
 }
 
 interface Reading {

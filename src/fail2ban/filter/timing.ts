@@ -1,7 +1,7 @@
 /** When a line was written, as far as it tells, and what is made of times that cannot be. */
 import { DateDetector, type DateUse } from '../dates/detector.ts';
 import type { Frame } from '../dates/fields.ts';
-import type { LineBytes } from '../dates/same-second.ts';
+import type { LineBytes } from '../dates/same-minute.ts';
 import type { DateTemplate } from '../dates/template.ts';
 import { CutLine, GivenLine, type Line, type RawLine } from './line.ts';
 

@@ -44,6 +44,8 @@ export class Expression {
   readonly #isAnchored: boolean;
   /** Made when they are first needed: of many expressions only some are ever tried, and few by our own matcher. */
   #fast: Fast | undefined;
+  /** It tells the places of groups, and takes its time for it. */
+  #indexed: RegExp | undefined;
   #machine: Machine | undefined;
 
   constructor(source: string, { multiline = false, placed = [] }: ExpressionOptions) {
@@ -94,8 +96,9 @@ export class Expression {
     if (!match) return undefined;
     const { native, regex } = this.#v8();
     if (match instanceof MachineMatch || !native || !regex) return this.#ours().search(subject.text, this.#from(0));
-    const indexed = new RegExp(regex, `${regex.flags}d`);
-    const found = indexed.exec(subject.text);
+    this.#indexed ??= new RegExp(regex, `${regex.flags}d`);
+    this.#indexed.lastIndex = 0;
+    const found = this.#indexed.exec(subject.text);
     return found?.indices && placesOf(found, found.indices, native.groups);
   }
 
