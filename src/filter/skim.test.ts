@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHUNK_LIMIT, createSkimmer, type Skimmer } from './skim.ts';
+import { CHUNK_LIMIT, createSkimmer, SHAPES_MAX, type Skimmer } from './skim.ts';
 
 type Hit = readonly [position: number, literal: number];
 
@@ -163,6 +163,61 @@ describe('skim', () => {
   ])('createSkimmer refuses a literal that is %s', (_name, literals, message) => {
     expect(() => createSkimmer(literals)).toThrow(RangeError);
     expect(() => createSkimmer(literals)).toThrow(message);
+  });
+
+  test('shape tells pieces apart that differ in more than their digits', () => {
+    const unit = fc.constantFrom(...'0123456789', ...'/:ab .');
+    const piece = fc.oneof(fc.string({ unit, maxLength: 40 }), fc.string({ unit, minLength: 14, maxLength: 300 }));
+    fc.assert(
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 8 }),
+        fc.nat(20),
+        fc.infiniteStream(fc.nat(9)),
+        (texts, pad, digits) => {
+          const skimmer = createSkimmer(['Failed']);
+          const numbers = new Map<string, number>();
+          const redrawn = (text: string): string => text.replace(/\d/g, () => String(digits.next().value));
+          // The first time is not kept, the second gives the number; then it is the same, whichever the digits.
+          for (const text of [...texts, ...texts, ...texts, ...texts].map(redrawn)) {
+            const chunk = `${'x'.repeat(pad)}${text}`;
+            skimmer.skim(Buffer.from(chunk, 'latin1'));
+            const number = skimmer.shape(pad, chunk.length);
+            const shape = text.replace(/\d/g, '0');
+            if (number < 0) {
+              expect(numbers.has(shape)).toBe(false);
+              continue;
+            }
+            expect(numbers.get(shape) ?? number).toBe(number);
+            expect([...numbers].filter(([other, its]) => other !== shape && its === number)).toEqual([]);
+            numbers.set(shape, number);
+          }
+          const distinct = new Set(
+            texts.filter(({ length }) => length >= 16 && length <= 256).map((text) => text.replace(/\d/g, '0')),
+          );
+          // Two that want the same place take turns, and neither is kept.
+          expect(numbers.size).toBeGreaterThanOrEqual(distinct.size - 2);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('shape gives a number to no other shape, whatever takes its place', () => {
+    const skimmer = createSkimmer([]);
+    const roll = dice(3);
+    const known = new Map<number, string>();
+    let kept = 0;
+    for (let round = 0; round < 30_000; round++) {
+      const shape = `${randomText(roll, 3, 'abcdefghijklmnopqrstuvwxyz')}, some message or other`;
+      skimmer.skim(Buffer.from(shape));
+      const number = [1, 2].map(() => skimmer.shape(0, shape.length)).at(-1) ?? -1;
+      expect(known.get(number) ?? shape).toBe(shape);
+      known.set(number, shape);
+      if (skimmer.shape(0, shape.length) === number) kept++;
+      expect(number & (SHAPES_MAX - 1)).toBe(number % SHAPES_MAX);
+    }
+    expect(kept).toBe(30_000);
+    expect(known.size).toBeGreaterThan(2 * SHAPES_MAX);
   });
 
   test('wasm.ts is what assembly.ts compiles to', () => {

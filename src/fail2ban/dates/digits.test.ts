@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zoneOf } from '../../base/zone.ts';
 import { DateForms } from './choose.ts';
-import { DateDetector } from './detector.ts';
+import { DateDetector, type FoundDate } from './detector.ts';
 import { DigitReader, knownForm } from './digits.ts';
 import type { Frame } from './fields.ts';
 
@@ -58,6 +58,52 @@ describe('dates read digit by digit', () => {
     );
   });
 
+  it('are the same where the line before was of the same minute', () => {
+    const templates = forms.templates('{^LN-BEG}');
+    const starts = fc.constantFrom('2026-03-05T10:20:', '2026-03-05 10:20:', 'Mar  5 10:20:', '2026-03-05T10:21:');
+    const seconds = fc.oneof(number(61), fc.constantFrom('5', '5x', ':5', ' 5'));
+    const fraction = fc.constantFrom('', '', '.123456', '.000001', '.12x456', ',123456', '.1234567', '.');
+    const line = fc.tuple(starts, seconds, fraction, fc.constantFrom('Z', '+01:00', '+02:00', ''), rest);
+    // Most are written in one way, or none would be read so.
+    const usual = fc
+      .tuple(number(59), number(999_999, 6))
+      .map((parts) => `2026-03-05T10:20:${parts.join('.')}+01:00 host x`);
+    const strange = fc.oneof(
+      line.map((parts) => parts.join('')),
+      fc
+        .tuple(usual, fc.nat(34), fc.constantFrom(...'x69 :.'))
+        .map(([text, at, other]) => text.slice(0, at) + other + text.slice(at + 1)),
+    );
+    const lines = fc.array(fc.oneof({ arbitrary: usual, weight: 6 }, { arbitrary: strange, weight: 1 }), {
+      maxLength: 30,
+    });
+    let again = 0;
+    fc.assert(
+      fc.property(lines, fc.nat(9), (all, pad) => {
+        const [one, other] = [new DateDetector(templates), new DateDetector(templates)];
+        const told = (found: FoundDate | undefined): unknown => found && [found.start, found.end, found.instant(frame)];
+        for (const text of all) {
+          const bytes = Buffer.from(`${'\n'.repeat(pad)}${text}\n`, 'latin1');
+          const isPlain = /^[\0-\x7f]*$/.test(text);
+          const place = { bytes, start: pad, end: bytes.length - 1 };
+          let asked = false;
+          const raw = {
+            get text(): string {
+              asked = true;
+              return text;
+            },
+          };
+          const ours = told(one.findIn(raw, frame.now, isPlain ? place : undefined));
+          expect(ours).toEqual(told(other.find(text, frame.now)));
+          if (!asked) again++;
+        }
+        expect(one.dates).toEqual(other.dates);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(again).toBeGreaterThan(1_000);
+  });
+
   it('are only those that can be written in one way', () => {
     const reader = new DigitReader();
     const read = (line: string): boolean => reader.read('iso', line, 0);
@@ -66,6 +112,13 @@ describe('dates read digit by digit', () => {
     expect(read('2026-02-29 10:20:30 x')).toBe(false);
     expect(reader.read('syslog', 'Mar  5 10:20:30 2026 x', 0)).toBe(false);
     expect(reader.read('syslog', 'Mar  5 10:20:30 host x', 0)).toBe(true);
+  });
+
+  it('are behind a bracket or nowhere', () => {
+    const detector = new DateDetector(forms.templates('^[^\\[]*\\[({DATE})'));
+    const bracketed = 'x [05/Mar/2026:10:20:30 +0100] y';
+    expect(['', '', ''].map(() => detector.find(bracketed, frame.now)?.start)).toEqual([3, 3, 3]);
+    expect(detector.find('05/Mar/2026:10:20:30 +0100] y', frame.now)).toBeUndefined();
   });
 
   it('are of patterns that say nothing else', () => {

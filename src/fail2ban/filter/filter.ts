@@ -45,6 +45,8 @@ export class FailureFilter {
   #buffer: readonly Line[] = [];
   /** Where nobody hears how a line was understood, and nothing but the line decides that. */
   readonly #shapes: Shapes | undefined;
+  /** Lines on which nothing was tried, because it was known what becomes of their shape. */
+  known = 0;
 
   /** @throws FilterError for an expression or a pattern that cannot be used. */
   constructor(definition: FilterDefinition, options: FilterOptions) {
@@ -126,7 +128,10 @@ export class FailureFilter {
       const shape = this.#shapes && messageAt >= 0 ? (chosen?.shape(messageAt) ?? -1) : -1;
       if (!this.#shapes || !chosen || shape < 0) return this.#find(timed, raw.isPlain, at, chosen);
       const plan = this.#shapes.find(shape, chosen);
-      if (plan) return this.#planned(plan, raw, timed, at);
+      if (plan) {
+        this.known++;
+        return this.#planned(plan, raw, timed, at);
+      }
       const outcome = this.#find(timed, raw.isPlain, at, chosen);
       this.#shapes.learn(shape, raw.endedFrom(messageAt), chosen);
       return outcome;

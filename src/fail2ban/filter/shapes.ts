@@ -37,7 +37,7 @@ export class Shapes {
   /** The expressions that tell digits apart: of them shapes say nothing. */
   readonly #telling: readonly number[];
   /** By the lower bits of a shape's number, of which no two have the same at a time. */
-  readonly #known: (Known | undefined)[] = Array.from({ length: SHAPES_MAX }, () => undefined);
+  #known: (Known | undefined)[] = [];
 
   /** Undefined where shapes would tell nothing. */
   static of(searchers: Searchers): Shapes | undefined {
@@ -51,9 +51,9 @@ export class Shapes {
     this.#telling = alike.flatMap((is, index) => (is ? [] : [index]));
   }
 
-  /** What is to be found in a message of the shape; undefined when it is not known. `shape`: its number (skim.ts), or -1. */
+  /** What is to be found in a message of the shape; undefined when it is not known. `shape`: its number (skim.ts). */
   find(shape: number, marked: Marked): Plan | undefined {
-    const known = shape < 0 ? undefined : this.#known[shape & (SHAPES_MAX - 1)];
+    const known = this.#known[shape & (SHAPES_MAX - 1)];
     if (known?.shape !== shape || !known.plan) return undefined;
     return this.#isDecided(known.plan, marked) ? known.plan : undefined;
   }
@@ -61,7 +61,8 @@ export class Shapes {
   /** Notes what is to be found in messages of the shape, of which this is one, with its newline. */
   learn(shape: number, message: string, marked: Marked): void {
     const place = shape & (SHAPES_MAX - 1);
-    if (shape < 0 || this.#known[place]?.shape === shape) return;
+    if (this.#known[place]?.shape === shape) return;
+    if (this.#known.length === 0) this.#known = Array.from({ length: SHAPES_MAX }, () => undefined);
     this.#known[place] = { shape, plan: this.#planOf(message, marked) };
   }
 
