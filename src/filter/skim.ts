@@ -25,12 +25,12 @@ export interface Skimmer {
   /**
    * The number of the shape of a piece of ASCII, at least 0, from one place to another in the chunk that was skimmed last. Pieces
    * that differ in their digits only have the same, and no others ever have it. -1 when none was given: the piece is
-   * under 16 bytes or over 256, or its shape was not seen before, or not lately.
+   * under 16 bytes or over 256, or its shape is not seen often.
    */
   shape(from: number, to: number): number;
 }
 
-/** Shapes that have a number at a time, by its lower bits: of two with the same, the later one takes its place. */
+/** Shapes that have a number at a time: its lower bits are the shape's place. Of two with the same, the more frequent one has it. */
 export const SHAPES_MAX = 4_096;
 
 /** In bytes. A literal of four would have a gram of its own at one alignment in four only. */
@@ -77,7 +77,7 @@ const ENTRY_BYTES = 32;
 const ALIGNMENTS = 4;
 const GRAM = 4;
 /** Of one shape; memory that is never written to costs nothing. */
-const SHAPE_BYTES = 272;
+const SHAPE_BYTES = 288;
 
 class EngineSkimmer implements Skimmer {
   readonly #engine: Engine;

@@ -12,10 +12,14 @@ const LONGEST: u32 = 256;
 const NUMBER: usize = 0;
 const HASH: usize = 4;
 const LENGTH: usize = 8;
-/** Hash of the last piece that was not the one that is kept here. */
+/** Hash of a shape that would have the place, and how much more often than others it was seen there. */
 const SEEN: usize = 12;
-const TEXT: usize = 16;
-const PLACE: u32 = 16 + LONGEST;
+const TIMES: usize = 16;
+const TEXT: usize = 32;
+const PLACE: u32 = 32 + LONGEST;
+
+/** Seen so much more often, it gets the place. It is worth it when it is seen again; most shapes of a busy log are not. */
+const ENOUGH: u32 = 4;
 
 /** Behind the table: the shape that is looked for. */
 let wanted: u32 = 0;
@@ -29,7 +33,7 @@ export function shapes(address: u32): void {
 
 /**
  * The number of the shape of a piece, which lies from one address to another. No other shape has it, had it or will have it; -1
- * for a piece that is too short or too long, or whose shape was not seen before: what comes once is not kept.
+ * for a piece that is too short or too long, or whose shape is not kept: it was not seen often enough, or another is seen more often.
  */
 export function shape(from: u32, to: u32): i32 {
   const bytes = to - from;
@@ -37,14 +41,22 @@ export function shape(from: u32, to: u32): i32 {
   const hash = read(from, bytes);
   const index = hash & (SHAPES - 1);
   const place = table + index * PLACE;
+  const times = load<u32>(place, TIMES);
   if (load<u32>(place, HASH) === hash && load<u32>(place, LENGTH) === bytes && same(place + (TEXT as u32), bytes)) {
+    if (times > 0) store<u32>(place, times - 1, TIMES);
     return load<i32>(place, NUMBER);
   }
-  const isNew = load<u32>(place, SEEN) !== hash;
-  store<u32>(place, hash, SEEN);
+  if (load<u32>(place, SEEN) !== hash) {
+    if (times === 0) store<u32>(place, hash, SEEN);
+    store<u32>(place, times === 0 ? 1 : times - 1, TIMES);
+    return -1;
+  }
+  store<u32>(place, times + 1, TIMES);
+  if (times + 1 < ENOUGH) return -1;
   const number = load<u32>(place, NUMBER);
   // The next would be negative; the place keeps what it has.
-  if (isNew || number >= 0x80000000 - SHAPES) return -1;
+  if (number >= 0x80000000 - SHAPES) return -1;
+  store<u32>(place, 0, TIMES);
   store<u32>(place, number === 0 ? SHAPES + index : number + SHAPES, NUMBER);
   store<u32>(place, hash, HASH);
   store<u32>(place, bytes, LENGTH);
