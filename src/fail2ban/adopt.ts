@@ -17,6 +17,7 @@ import { parseSeconds } from './config/seconds.ts';
 import type { DateForms } from './dates/choose.ts';
 import { type Fail2ban, filterOf, type Watch } from './fail2ban.ts';
 import { wordsOf } from './filter/journal-entry.ts';
+import { SearcherPool } from './filter/searcher-pool.ts';
 import { AdoptedFilters, type LogType, type Route } from './log-filter.ts';
 import { LogGlob } from './log-paths.ts';
 
@@ -72,7 +73,7 @@ const DAY_S = 86_400;
 
 export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
   const problems: Problem[] = [...fail2ban.problems];
-  const watch: Watch = { zone: options.zone, dates: options.dates, mode: 'replay' };
+  const watch: Watch = { zone: options.zone, dates: options.dates, searchers: new SearcherPool(), mode: 'replay' };
   const memoryMs = memoryOf(fail2ban);
   const reading = new Set<string>();
   const jails = fail2ban.jails

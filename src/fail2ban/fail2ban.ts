@@ -11,6 +11,7 @@ import type { JailFile } from './config/jail-file.ts';
 import type { DateForms } from './dates/choose.ts';
 import { zoneOffset } from './dates/zone-names.ts';
 import { FailureFilter, FilterError, type FilterOptions } from './filter/filter.ts';
+import type { SearcherPool } from './filter/searcher-pool.ts';
 import { parseUseDns } from './identity.ts';
 
 export interface Fail2ban {
@@ -36,6 +37,8 @@ export interface Watch {
   readonly zone: Zone;
   /** Made once for all jails, of the year in which we are. */
   readonly dates: DateForms;
+  /** Likewise. */
+  readonly searchers?: SearcherPool;
   readonly mode: FilterOptions['mode'];
 }
 
@@ -44,7 +47,7 @@ export interface Watch {
  * @throws ProblemError that names the jail, the option and the expression.
  */
 export function filterOf(jail: JailFile, watch: Watch, logType?: 'file' | 'journal'): FailureFilter {
-  const { zone, dates, mode } = watch;
+  const { zone, dates, searchers, mode } = watch;
   const { limits, options, place } = jail;
   const filter = logType && jail.filterFor ? jail.filterFor(logType) : jail.filter;
   if (!filter) throw problem(place, 'has no filter');
@@ -55,6 +58,7 @@ export function filterOf(jail: JailFile, watch: Watch, logType?: 'file' | 'journ
     return new FailureFilter(filter, {
       useDns: parseUseDns(filter.useDns ?? 'warn'),
       dates,
+      searchers,
       mode,
       frame: { zone, offset },
       findTime: limits.findTime * 1_000,

@@ -3,6 +3,7 @@ import type { DateForms } from '../dates/choose.ts';
 import type { UseDns } from '../identity.ts';
 import type { Failure } from './failure.ts';
 import type { Fields } from './fields.ts';
+import type { SearcherPool } from './searcher-pool.ts';
 import type { Skipped, TimingOptions } from './timing.ts';
 
 /** The expressions of a filter, tags replaced but those of expressions. */
@@ -18,6 +19,8 @@ export interface FilterOptions extends Omit<TimingOptions, 'templates'> {
   readonly useDns: UseDns;
   /** Shared by all filters. */
   readonly dates: DateForms;
+  /** Likewise, where several filters may have the same expressions. */
+  readonly searchers?: SearcherPool | undefined;
   /** `all`: what each expression would tell of a line, also what is no failure by itself; to see which of them are of use. */
   readonly tries?: 'first' | 'all';
   /** Whether a failure is told of which nobody knows yet whom it is about; usually where all expressions are tried. */

@@ -12,7 +12,8 @@ import { type Failure, FoundFailure } from './failure.ts';
 import { FIELD, type FieldList } from './fields.ts';
 import { FilterError, usable } from './filter-error.ts';
 import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
-import { Searcher } from './searcher.ts';
+import type { Searcher } from './searcher.ts';
+import { SearcherPool } from './searcher-pool.ts';
 import { newSession, type Session, Sessions } from './sessions.ts';
 import { type Plan, Shapes } from './shapes.ts';
 import { type Timed, Timing } from './timing.ts';
@@ -59,11 +60,10 @@ export class FailureFilter {
     this.#tellsPending = options.pending === undefined ? this.#triesAll : options.pending === 'told';
     this.#observer = options.observer;
     const hosts = options.useDns === 'no' ? 'addresses' : 'names';
+    const pool = options.searchers ?? new SearcherPool();
     const searcher = (option: string, source: string, before?: Searcher): Searcher =>
-      usable(
-        option,
-        source,
-        () => new Searcher(source, { hosts, multiline: option === 'failregex' && this.#lines > 1, before }),
+      usable(option, source, () =>
+        pool.get(source, { hosts, multiline: option === 'failregex' && this.#lines > 1, before }),
       );
     this.#pref = prefRegex === undefined ? undefined : searcher('prefregex', prefRegex);
     this.#fail = failRegex.map((source) => searcher('failregex', source, this.#pref));

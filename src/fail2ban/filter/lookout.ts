@@ -2,10 +2,9 @@
  * Which lines of a log may mean something to which filters: those that have a literal of an expression. A line without one
  * is never decoded, and of the others only the filters and expressions whose literal is there are tried.
  */
-import { createSkimmer, type Hits, SHORTEST_LITERAL, type Skimmer } from '../../filter/skim.ts';
-import { deriveLiterals, type Literals } from '../regex/literals.ts';
+import { createSkimmer, type Hits, type Skimmer } from '../../filter/skim.ts';
+import type { Literals } from '../regex/literals.ts';
 import type { FailureFilter } from './filter.ts';
-import type { Searcher } from './searcher.ts';
 
 /** An expression of a filter, by its index in `failRegex`. */
 interface Target {
@@ -87,13 +86,9 @@ export class Lookout {
 function literalsOf(filter: FailureFilter): readonly (readonly string[])[] | undefined {
   if (filter.isMultiline) return undefined;
   const { pref, fail } = filter.searchers;
-  const before = pref && literalsIn(pref);
-  const all = fail.map((one) => better(literalsIn(one), before)?.texts);
+  const before = pref?.literals;
+  const all = fail.map((one) => better(one.literals, before)?.texts);
   return all.includes(undefined) ? undefined : all.map((texts) => texts ?? []);
-}
-
-function literalsIn({ expression }: Searcher): Literals | undefined {
-  return deriveLiterals(expression.tree.root, SHORTEST_LITERAL);
 }
 
 function better(one: Literals | undefined, other: Literals | undefined): Literals | undefined {

@@ -1,5 +1,7 @@
 /** An expression of a filter with its tags: what it finds in the lines that are looked at together. */
+import { SHORTEST_LITERAL } from '../../filter/skim.ts';
 import { compileExpression, type Expression } from '../regex/expression.ts';
+import { deriveLiterals, type Literals } from '../regex/literals.ts';
 import type { Match } from '../regex/match.ts';
 import type { Node } from '../regex/node.ts';
 import type { Subject } from '../regex/subject.ts';
@@ -37,12 +39,20 @@ export class Searcher {
 
   /** Nothing that it matches lies behind the group. */
   readonly #endsInContent: boolean;
+  /** Derived when they are first asked for. */
+  #literals: { readonly of: Literals | undefined } | undefined;
 
   /** @throws RegexError */
   constructor(source: string, { hosts, multiline, before }: SearcherOptions) {
     this.expression = compileExpression(expandTags(source, hosts), { multiline });
     this.#endsInContent = endsIn(this.expression.tree.root, this.expression.tree.names.get('content'));
     this.fields = new FieldReader(this.expression.tree.names, before?.fields);
+  }
+
+  /** What every text has that it matches, one of them at least; undefined when nothing tells it. */
+  get literals(): Literals | undefined {
+    this.#literals ??= { of: deriveLiterals(this.expression.tree.root, SHORTEST_LITERAL) };
+    return this.#literals.of;
   }
 
   get isIdentifying(): boolean {
