@@ -62,9 +62,9 @@ const said = fc
     ].at(kind),
   );
 /** Most dates are of one form. */
-const day = fc.constantFrom(DATE, DATE, DATE, '2005-08-14 10:', 'Aug 14 10:');
+const day = fc.oneof({ weight: 12, arbitrary: fc.constant(DATE) }, fc.constantFrom('2005-08-14 10:', 'Aug 14 10:'));
 const line = fc
-  .tuple(day, fc.nat(59), fc.constantFrom('', '.5', ',12', '.123', '.124', '+01:00', 'Z'), fc.nat(12), said)
+  .tuple(day, fc.nat(59), fc.constantFrom('', '.5', ',12', '.123', '.124', '+06:00', 'Z'), fc.nat(12), said)
   .map(
     ([hour, second, rest, process, text]) =>
       `${hour}${String(second >> 4).padStart(2, '0')}:${String(second).padStart(2, '0')}${rest} h svc[${process}]: ${text}`,
@@ -104,7 +104,7 @@ describe('lines of one shape', () => {
   ] satisfies [FilterOptions['mode'], FilterOptions['useDns']][])(
     'tell the same as each by itself: %s, %s',
     (mode, useDns) => {
-      const { make, made } = kept(making(service, { mode, useDns, findTime: 3_600_000 }));
+      const { make, made } = kept(making(service, { mode, useDns, findTime: 9_000_000 }));
       fc.assert(
         fc.property(lines, fc.constantFrom(3, 1_000), (all, size) => {
           expect(differences(byReader([make, make], all, size), everyLine([make, make], all))).toEqual([]);
