@@ -1,4 +1,5 @@
 /** What the groups of an expression took, as the fields of a failure. */
+import { detach } from '../../base/text.ts';
 import { pythonText } from '../python-text.ts';
 import type { Match } from '../regex/match.ts';
 import { fieldName } from './expand.ts';
@@ -120,21 +121,26 @@ interface Span {
   readonly end: number;
 }
 
-/** Where in a text the fields of a list lie. */
+/** Where the fields of a list lie in texts that differ in their digits only. */
 export class FieldPlaces {
   readonly #layout: Layout;
-  readonly #nothing: readonly undefined[];
+  /** Fields without digits: they are the same in all. */
+  readonly #fixed: readonly (string | undefined)[];
   readonly #spans: readonly Span[];
 
-  constructor(layout: Layout, spans: readonly Span[]) {
+  /** `text`: one of them. */
+  constructor(layout: Layout, spans: readonly Span[], text: string) {
+    const fixed: (string | undefined)[] = layout.names.map(() => undefined);
+    for (const { slot, start, end } of spans) fixed[slot] = detach(text.slice(start, end));
+    this.#spans = spans.filter(({ slot }) => /[0-9]/.test(fixed[slot] ?? ''));
+    for (const { slot } of this.#spans) fixed[slot] = undefined;
     this.#layout = layout;
-    this.#nothing = layout.names.map(() => undefined);
-    this.#spans = spans;
+    this.#fixed = fixed;
   }
 
   /** The fields of the text that begins at a place of another. */
   cut(text: string, at: number): FieldList {
-    const values: (FieldValue | undefined)[] = this.#nothing.slice();
+    const values: (FieldValue | undefined)[] = this.#fixed.slice();
     for (const { slot, start, end } of this.#spans) values[slot] = text.slice(at + start, at + end);
     return new FieldList(this.#layout, values);
   }
@@ -204,7 +210,7 @@ export class FieldReader {
    * Where in a text the fields lie that `read` would read, by the places of groups. Those of the match count from `shift` on.
    * For readers that make no field of several groups.
    */
-  places(match: Int32Array, shift: number, before?: Int32Array): FieldPlaces {
+  places(text: string, { match, shift }: { match: Int32Array; shift: number }, before?: Int32Array): FieldPlaces {
     const spans = new Map<number, Span>();
     const add = (places: Int32Array, from: number, groups: readonly number[], slots: readonly number[]): void => {
       for (const [i, group] of groups.entries()) {
@@ -214,7 +220,7 @@ export class FieldReader {
     };
     if (before && this.#prefix) add(before, 0, this.#prefix.#groups, this.#prefixSlots);
     add(match, shift, this.#groups, this.#slots);
-    return new FieldPlaces(this.#layout, [...spans.values()]);
+    return new FieldPlaces(this.#layout, [...spans.values()], text);
   }
 
   #readMade(match: Match, before: Match | undefined): FieldList {

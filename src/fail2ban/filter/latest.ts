@@ -20,6 +20,9 @@ export class Latest<Value> {
   #newest = NONE;
   readonly #mask: number;
   #free = 0;
+  /** The key that was asked for last, which is what is added most often. */
+  #asked = '';
+  #askedHash = hashOf('');
 
   constructor(most: number) {
     this.#keys = Array.from({ length: most }, () => '');
@@ -33,7 +36,9 @@ export class Latest<Value> {
   }
 
   get(key: string): Value | undefined {
-    const slot = this.#slotOf(key, this.#hash(key));
+    this.#asked = key;
+    this.#askedHash = hashOf(key);
+    const slot = this.#slotOf(key, this.#askedHash);
     return slot === NONE ? undefined : this.#values[slot];
   }
 
@@ -41,13 +46,13 @@ export class Latest<Value> {
   add(key: string, value: Value): void {
     if (this.#free === NONE) this.#empty(this.#oldest);
     const slot = this.#free;
-    const hash = this.#hash(key);
+    const hash = key === this.#asked ? this.#askedHash : hashOf(key);
     this.#free = this.#newer[slot] ?? NONE;
     this.#keys[slot] = key;
     this.#hashes[slot] = hash;
     this.#values[slot] = value;
-    this.#chain[slot] = this.#heads[hash] ?? NONE;
-    this.#heads[hash] = slot;
+    this.#chain[slot] = this.#heads[hash & this.#mask] ?? NONE;
+    this.#heads[hash & this.#mask] = slot;
     this.#older[slot] = this.#newest;
     this.#newer[slot] = NONE;
     if (this.#newest === NONE) this.#oldest = slot;
@@ -56,12 +61,12 @@ export class Latest<Value> {
   }
 
   delete(key: string): void {
-    const slot = this.#slotOf(key, this.#hash(key));
+    const slot = this.#slotOf(key, hashOf(key));
     if (slot !== NONE) this.#empty(slot);
   }
 
   #empty(slot: number): void {
-    this.#unchain(slot, this.#hashes[slot] ?? 0);
+    this.#unchain(slot, (this.#hashes[slot] ?? 0) & this.#mask);
     const older = this.#older[slot] ?? NONE;
     const newer = this.#newer[slot] ?? NONE;
     if (older === NONE) this.#oldest = newer;
@@ -75,31 +80,31 @@ export class Latest<Value> {
   }
 
   #slotOf(key: string, hash: number): number {
-    let slot = this.#heads[hash] ?? NONE;
-    while (slot !== NONE && this.#keys[slot] !== key) slot = this.#chain[slot] ?? NONE;
+    let slot = this.#heads[hash & this.#mask] ?? NONE;
+    while (slot !== NONE && (this.#hashes[slot] !== hash || this.#keys[slot] !== key)) slot = this.#chain[slot] ?? NONE;
     return slot;
   }
 
-  #unchain(slot: number, hash: number): void {
+  #unchain(slot: number, head: number): void {
     const next = this.#chain[slot] ?? NONE;
-    if (this.#heads[hash] === slot) {
-      this.#heads[hash] = next;
+    if (this.#heads[head] === slot) {
+      this.#heads[head] = next;
       return;
     }
-    let before = this.#heads[hash] ?? NONE;
+    let before = this.#heads[head] ?? NONE;
     while (before !== NONE && this.#chain[before] !== slot) before = this.#chain[before] ?? NONE;
     if (before !== NONE) this.#chain[before] = next;
-  }
-
-  /** By the last characters, in which identifiers differ. Who makes them all alike has a hundred compared, no more. */
-  #hash(key: string): number {
-    let hash = key.length;
-    for (let at = Math.max(0, key.length - HASHED); at < key.length; at++) {
-      hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
-    }
-    return (hash ^ (hash >>> 11)) & this.#mask;
   }
 }
 
 /** Characters of a key that count. */
 const HASHED = 6;
+
+/** By the last characters, in which identifiers differ. Who makes them all alike has a hundred compared, no more. */
+function hashOf(key: string): number {
+  let hash = key.length;
+  for (let at = Math.max(0, key.length - HASHED); at < key.length; at++) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+  }
+  return hash ^ (hash >>> 11);
+}

@@ -84,8 +84,8 @@ export class Shapes {
     for (const [index, one] of fail.entries()) {
       if (!marked.mayMatch(index)) continue;
       if (this.#telling.includes(index)) return undefined;
-      const places = one.expression.places(subject);
-      if (places) return { index, fields: one.fields.places(places, start, before) };
+      const match = one.expression.places(subject);
+      if (match) return { index, fields: one.fields.places(message, { match, shift: start }, before) };
     }
     return { index: -1, fields: undefined };
   }
