@@ -29,7 +29,7 @@ export function parseIdentity(text: string, reading: Reading = {}): Identity {
 
 function identityOf(text: string, bare: string, { family, prefix }: Reading): Identity {
   const address = parseAddress(bare);
-  if (!address || (family !== undefined && family !== familyOf(bare))) return { type: 'text', text };
+  if (!address || (family !== undefined && family !== familyOf(address, bare))) return { type: 'text', text };
   const network = wholeNetwork(address, bare, prefix);
   return network ? { type: 'network', network, text: network.text } : { type: 'text', text };
 }
@@ -42,8 +42,9 @@ function wholeNetwork(address: Address, written: string, prefix: number | undefi
   return bits >= 0 && bits <= width ? networkOf(address, bits) : undefined;
 }
 
-function familyOf(written: string): 4 | 6 {
-  return written.includes(':') ? 6 : 4;
+/** As it is written: `::ffff:192.0.2.1` is none of IPv4, whose text is what was written. */
+function familyOf(address: Address, written: string): 4 | 6 {
+  return isIPv4(address) && address.text === written ? 4 : 6;
 }
 
 /** A number, or a mask that is written like an address. */

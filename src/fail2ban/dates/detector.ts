@@ -226,7 +226,9 @@ class QuickDate extends DigitReader implements FoundDate {
 
   /** The date so many seconds behind the minute. */
   moveTo(second: number): void {
-    if (second !== this.second) this.#frame = undefined;
+    // Where clocks are set a minute may have other seconds; a date that names its year and its zone is of no clock.
+    if (this.year !== undefined && this.offset !== undefined) this.#instant += (second - this.second) * 1_000;
+    else if (second !== this.second) this.#frame = undefined;
     this.second = second;
   }
 
