@@ -25,51 +25,68 @@ export interface DatePlaces {
 const DATE_MAX = 40;
 /** Behind a date so many characters decide whether it ends there (digits.ts). */
 const BEHIND = 2;
-const [ZERO, NINE] = [48, 57];
+const ZERO = 48;
+/** Bytes of a word. */
+const WORD = 4;
+const WORDS_MAX = Math.ceil((DATE_MAX + BEHIND) / WORD);
+/** Of a byte of ASCII, without the bits of a zero and with this added, the highest bit is set unless it is a digit. */
+const [ZEROS, ABOVE_NINE, HIGH] = [0x30303030, 0x76767676, 0x80808080 | 0];
+const NOTHING = new Uint8Array(0);
 
 export class SameMinute {
-  readonly #bytes = new Uint8Array(DATE_MAX + BEHIND);
-  /** Bytes that are remembered; zero when there are none. */
+  /** The date and what is behind it, four bytes each; of bytes that may differ, zeros. */
+  readonly #words = new Int32Array(WORDS_MAX);
+  /** The bits that may not differ, and those of bytes that are any digit. */
+  readonly #fixed = new Int32Array(WORDS_MAX);
+  readonly #digits = new Int32Array(WORDS_MAX);
+  /** Words that are remembered; zero when there are none. */
+  #count = 0;
   #length = 0;
   #secondsEnd = 0;
-  #fraction = 0;
-  #fractionEnd = 0;
+  #viewed: Uint8Array = NOTHING;
+  #view: DataView = new DataView(NOTHING.buffer);
 
-  remember({ end, secondsEnd, fraction, fractionEnd }: DatePlaces, line: LineBytes): void {
+  remember({ end, secondsEnd, fraction, fractionEnd }: DatePlaces, { bytes, start, end: lineEnd }: LineBytes): void {
     this.forget();
-    if (end > DATE_MAX || line.start + end + BEHIND > line.end) return;
+    if (end > DATE_MAX || start + end + BEHIND > lineEnd) return;
     this.#length = end + BEHIND;
-    for (let i = 0; i < this.#length; i++) this.#bytes[i] = line.bytes[line.start + i] ?? 0;
     this.#secondsEnd = secondsEnd;
-    this.#fraction = fraction;
-    this.#fractionEnd = fractionEnd;
+    this.#count = Math.ceil(this.#length / WORD);
+    this.#words.fill(0);
+    this.#fixed.fill(0);
+    this.#digits.fill(0);
+    for (let i = 0; i < this.#length; i++) {
+      const [word, shift] = [Math.floor(i / WORD), 8 * (i % WORD)];
+      const mayDiffer = (i >= secondsEnd - 2 && i < secondsEnd) || (i >= fraction && i < fractionEnd);
+      const masks = mayDiffer ? this.#digits : this.#fixed;
+      masks[word] = (masks[word] ?? 0) | (0xff << shift);
+      if (!mayDiffer) this.#words[word] = (this.#words[word] ?? 0) | ((bytes[start + i] ?? 0) << shift);
+    }
   }
 
   forget(): void {
-    this.#length = 0;
+    this.#count = 0;
   }
 
   /** The seconds of the date that the line begins with; -1 when it may be of another minute, or written in another way. */
-  secondsIn(line: LineBytes): number {
-    const { bytes, start: at } = line;
-    const length = this.#length;
-    if (length === 0 || at + length > line.end) return -1;
-    const seconds = this.#secondsEnd - 2;
-    if (!this.#isSame(line, 0, seconds) || !this.#isSame(line, this.#secondsEnd, this.#fraction)) return -1;
-    for (let i = this.#fraction; i < this.#fractionEnd; i++) if (!isDigit(bytes[at + i])) return -1;
-    if (!this.#isSame(line, this.#fractionEnd, length)) return -1;
-    const [tens, ones] = [bytes[at + seconds] ?? 0, bytes[at + seconds + 1] ?? 0];
-    return tens < ZERO + 6 && isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : -1;
+  secondsIn({ bytes, start, end }: LineBytes): number {
+    const count = this.#count;
+    if (count === 0 || start + this.#length > end || start + WORD * count > bytes.length) return -1;
+    const view = this.#viewOf(bytes);
+    for (let i = 0; i < count; i++) {
+      const word = view.getInt32(start + WORD * i, true);
+      if ((word & (this.#fixed[i] ?? 0)) !== this.#words[i]) return -1;
+      const digits = this.#digits[i] ?? 0;
+      if (digits !== 0 && (((word ^ ZEROS) + ABOVE_NINE) & HIGH & digits) !== 0) return -1;
+    }
+    const seconds = start + this.#secondsEnd - 2;
+    const tens = (bytes[seconds] ?? 0) - ZERO;
+    return tens < 6 ? tens * 10 + (bytes[seconds + 1] ?? 0) - ZERO : -1;
   }
 
-  /** Whether the line has the bytes that are remembered, from one place to another; what differs most stands last. */
-  #isSame({ bytes, start }: LineBytes, from: number, to: number): boolean {
-    const known = this.#bytes;
-    for (let i = to - 1; i >= from; i--) if (bytes[start + i] !== known[i]) return false;
-    return true;
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#viewed) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#viewed = bytes;
+    return this.#view;
   }
-}
-
-function isDigit(byte = 0): boolean {
-  return byte >= ZERO && byte <= NINE;
 }
