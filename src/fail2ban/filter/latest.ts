@@ -5,8 +5,11 @@
 
 const NONE = -1;
 
-export class Latest<Value> {
-  readonly #keys: string[];
+export interface Keyed {
+  readonly key: string;
+}
+
+export class Latest<Value extends Keyed> {
   /** Of each slot, the hash of its key. */
   readonly #hashes: Int32Array;
   readonly #values: (Value | undefined)[];
@@ -20,12 +23,10 @@ export class Latest<Value> {
   #newest = NONE;
   readonly #mask: number;
   #free = 0;
-  /** The key that was asked for last, which is what is added most often. */
-  #asked = '';
-  #askedHash = hashOf('');
+  /** Of the key that was asked for last. */
+  #asked = NONE;
 
   constructor(most: number) {
-    this.#keys = Array.from({ length: most }, () => '');
     this.#values = Array.from({ length: most }, () => undefined);
     this.#hashes = new Int32Array(most);
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * most))).fill(NONE);
@@ -36,19 +37,17 @@ export class Latest<Value> {
   }
 
   get(key: string): Value | undefined {
-    this.#asked = key;
-    this.#askedHash = hashOf(key);
-    const slot = this.#slotOf(key, this.#askedHash);
+    this.#asked = hashOf(key);
+    const slot = this.#slotOf(key, this.#asked);
     return slot === NONE ? undefined : this.#values[slot];
   }
 
-  /** Adds a value whose key is not there; without room, the oldest makes it. */
-  add(key: string, value: Value): void {
+  /** Adds a value whose key was asked for last, and is not there; without room, the oldest makes it. */
+  add(value: Value): void {
     if (this.#free === NONE) this.#empty(this.#oldest);
     const slot = this.#free;
-    const hash = key === this.#asked ? this.#askedHash : hashOf(key);
+    const hash = this.#asked;
     this.#free = this.#newer[slot] ?? NONE;
-    this.#keys[slot] = key;
     this.#hashes[slot] = hash;
     this.#values[slot] = value;
     this.#chain[slot] = this.#heads[hash & this.#mask] ?? NONE;
@@ -73,7 +72,6 @@ export class Latest<Value> {
     else this.#newer[older] = newer;
     if (newer === NONE) this.#newest = older;
     else this.#older[newer] = older;
-    this.#keys[slot] = '';
     this.#values[slot] = undefined;
     this.#newer[slot] = this.#free;
     this.#free = slot;
@@ -81,7 +79,7 @@ export class Latest<Value> {
 
   #slotOf(key: string, hash: number): number {
     let slot = this.#heads[hash & this.#mask] ?? NONE;
-    while (slot !== NONE && (this.#hashes[slot] !== hash || this.#keys[slot] !== key)) slot = this.#chain[slot] ?? NONE;
+    while (slot !== NONE && (this.#hashes[slot] !== hash || this.#values[slot]?.key !== key)) slot = this.#chain[slot] ?? NONE;
     return slot;
   }
 

@@ -4,11 +4,11 @@
  * session (`<F-MLFFORGET>`), or tell that the client got in (`<F-MLFGAINED>`).
  */
 import { FIELD, type FieldList, type FieldValue, textOf } from './fields.ts';
-import { Latest } from './latest.ts';
+import { type Keyed, Latest } from './latest.ts';
 import type { Line } from './line.ts';
 
 /** What is known of a failure, or of a session that may become one. */
-export interface Session {
+export interface Session extends Keyed {
   readonly fields: FieldList;
   /** All users that the session tried. */
   users: readonly string[];
@@ -35,7 +35,7 @@ export class Sessions {
     const id = textOf(fields.get(FIELD.mlfid) ?? '');
     const state = takeStates(fields);
     const known = this.#get(id, now);
-    const session = known ?? newSession(fields);
+    const session = known ?? newSession(fields, id);
     const last = known ? takeStates(known.fields) : undefined;
     if (known || !state.isForgotten) addUser(session, fields.get(FIELD.user));
     if (known) {
@@ -46,7 +46,7 @@ export class Sessions {
       if (state.isForgotten) this.#kept.delete(id);
     } else if (!state.isForgotten) {
       session.until = now + SESSION_MS;
-      this.#kept.add(id, session);
+      this.#kept.add(session);
     }
     settle(session, state, matched);
     return session;
@@ -62,9 +62,9 @@ export class Sessions {
 
 const NONE: readonly never[] = [];
 
-/** A failure that belongs to no session. */
-export function newSession(fields: FieldList): Session {
-  return { fields, users: NONE, matches: NONE, waiting: NONE, isPending: false, until: 0 };
+/** Without a key, a failure that belongs to no session. */
+export function newSession(fields: FieldList, key = ''): Session {
+  return { key, fields, users: NONE, matches: NONE, waiting: NONE, isPending: false, until: 0 };
 }
 
 interface State {
