@@ -79,7 +79,8 @@ export class Latest<Value extends Keyed> {
 
   #slotOf(key: string, hash: number): number {
     let slot = this.#heads[hash & this.#mask] ?? NONE;
-    while (slot !== NONE && (this.#hashes[slot] !== hash || this.#values[slot]?.key !== key)) slot = this.#chain[slot] ?? NONE;
+    while (slot !== NONE && (this.#hashes[slot] !== hash || this.#values[slot]?.key !== key))
+      slot = this.#chain[slot] ?? NONE;
     return slot;
   }
 

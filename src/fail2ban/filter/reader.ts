@@ -112,7 +112,8 @@ export class LineReader {
       if (isLeftOut) {
         filter.pass(raw.text, now);
       } else {
-        if (watch) watch.bytes = bytes;
+        // Most lines are of the chunk that it knows already: what is older is told of what is younger at a cost.
+        if (watch && watch.bytes !== bytes) watch.bytes = bytes;
         const outcome = filter.candidate(raw, now, watch);
         if (outcome.failures.length > 0 || outcome.exhausted !== undefined) {
           const latin1 = raw.isPlain ? raw.text : this.#latin1(cutter.start, cutter.end);

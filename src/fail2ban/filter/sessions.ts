@@ -75,11 +75,16 @@ interface State {
   readonly gained: FieldValue | undefined;
 }
 
+/** Of most lines. */
+const PLAIN: State = { isNoFail: false, isGained: false, isForgotten: false, noFail: undefined, gained: undefined };
+
 /** The fields that steer sessions are taken from the last line only. */
 function takeStates(fields: FieldList): State {
   const gained = fields.take(FIELD.mlfgained);
   const noFail = fields.take(FIELD.nofail);
-  const isForgotten = isSet(fields.take(FIELD.mlfforget));
+  const forgotten = fields.take(FIELD.mlfforget);
+  if (gained === undefined && noFail === undefined && forgotten === undefined) return PLAIN;
+  const isForgotten = isSet(forgotten);
   const isGained = isSet(gained);
   return {
     isGained,
