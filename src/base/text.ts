@@ -14,6 +14,7 @@ export function fromLog(latin1: string): string {
 
 /** Text as it stands in logs, byte by byte: what `fromLog` undoes. */
 export function toLog(text: string): string {
+  if (!/[^\x00-\x7f]/.test(text)) return text;
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 

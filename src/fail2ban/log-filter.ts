@@ -82,7 +82,12 @@ class AdoptedFilter implements LogFilter {
       return [];
     }
     const found = this.#type === 'journal' ? this.#entries(chunk, now) : this.#reader.read(bytes, offset, now);
-    return found.flatMap((each) => this.#attemptOf(each, file, now) ?? []);
+    const attempts: Attempt[] = [];
+    for (const each of found) {
+      const attempt = this.#attemptOf(each, file, now);
+      if (attempt) attempts.push(attempt);
+    }
+    return attempts;
   }
 
   finish(): Attempt[] {
@@ -146,20 +151,25 @@ class AdoptedFilter implements LogFilter {
   #attemptOf({ filter, failure, offset, line }: Found, file: LogFile, now: number): Attempt | undefined {
     const pattern = this.#jails[filter]?.patterns[failure.index];
     if (!pattern) return undefined;
-    const { subject, fields, users, time } = failure;
+    const { subject, users, time } = failure;
     const identity = subject?.type === 'known' ? subject.identity : undefined;
     if (identity?.type !== 'network' || identity.network.bits !== 128) {
       this.#counted.nameless++;
       return undefined;
     }
-    const user = users.at(-1) ?? fields.get('user');
+    // All fields are made a Map of when they are asked for.
+    const user = users.at(-1) ?? failure.fields.get('user');
     return {
       time: Math.floor(time ?? now),
       address: identity.network.base,
       pattern,
       user: user === undefined ? undefined : toLog(textOf(user)),
       target: undefined,
-      ...{ file, offset, count: 1, session: '', line },
+      file,
+      offset,
+      count: 1,
+      session: '',
+      line,
     };
   }
 

@@ -85,8 +85,9 @@ export class SameMinute {
   }
 
   #viewOf(bytes: Uint8Array): DataView {
-    if (bytes !== this.#viewed) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes === this.#viewed) return this.#view;
     this.#viewed = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return this.#view;
   }
 }
