@@ -14,7 +14,7 @@ import { FilterError, usable } from './filter-error.ts';
 import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
 import type { Searcher } from './searcher.ts';
 import { SearcherPool } from './searcher-pool.ts';
-import { newSession, type Session, Sessions } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import { type Plan, Shapes } from './shapes.ts';
 import { type Timed, Timing } from './timing.ts';
 import { whoIs } from './who.ts';
@@ -230,8 +230,8 @@ export class FailureFilter {
     matched: readonly Line[],
     { timed, now }: Pick<Attempted, 'timed' | 'now'>,
   ): Failure | undefined {
-    const session = this.#sessionOf(fields, matched, now);
-    if (fields.has(FIELD.mlfid) && session.fields.has(FIELD.nofail) && !this.#triesAll) return undefined;
+    const session = this.#sessions.merge(fields, matched, now);
+    if (session.fields.has(FIELD.nofail) && fields.has(FIELD.mlfid) && !this.#triesAll) return undefined;
     const who = whoIs(session.fields, this.#useDns);
     if (who === 'nobody') return undefined;
     if (who) return new FoundFailure(index, timed.time, session, who);
@@ -254,13 +254,6 @@ export class FailureFilter {
   #search(one: Searcher, subject: Subject): Match | undefined {
     this.#trying = one;
     return one.search(subject);
-  }
-
-  #sessionOf(fields: FieldList, matched: readonly Line[], now: number): Session {
-    if (fields.has(FIELD.mlfid)) return this.#sessions.merge(fields, matched, now);
-    const session = newSession(fields);
-    session.matches = matched;
-    return session;
   }
 }
 

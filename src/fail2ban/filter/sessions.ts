@@ -30,12 +30,14 @@ const USERS_MAX = 100;
 export class Sessions {
   readonly #kept = new Latest<Session>(SESSIONS_MAX);
 
-  /** The session that the line's fields belong to, with them put into it. `now` in milliseconds. */
+  /** The session that the line's fields belong to, with them put into it; or one of their own. `now` in milliseconds. */
   merge(fields: FieldList, matched: readonly Line[], now: number): Session {
-    const id = textOf(fields.get(FIELD.mlfid) ?? '');
+    const given = fields.get(FIELD.mlfid);
+    if (given === undefined) return newSession(fields, '', matched);
+    const id = textOf(given);
     const state = takeStates(fields);
     const known = this.#get(id, now);
-    const session = known ?? newSession(fields, id);
+    const session = known ?? newSession(fields, id, NONE);
     const last = known ? takeStates(known.fields) : undefined;
     if (known || !state.isForgotten) addUser(session, fields.get(FIELD.user));
     if (known) {
@@ -63,8 +65,8 @@ export class Sessions {
 const NONE: readonly never[] = [];
 
 /** Without a key, a failure that belongs to no session. */
-export function newSession(fields: FieldList, key = ''): Session {
-  return { key, fields, users: NONE, matches: NONE, waiting: NONE, isPending: false, until: 0 };
+function newSession(fields: FieldList, key: string, matches: readonly Line[]): Session {
+  return { key, fields, users: NONE, matches, waiting: NONE, isPending: false, until: 0 };
 }
 
 interface State {
