@@ -144,6 +144,13 @@ test('a ledger that is closed while another writes keeps its tallies, without pa
   expect(talliesOfPages(other)).toEqual(talliesOfRows(other));
 });
 
+/** Makes of a closed ledger one of version 5. */
+function makeFifth(path: string): void {
+  const database = openDatabase(path, 'write');
+  for (const statement of [...WITHOUT_SIXTH, 'PRAGMA user_version = 5']) database.exec(statement);
+  database.close();
+}
+
 test('a ledger of version 5 is brought up to date, beside a copy, and packed', async () => {
   const path = join(scratch(), 'fifth.db');
   const made = await open({ path });
@@ -155,16 +162,40 @@ test('a ledger of version 5 is brought up to date, beside a copy, and packed', a
   });
   const [bans, tallies] = [bansOfRows(made, EVERYTHING), talliesOfRows(made)];
   made.close();
-  const database = openDatabase(path, 'write');
-  for (const statement of [...WITHOUT_SIXTH, 'PRAGMA user_version = 5']) database.exec(statement);
-  database.close();
+  makeFifth(path);
   const ledger = await open({ path });
-  expect([rowsOf(path, 'ban_page'), rowsOf(path, 'tally_page'), rowsOf(path, 'unpacked')]).toEqual([2, 4, 0]);
+  // Four days, of which the last two are left.
+  expect([rowsOf(path, 'ban_page'), rowsOf(path, 'tally_page'), rowsOf(path, 'unpacked')]).toEqual([2, 2, 2]);
   expect(bansOfPages(ledger, EVERYTHING)).toEqual(bans);
   expect(talliesOfPages(ledger)).toEqual(tallies);
   const copy = openDatabase(copyOf(path, 5), 'read');
   expect(copy.query('SELECT user_version AS version FROM pragma_user_version').row()?.number('version')).toBe(5);
   copy.close();
+});
+
+test('what a daemon of version 5 adds after that, until it is restarted, is in the pages', async () => {
+  const path = join(scratch(), 'fifth.db');
+  const made = await open({ path });
+  record(made, () => {
+    for (let day = 0; day < 4; day++) made.tally(attempt({ time: NOON + day * DAY }), 1);
+  });
+  made.close();
+  makeFifth(path);
+  (await open({ path, mode: 'read' })).close();
+
+  const daemon = openDatabase(path, 'write');
+  daemon.exec(`UPDATE tally SET count = count + 7 WHERE series = (SELECT id FROM series ORDER BY day DESC LIMIT 1);
+    INSERT INTO series (day, host, service, kind) SELECT max(day) + 1, host, service, kind FROM series;
+    INSERT INTO tally SELECT (SELECT max(id) FROM series), address, 9, first, last FROM tally LIMIT 1`);
+  daemon.close();
+  for (const mode of ['read', 'write'] as const) {
+    const ledger = await open({ path, mode });
+    expect(talliesOfPages(ledger)).toEqual(talliesOfRows(ledger));
+    expect(ledger.attemptsIn(EVERYTHING).count).toBe(4 + 7 + 9);
+    if (mode === 'write') record(ledger, () => ledger.tally(attempt({ time: NOON + 4 * DAY }), 1));
+    expect(talliesOfPages(ledger)).toEqual(talliesOfRows(ledger));
+    ledger.close();
+  }
 });
 
 test('a page that cannot be read is damage, and is told so', async () => {

@@ -38,7 +38,6 @@ export class TallyPages {
   readonly #database: Database;
   readonly #series: SeriesTable;
   readonly #rows: TallyRows;
-  readonly #isUnpacked: Query;
   readonly #packed: Query;
   readonly #sum: Query;
 
@@ -46,7 +45,6 @@ export class TallyPages {
     this.#database = database;
     this.#series = series;
     this.#rows = new TallyRows(database);
-    this.#isUnpacked = database.query('SELECT 1 AS found FROM unpacked WHERE series = ?');
     this.#packed = database.query('SELECT content FROM tally_page WHERE series = ? AND number = ?');
     this.#sum = database.query('SELECT sum(count) AS count, min(first) AS first FROM tally WHERE series = ?');
   }
@@ -54,16 +52,14 @@ export class TallyPages {
   /** By day; the lists are filled again with the next page. */
   *tallies(days: Days): Generator<TallyLists> {
     const lists = new TallyLists();
-    for (const series of this.#series.ofDays(days, 'attempts')) {
-      const isPacked = this.#isUnpacked.row(series.id) === undefined;
-      yield* isPacked ? this.#unpack(series, lists) : this.#rows.pages(series, lists);
-    }
+    for (const series of this.#series.ofDays(days, 'attempts')) yield* this.#pagesOf(series, lists);
   }
 
-  *#unpack(series: StoredSeries, lists: TallyLists): Generator<TallyLists> {
+  /** Without pages from the rows: it was added to, or is of a daemon that was started before the ledger had pages. */
+  *#pagesOf(series: StoredSeries, lists: TallyLists): Generator<TallyLists> {
     for (let number = 0; ; number++) {
       const content = this.#packed.row(series.id, number)?.bytes('content');
-      if (content === undefined) return;
+      if (content === undefined) return number === 0 ? yield* this.#rows.pages(series, lists) : undefined;
       yield lists.unpack(content, series, this.#database);
     }
   }
