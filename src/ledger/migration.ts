@@ -2,7 +2,7 @@
  * An older ledger becomes one of this version: in one transaction, beside a copy of what it was. Nothing is done to a
  * ledger that cannot be written; its owner is told.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { BanPages } from './ban-pages.ts';
 import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
@@ -52,9 +52,7 @@ export function copyOf(path: string, version: number): string {
 export function migrate(path: string): void {
   const database = openDatabase(path, 'write');
   try {
-    const copy = copyOf(path, versionOf(database));
-    // One copy is enough: a second run finds what an interrupted first one left, which was the same ledger.
-    if (!existsSync(copy)) database.query('VACUUM INTO ?').run(copy);
+    keepCopy(database, path);
     database.exec('BEGIN IMMEDIATE');
     for (let version = versionOf(database); version < SCHEMA_VERSION; version++) {
       for (const statement of STEPS.get(version)?.() ?? []) database.exec(statement);
@@ -63,6 +61,22 @@ export function migrate(path: string): void {
     database.exec('COMMIT');
   } finally {
     database.close();
+  }
+}
+
+/** Whole or not at all, and for nobody who may not read the ledger: SQLite would make it for all. */
+function keepCopy(database: Database, path: string): void {
+  const copy = copyOf(path, versionOf(database));
+  // One copy is enough: a second run finds that of an interrupted first one, which was the same ledger.
+  if (existsSync(copy)) return;
+  const begun = `${copy}.${process.pid}`;
+  const before = process.umask(~statSync(path).mode & 0o777);
+  try {
+    database.query('VACUUM INTO ?').run(begun);
+    renameSync(begun, copy);
+  } finally {
+    process.umask(before);
+    rmSync(begun, { force: true });
   }
 }
 

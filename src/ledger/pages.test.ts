@@ -1,4 +1,5 @@
 /** Bans and tallies column by column are the same as row by row. */
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -15,6 +16,7 @@ import {
   network,
   open,
   origin,
+  problemOf,
   record,
   scratch,
   WITHOUT_SIXTH,
@@ -171,6 +173,25 @@ test('a ledger of version 5 is brought up to date, beside a copy, and packed', a
   const copy = openDatabase(copyOf(path, 5), 'read');
   expect(copy.query('SELECT user_version AS version FROM pragma_user_version').row()?.number('version')).toBe(5);
   copy.close();
+});
+
+test('the copy is for those who may read the ledger, and is whole or is not there', async () => {
+  const folder = scratch();
+  const path = join(folder, 'fifth.db');
+  const made = await open({ path });
+  record(made, () => {
+    for (let i = 0; i < 500; i++) writeBan(made, i);
+  });
+  made.close();
+  makeFifth(path);
+  const pages = readFileSync(path);
+  chmodSync(path, 0o600);
+  writeFileSync(path, Buffer.from(pages).fill(0xff, 4096 * 30, 4096 * 60));
+  await problemOf(() => open({ path }));
+  expect(readdirSync(folder).filter((name) => name.includes('version-5'))).toEqual([]);
+  writeFileSync(path, pages);
+  (await open({ path, mode: 'read' })).close();
+  expect(statSync(copyOf(path, 5)).mode & 0o777).toBe(0o600);
 });
 
 test('what a daemon of version 5 adds after that, until it is restarted, is in the pages', async () => {
