@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
+import { LEFT_TO_ACTIONS } from '../base/left-to-actions.ts';
 import { EXIT } from '../base/problem.ts';
 import type { AddressStanding } from '../daemon/protocol.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -51,6 +52,11 @@ it('tells why a ban has no effect, also one for good', async () => {
   const ineffective: Block = { state: 'ineffective', at: 1, why: 'a proxy stands in front' };
   await record({ until: Number.MAX_SAFE_INTEGER }, ineffective);
   expect((await explain(...nowhere())).out).toMatch(/ for good: .*; ineffective: a proxy stands in front\.\n/);
+});
+
+it('tells what was left to the actions of an existing fail2ban from a refusal', async () => {
+  await record({}, { state: 'refused', at: 1, why: LEFT_TO_ACTIONS });
+  expect((await explain(...nowhere())).out).toMatch(/; left to the actions of its jail \(fail2ban\.actions\)\.\n/);
 });
 
 it('tells which blocklist told of it, of a ban in force and of the last one', async () => {

@@ -4,6 +4,7 @@ import { type Address, contains, countedNetwork, parseNetwork } from '../base/ad
 import { systemClock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { isListedKind } from '../base/kind.ts';
+import { isLeftToActions } from '../base/left-to-actions.ts';
 import { reasonWords } from '../base/reason-words.ts';
 import { fromLog, printable, printableJson } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
@@ -143,15 +144,14 @@ function reasonText(reason: Reason | undefined): string {
 
 /** What last became of the ban, as a sentence's end. */
 function effectText(block: Block | undefined): string | null {
-  switch (block?.state) {
-    case undefined:
-      return null;
+  if (!block) return null;
+  switch (block.state) {
     case 'dry-run':
       return 'not blocked: a dry run';
     case 'blocked':
       return 'blocked';
     default:
-      return `${block?.state}: ${block?.why}`;
+      return isLeftToActions(block) ? block.why : `${block.state}: ${block.why}`;
   }
 }
 

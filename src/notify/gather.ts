@@ -1,6 +1,6 @@
 /** From the ledger to what is told of one ban: its facts, its last lines, and the rap sheet in short. */
 import { type Network, networkOf, parseNetwork } from '../base/address.ts';
-import { LEFT_TO_ACTIONS } from '../base/left-to-actions.ts';
+import { isLeftToActions } from '../base/left-to-actions.ts';
 import type { Ledger, ReasonedBan } from '../ledger/ledger.ts';
 import type { BanRecord, Block } from '../model.ts';
 import type { Counted, ToldBan, ToldLine } from './notice.ts';
@@ -33,7 +33,7 @@ export function toldBan(ledger: Ledger, ban: ReasonedBan): ToldBan {
 export function blockOf(blocks: readonly Block[]): Pick<ToldBan, 'block' | 'why'> {
   const last = blocks.at(-1);
   if (!last) return { block: 'pending', why: undefined };
-  if (last.state === 'refused' && last.why === LEFT_TO_ACTIONS) return { block: 'left', why: undefined };
+  if (isLeftToActions(last)) return { block: 'left', why: undefined };
   const why = last.state === 'refused' || last.state === 'ineffective' ? last.why : undefined;
   return { block: last.state, why };
 }

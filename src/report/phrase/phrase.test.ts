@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { LEFT_TO_ACTIONS } from '../../base/left-to-actions.ts';
 import { audit, makeReport } from '../report.ts';
 import { ledgers } from '../testing/random.ts';
 import { optionsOf, recordsOf, tableOf } from '../testing/records.ts';
@@ -40,6 +41,15 @@ test.each([
   ['den', 'Stories'],
 ])('phrasesOf(%s) has the title %s', (language, title) => {
   expect(wordsOf(language).phrases.stories.title).toBe(title);
+});
+
+test.each([
+  ['en', 'not blocked: no rights', LEFT_TO_ACTIONS],
+  ['de', 'nicht blockiert: no rights', 'den Aktionen des Jails überlassen (fail2ban.actions)'],
+])('a rap sheet in %s tells a refusal from what was left to actions', (language, refusal, left) => {
+  const { block } = wordsOf(language).phrases.sheet;
+  const told = ['no rights', LEFT_TO_ACTIONS].map((why) => block({ state: 'refused', at: 0, why }));
+  expect(told).toEqual([refusal, left]);
 });
 
 test('no language leaves a topic or a heading without a word, or has that of another', () => {

@@ -1,5 +1,6 @@
 /** The rap sheet in English. */
 import { formatDuration } from '../../../base/duration.ts';
+import { isLeftToActions, LEFT_TO_ACTIONS } from '../../../base/left-to-actions.ts';
 import { reasonWords } from '../../../base/reason-words.ts';
 import type { Reason } from '../../../model.ts';
 import type { Writing } from '../phrase.ts';
@@ -29,6 +30,7 @@ export function sheet(write: Writing): SheetPhrases {
     block: (block) => {
       if (block.state === 'blocked') return 'blocked';
       if (block.state === 'dry-run') return 'not blocked (dry run)';
+      if (isLeftToActions(block)) return LEFT_TO_ACTIONS;
       return block.state === 'refused' ? `not blocked: ${block.why}` : `blocked without effect: ${block.why}`;
     },
     released: ({ at, why }) => `released ${at === undefined ? 'at some time' : at} UTC${why === '' ? '' : `: ${why}`}`,

@@ -2,6 +2,7 @@
 
 import { dated, duration, durationDative } from '../../../base/german.ts';
 import { germanReason } from '../../../base/german-reasons.ts';
+import { isLeftToActions } from '../../../base/left-to-actions.ts';
 import type { Block, Reason } from '../../../model.ts';
 import type { Writing } from '../phrase.ts';
 import type { Omission, SheetPhrases } from '../sheet.ts';
@@ -49,6 +50,7 @@ export function sheet(write: Writing): SheetPhrases {
 function blockIn(block: Block): string {
   if (block.state === 'blocked') return 'blockiert';
   if (block.state === 'dry-run') return 'nicht blockiert (Probelauf)';
+  if (isLeftToActions(block)) return 'den Aktionen des Jails überlassen (fail2ban.actions)';
   return block.state === 'refused' ? `nicht blockiert: ${block.why}` : `ohne Wirkung blockiert: ${block.why}`;
 }
 
