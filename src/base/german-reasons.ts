@@ -32,7 +32,7 @@ export function germanReason(
     }
     case 'campaign': {
       const account = printable(fromLog(reason.user));
-      return `Kampagne: eine von ${written(reason.addresses)} Adressen, die innerhalb von ${durationDative(reason.findTime)} „${account}“ (${reason.service}) versuchten`;
+      return `Kampagne: eine von ${written(reason.addresses)} Adressen, die es innerhalb von ${durationDative(reason.findTime)} mit dem Konto „${account}“ (${reason.service}) versuchten`;
     }
   }
 }

@@ -94,7 +94,7 @@ const ban: BanPhrases = {
       }
       case 'campaign': {
         const { user, addresses, findTime, service, since } = reason;
-        const many = `Die Adresse ist eine von ${adressen(addresses)}, die innerhalb von ${durationDative(findTime)} das Konto „${user}“ (${service}) versuchten`;
+        const many = `Die Adresse ist eine von ${adressen(addresses)}, die es innerhalb von ${durationDative(findTime)} mit dem Konto „${user}“ (${service}) versuchten`;
         return `${many}. Die Kampagne begann am ${time(since)}.`;
       }
       case 'manual':
@@ -132,10 +132,10 @@ const ban: BanPhrases = {
   noLines: 'Zu dieser Sperre ist keine Zeile aufbewahrt.',
   commands: {
     unban: 'beendet diese Sperre',
-    allow: 'beendet sie, und verhindert jede weitere',
+    allow: 'beendet sie und verhindert jede weitere',
     allowOnly: 'verhindert jede Sperre',
     show: 'alles, was darüber vorliegt',
-    explain: 'der Stand jetzt, und warum',
+    explain: 'wie es jetzt steht und warum',
   },
   news: (news) => (news.length === 0 ? '' : `Sofort gemeldet, weil ${list(news.map((each) => NEWS[each]))}.`),
   foot: ({ host, id }) => `Rapsheet auf ${host}, Sperre ${id}.`,
@@ -165,7 +165,7 @@ const digest: DigestPhrases = {
     return `Von ${from} bis ${until}${auf(host)}: ${sperren(bans)} von ${adressen(addresses)}, mit ${tried}.`;
   },
   headings: {
-    held: 'Neu, und bisher nicht gemeldet',
+    held: 'Neu und bisher nicht gemeldet',
     groups: 'Alle Sperren, nach dem, was sie verbindet',
     countries: 'Länder',
     organizations: 'Organisationen',
@@ -185,7 +185,7 @@ const digest: DigestPhrases = {
     where: 'Woher',
   },
   figures: { bans: 'Sperren', addresses: 'Adressen', attempts: 'Versuche' },
-  held: 'Diese Sperren wären sofort gemeldet worden, doch war die Höchstzahl an Nachrichten in einer Stunde erreicht.',
+  held: 'Diese Sperren wären sofort gemeldet worden, doch die Höchstzahl an Nachrichten pro Stunde war erreicht.',
   heldRest: (bans) => `Dazu ${counted(bans, 'weitere Sperre', 'weitere Sperren')}, für die hier kein Platz ist.`,
   campaign: (account) => `Kampagne gegen „${account}“`,
   rest: (bans) => `Dazu ${counted(bans, 'weitere Sperre', 'weitere Sperren')} in Gruppen, für die hier kein Platz ist.`,
@@ -220,7 +220,7 @@ const report: ReportPhrases = {
 const test: TestPhrases = {
   subject: 'Test: Mails von Rapsheet kommen an',
   lead: (by) => `Das ist ein Test, um den ${by} gebeten hat. Mails kommen an.`,
-  text: 'Sperren, die eine Neuigkeit sind, kommen so, und sofort; alles andere kommt mit der Übersicht.',
+  text: 'So, und zwar sofort, kommen Sperren, die etwas Neues sind; alles andere kommt mit der Übersicht.',
   foot: 'rapsheet notify test',
 };
 

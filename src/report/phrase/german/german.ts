@@ -123,7 +123,7 @@ function crowds(write: Writing): Crowds {
       return `${network} wurde ${times(bans)} als Ganzes gesperrt, ${length}, ${why}; ${rest}.`;
     },
     campaign: ({ account, service, since, addresses, bans, last }) => {
-      const many = `${counted(addresses, 'Adresse oder mehr versuchte', 'Adressen oder mehr versuchten')} das Konto ${account} (${service})`;
+      const many = `${counted(addresses, 'Adresse oder mehr versuchte', 'Adressen oder mehr versuchten')} es mit dem Konto ${account} (${service})`;
       return `${many}, beginnend am ${dated(since)}; dafür gab es ${counted(bans, 'Sperre', 'Sperren')}, die letzte am ${dated(last)}.`;
     },
     origins: ({ what, attempts, percent: share, countries, organizations }) => {
