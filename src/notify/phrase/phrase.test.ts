@@ -17,7 +17,7 @@ import { wordsOf } from '../words/words.ts';
 import { languages, phrasesOf } from './index.ts';
 
 const NAMES = Object.keys(languages);
-const BLOCKS = ['blocked', 'pending', 'dry-run', 'refused', 'ineffective'] as const;
+const BLOCKS = ['blocked', 'pending', 'left', 'dry-run', 'refused', 'ineffective'] as const;
 const NEWS = ['network', 'kind', 'hosts', 'ineffective', 'campaign', 'wide'] as const;
 const [since, findTime, limit] = [toldBan().from - 86_400_000, 600_000, 5];
 const REASONS: readonly Reason[] = [
@@ -108,6 +108,16 @@ describe.each(NAMES)('%s', (language) => {
       }
     }
   });
+});
+
+it.each([
+  ['blocked', 'Banned: 203.0.113.7', 'Gesperrt: 203.0.113.7'],
+  ['left', 'Banned: 203.0.113.7', 'Gesperrt: 203.0.113.7'],
+  ['refused', 'Banned without effect: 203.0.113.7', 'Ohne Wirkung gesperrt: 203.0.113.7'],
+  ['dry-run', 'Would be banned (dry run): 203.0.113.7', 'Würde gesperrt (Probelauf): 203.0.113.7'],
+] as const)('the title of a chat says what came of it: %s', (block, english, german) => {
+  const titles = ['en', 'de'].map((language) => titleText(wordsOf(banNotice({ block }), phrasesOf(language))));
+  expect(titles).toEqual([expect.stringContaining(english), expect.stringContaining(german)]);
 });
 
 /** Lines of logs, counts of kinds, paths, and what a report that is made already says. */

@@ -2,12 +2,23 @@
 import { formatDuration } from '../../../base/duration.ts';
 import { reasonWords } from '../../../base/reason-words.ts';
 import { writerOf } from '../../../base/writer.ts';
+import type { ToldBan } from '../../notice.ts';
 import type { ChatPhrases } from '../chat.ts';
 
 const { written, counted } = writerOf('en');
 const addresses = (count: number): string => counted(count, 'address', 'addresses');
 
 const EVERY = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
+
+/** How the title of a ban begins. */
+const TITLES: Readonly<Record<ToldBan['block'], string>> = {
+  blocked: 'Banned',
+  pending: 'Banned',
+  left: 'Banned',
+  'dry-run': 'Would be banned (dry run)',
+  refused: 'Banned without effect',
+  ineffective: 'Banned without effect',
+};
 
 export const chat: ChatPhrases = {
   labels: {
@@ -33,9 +44,8 @@ export const chat: ChatPhrases = {
     wide: 'a whole network',
   },
   banTitle: ({ block }, { subject, host, kind, where }) => {
-    const what = block === 'refused' || block === 'ineffective' ? 'Banned without effect' : 'Banned';
     const from = where.length === 0 ? [] : [' (', ...where, ')'];
-    return [`${what}: `, subject, ...from, ' on ', host, ', ', kind];
+    return [`${TITLES[block]}: `, subject, ...from, ' on ', host, ', ', kind];
   },
   originUnknown: 'origin unknown',
   scanner: (name) => ['the research scanner ', name],

@@ -2,6 +2,7 @@
 import { duration, durationDative } from '../../../base/german.ts';
 import { germanReason } from '../../../base/german-reasons.ts';
 import { writerOf } from '../../../base/writer.ts';
+import type { ToldBan } from '../../notice.ts';
 import type { ChatPhrases } from '../chat.ts';
 
 const { written, counted } = writerOf('de');
@@ -9,6 +10,16 @@ const bans = (count: number): string => counted(count, 'Sperre', 'Sperren');
 const addresses = (count: number): string => counted(count, 'Adresse', 'Adressen');
 
 const EVERY = { hour: 'Stunde', day: 'Tag', week: 'Woche', month: 'Monat' } as const;
+
+/** How the title of a ban begins. */
+const TITLES: Readonly<Record<ToldBan['block'], string>> = {
+  blocked: 'Gesperrt',
+  pending: 'Gesperrt',
+  left: 'Gesperrt',
+  'dry-run': 'Würde gesperrt (Probelauf)',
+  refused: 'Ohne Wirkung gesperrt',
+  ineffective: 'Ohne Wirkung gesperrt',
+};
 
 export const chat: ChatPhrases = {
   labels: {
@@ -34,9 +45,8 @@ export const chat: ChatPhrases = {
     wide: 'ein ganzes Netz',
   },
   banTitle: ({ block }, { subject, host, kind, where }) => {
-    const what = block === 'refused' || block === 'ineffective' ? 'Ohne Wirkung gesperrt' : 'Gesperrt';
     const from = where.length === 0 ? [] : [' (', ...where, ')'];
-    return [`${what}: `, subject, ...from, ' auf ', host, ', ', kind];
+    return [`${TITLES[block]}: `, subject, ...from, ' auf ', host, ', ', kind];
   },
   originUnknown: 'Herkunft unbekannt',
   scanner: (name) => ['Forschungsscanner ', name],
@@ -55,13 +65,13 @@ export const chat: ChatPhrases = {
       case 'pending':
         return [`gesperrt ${length}; die Blockade ist unterwegs`];
       case 'left':
-        return [`gesperrt ${length}; die Aktionen des Jails blockieren sie`];
+        return [`gesperrt ${length}; die Aktionen des Jails blockieren die Adresse`];
       case 'dry-run':
         return [`keine, ein Probelauf; sonst wäre die Adresse blockiert ${length}`];
       case 'refused':
         return [`NICHT blockiert, obwohl gesperrt ${length}`, ...because];
       case 'ineffective':
-        return [`blockiert ${length}, und sie kommt trotzdem durch`, ...because];
+        return [`blockiert ${length}, und die Adresse kommt trotzdem durch`, ...because];
     }
   },
   record: (times, hosts, counts) => {
