@@ -6,7 +6,18 @@ import { openDatabase } from './database.ts';
 import { openLedger } from './ledger.ts';
 import { createSchema } from './schema.ts';
 import { bundle, outcomeOf, start } from './testing/child.ts';
-import { attempt, ban, EVERYTHING, NOON, open, origin, problemOf, record, scratch } from './testing/sample.ts';
+import {
+  attempt,
+  ban,
+  EVERYTHING,
+  makeFifth,
+  NOON,
+  open,
+  origin,
+  problemOf,
+  record,
+  scratch,
+} from './testing/sample.ts';
 
 const clock = (): number => NOON;
 
@@ -182,6 +193,8 @@ test('openLedger without permission says so, and reads what only others may writ
   expect(await ask({ file: 0o444, folder: 0o555, mode: 'write' })).toMatch(denied);
   expect(await ask({ file: 0o444, folder: 0o555, mode: 'write', path: join(locked, 'new.db') })).toMatch(denied);
   expect(await ask({ file: 0o444, folder: 0o555, mode: 'read' })).toBe('1 bans');
+  makeFifth(path);
+  expect(await ask({ file: 0o444, folder: 0o555, mode: 'read' })).toMatch(/^77 .*earlier version/);
 });
 
 test('openDatabase loads SQLite from a bundle without a word', async () => {

@@ -59,6 +59,12 @@ function isFinished(path: string): boolean {
 function updateIfOlder(database: Database, path: string): void {
   if (!isOlder(database)) return;
   database.close();
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    const what = 'this ledger is of an earlier version, and whoever opens it first must be able to write it';
+    throw problem(EXIT.notPermitted, path, what, 'run any command on it as its owner, once');
+  }
   migrate(path);
 }
 

@@ -12,6 +12,7 @@ import {
   attempt,
   ban,
   EVERYTHING,
+  makeFifth,
   NOON,
   network,
   open,
@@ -19,7 +20,6 @@ import {
   problemOf,
   record,
   scratch,
-  WITHOUT_SIXTH,
 } from './testing/sample.ts';
 
 const SUBJECTS = ['192.0.2.1', '255.255.255.255', '192.0.2.0/24', '128.0.0.0/1', '2001:db8::/64', 'fe80::1', '::/0'];
@@ -145,13 +145,6 @@ test('a ledger that is closed while another writes keeps its tallies, without pa
   expect([rowsOf(path, 'tally'), rowsOf(path, 'unpacked')]).toEqual([1, 1]);
   expect(talliesOfPages(other)).toEqual(talliesOfRows(other));
 });
-
-/** Makes of a closed ledger one of version 5. */
-function makeFifth(path: string): void {
-  const database = openDatabase(path, 'write');
-  for (const statement of [...WITHOUT_SIXTH, 'PRAGMA user_version = 5']) database.exec(statement);
-  database.close();
-}
 
 test('a ledger of version 5 is brought up to date, beside a copy, and packed', async () => {
   const path = join(scratch(), 'fifth.db');

@@ -8,7 +8,7 @@ import type { Row } from './row.ts';
 import type { Days, SeriesTable, StoredSeries } from './series.ts';
 
 /** Where a page begins that begins at the beginning: SQLite sorts numbers before all bytes. */
-const START = 0;
+export const START = 0;
 
 /** Tallies of a series, read from their rows. */
 export class TallyRows {

@@ -6,10 +6,8 @@ import { addressTextFromHex, rangeOf } from './address-key.ts';
 import type { Database, Query } from './database.ts';
 import { type Cells, PAGE, pages } from './row.ts';
 import type { Days, SeriesTable } from './series.ts';
-import { type TallyLists, TallyPages } from './tally-lists.ts';
+import { START, type TallyLists, TallyPages } from './tally-lists.ts';
 
-/** Where a page begins that begins at the beginning: SQLite sorts numbers before all bytes. */
-const START = 0;
 /** Years 68 to 9892: what the calendar of every zone can name. A period may be larger. */
 const EARLIEST = -6e13;
 const LATEST = 2.5e14;

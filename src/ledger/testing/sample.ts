@@ -6,13 +6,14 @@ import { onTestFinished } from 'vitest';
 import { type Address, type Network, parseAddress, parseNetwork } from '../../base/address.ts';
 import { ProblemError } from '../../base/problem.ts';
 import type { Attempt, Ban, Evidence, Finding, Origin, Pattern, Scope } from '../../model.ts';
+import { openDatabase } from '../database.ts';
 import { type Ledger, type LedgerOptions, type NewAbuseReport, openLedger } from '../ledger.ts';
 
 /** 2024-10-03T10:00:00Z. */
 export const NOON = Date.UTC(2024, 9, 3, 10);
 
 /** What makes a ledger of today one of version 5, as far as its tables go. */
-export const WITHOUT_SIXTH = ['ban_page', 'tally_page', 'unpacked'].map((table) => `DROP TABLE ${table}`);
+const WITHOUT_SIXTH = ['ban_page', 'tally_page', 'unpacked'].map((table) => `DROP TABLE ${table}`);
 /** Likewise of version 4. */
 export const WITHOUT_FIFTH = [
   ...WITHOUT_SIXTH,
@@ -20,6 +21,14 @@ export const WITHOUT_FIFTH = [
 ];
 
 export const EVERYTHING: Scope = { period: { from: 0, until: Number.POSITIVE_INFINITY, name: 'all' }, host: undefined };
+
+/** Makes of a closed ledger one of version 5. */
+export function makeFifth(path: string): void {
+  const database = openDatabase(path, 'write');
+  for (const statement of [...WITHOUT_SIXTH, 'PRAGMA user_version = 5']) database.exec(statement);
+  database.gather();
+  database.close();
+}
 
 /** A folder that goes away with the test. */
 export function scratch(): string {
