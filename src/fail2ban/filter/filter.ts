@@ -41,6 +41,8 @@ export class FailureFilter {
   readonly #triesAll: boolean;
   readonly #tellsPending: boolean;
   readonly #observer: FilterObserver | undefined;
+  /** The time of the present line, by which sessions end. */
+  #clock = 0;
   /** The expression that is tried, for who wants to know which took too long. */
   #trying: Searcher | undefined;
   #buffer: readonly Line[] = [];
@@ -123,16 +125,16 @@ export class FailureFilter {
       this.#trying = undefined;
       const timed = this.#timing.time(raw, now, chosen);
       if (!timed) return NONE;
-      const at = this.#sessionTime(timed, now);
+      this.#clock = this.#sessionTime(timed, now);
       const { messageAt } = timed;
       const shape = this.#shapes && messageAt >= 0 ? (chosen?.shape(messageAt) ?? -1) : -1;
-      if (!this.#shapes || !chosen || shape < 0) return this.#find(timed, raw.isPlain, at, chosen);
+      if (!this.#shapes || !chosen || shape < 0) return this.#find(timed, raw.isPlain, chosen);
       const plan = this.#shapes.find(shape, chosen);
       if (plan) {
         this.known++;
-        return this.#planned(plan, raw, timed, at);
+        return this.#planned(plan, raw, timed);
       }
-      const outcome = this.#find(timed, raw.isPlain, at, chosen);
+      const outcome = this.#find(timed, raw.isPlain, chosen);
       this.#shapes.learn(shape, raw.endedFrom(messageAt), chosen);
       return outcome;
     } catch (error) {
@@ -146,7 +148,9 @@ export class FailureFilter {
     try {
       this.#trying = undefined;
       const timed = this.#timing.timeGiven(new GivenLine(date, text), time, now);
-      return timed ? this.#find(timed, false, this.#sessionTime(timed, now)) : NONE;
+      if (!timed) return NONE;
+      this.#clock = this.#sessionTime(timed, now);
+      return this.#find(timed, false);
     } catch (error) {
       return this.#exhausted(error);
     }
@@ -171,7 +175,7 @@ export class FailureFilter {
     return { failures: [], exhausted: this.#trying?.expression.source ?? 'datepattern' };
   }
 
-  #find(timed: Timed, isPlain: boolean, now: number, chosen?: Chosen): Outcome {
+  #find(timed: Timed, isPlain: boolean, chosen?: Chosen): Outcome {
     if (this.isMultiline) this.#buffer = [...this.#buffer, timed.line].slice(-this.#lines);
     const lines = this.#buffer;
     let subject = this.isMultiline ? subjectOf(bufferText(lines)) : lineSubject(timed.line.ended, isPlain);
@@ -186,7 +190,7 @@ export class FailureFilter {
       if (this.isMultiline) this.#buffer = [new GivenLine('', after)];
       subject = lineSubject(content, subject.isPlain);
     }
-    const failures = this.#tryAll({ timed, subject, lines, prefix, now }, chosen);
+    const failures = this.#tryAll({ timed, subject, lines, prefix }, chosen);
     return failures.length === 0 ? NONE : { failures };
   }
 
@@ -214,30 +218,25 @@ export class FailureFilter {
       this.#ignore.length > 0 && this.#isIgnored(division ? subjectOf(bufferText(division.matched)) : subject);
     if (division) this.#buffer = division.unmatched;
     if (isIgnored) return undefined;
-    return this.#told(index, one.fieldsOf(match, prefix), matched, about);
+    return this.#told(index, one.fieldsOf(match, prefix), matched, timed);
   }
 
   /** What the expression with that index finds in a message whose shape tells all. */
-  #planned({ index, fields }: Plan, { source, start }: RawLine, timed: Timed, now: number): Outcome {
+  #planned({ index, fields }: Plan, { source, start }: RawLine, timed: Timed): Outcome {
     if (!fields || (timed.time === undefined && this.#needsTime)) return NONE;
-    const failure = this.#told(index, fields.cut(source, start + timed.messageAt), [timed.line], { timed, now });
+    const failure = this.#told(index, fields.cut(source, start + timed.messageAt), [timed.line], timed);
     return failure ? { failures: [failure] } : NONE;
   }
 
-  #told(
-    index: number,
-    fields: FieldList,
-    matched: readonly Line[],
-    { timed, now }: Pick<Attempted, 'timed' | 'now'>,
-  ): Failure | undefined {
-    const session = this.#sessions.merge(fields, matched, now);
+  #told(index: number, fields: FieldList, matched: readonly Line[], { time }: Timed): Failure | undefined {
+    const session = this.#sessions.merge(fields, matched, this.#clock);
     if (session.fields.has(FIELD.nofail) && fields.has(FIELD.mlfid) && !this.#triesAll) return undefined;
     const who = whoIs(session.fields, this.#useDns);
     if (who === 'nobody') return undefined;
-    if (who) return new FoundFailure(index, timed.time, session, who);
+    if (who) return new FoundFailure(index, time, session, who);
     // Who it was, another line of the session may tell.
     session.isPending = true;
-    return this.#tellsPending ? new FoundFailure(index, timed.time, session, {}) : undefined;
+    return this.#tellsPending ? new FoundFailure(index, time, session, {}) : undefined;
   }
 
   #isIgnored(subject: Subject): boolean {
@@ -263,7 +262,6 @@ interface Attempted {
   subject: Subject;
   readonly lines: readonly Line[];
   readonly prefix: Match | undefined;
-  readonly now: number;
 }
 
 /** Somebody must be named, by each expression or by what stands before them all. */
