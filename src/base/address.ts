@@ -74,7 +74,7 @@ export function contains(network: Network, address: Omit<Address, 'text'>): bool
 
 /** The network of one address. */
 export function single(address: Address): Network {
-  return networkOf(address, isIPv4(address) ? 32 : 128);
+  return { base: address, bits: 128, text: address.text };
 }
 
 /** What an address is counted and banned as: itself for IPv4, its network of this prefix for IPv6. */

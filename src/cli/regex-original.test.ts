@@ -27,8 +27,6 @@ function filterPath(name: string): string {
 /** What has to differ: how long it took, what an older release words otherwise, the moment of what has no date. */
 function normalized(out: string): string[] {
   const year = String(new Date().getFullYear());
-  // The seconds of these hours.
-  const now = new RegExp(`\\b${String(Math.floor(Date.now() / 1_000)).slice(0, 6)}\\d{4}\\.\\d+`);
   return (
     out
       .replace(/^Use {3}failregex (filter )?file :/gm, 'Use      filter file :')
@@ -40,11 +38,18 @@ function normalized(out: string): string[] {
       .map(rowOf)
       // Whole seconds are a number with a fraction or without, by how the original came to know them.
       .map((line) => line.replace(/\b(\d{9,10})\.0\b/, '$1'))
-      .map((line) => line.replace(now, 'now'))
+      .map((line) =>
+        line.replace(/\b\d{10}(?:\.\d+)?\b/g, (seconds) => (isOfThisHour(Number(seconds)) ? 'now' : seconds)),
+      )
       .map((line) =>
         line.startsWith('|      ') && line.includes(year) ? line.replace(/\S+ \S+ \d\d \d\d:\d\d:\d\d/, 'now') : line,
       )
   );
+}
+
+/** A time of now may be of whole seconds, too. */
+function isOfThisHour(seconds: number): boolean {
+  return Math.abs(seconds - Date.now() / 1_000) < 3_600;
 }
 
 /** Each writes tags of addresses out in its own way. */

@@ -12,7 +12,7 @@ import { titleOf } from '../fail2ban/dates/title.ts';
 import { zoneOffset } from '../fail2ban/dates/zone-names.ts';
 import { VERSION } from '../fail2ban/fail2ban.ts';
 import { type Failure, FilterError } from '../fail2ban/filter/filter.ts';
-import { type Host, parseUseDns, type UseDns } from '../fail2ban/identity.ts';
+import { parseUseDns, type UseDns } from '../fail2ban/identity.ts';
 import { type Expressions, readExpressions, shortened } from '../fail2ban/trial/expressions.ts';
 import { writerOf } from '../fail2ban/trial/failure-text.ts';
 import { failureObject, reportOf } from '../fail2ban/trial/report.ts';
@@ -224,8 +224,7 @@ async function printFailures(trial: Trial, log: TrialLog, { out = '', invert, js
 
 /** A line that is no failure, in the shape of one. */
 function missedLine(text: string, time: number | undefined): Failure {
-  const subject: Host = { type: 'known', identity: { type: 'text', text: '' } };
-  return { index: -1, subject, time, fields: new Map(), users: [], lines: [text] };
+  return { index: -1, subject: { type: 'text', text: '' }, time, fields: new Map(), users: [], lines: [text] };
 }
 
 /** Waits where the reader is slower. */

@@ -30,7 +30,8 @@ export function hearing(
     const line = lineOf(ban, zone);
     const [failure] = filter.line(line, ban.from).failures;
     const pattern = failure && jail.patterns[failure.index];
-    const isNamed = failure?.subject?.type === 'known' && failure.subject.identity.text === ban.subject.text;
+    const subject = failure?.subject;
+    const isNamed = subject !== undefined && subject.type !== 'name' && subject.text === ban.subject.text;
     if (!pattern || !isNamed || ban.subject.bits !== 128) return undefined;
     const of = { time: ban.from, address: ban.subject.base, pattern, user: undefined, target: undefined };
     return { ...of, file: { ...file, host: ban.host }, offset: 0, count: 1, session: '', line };

@@ -37,15 +37,16 @@ describe('parseIdentity()', () => {
 
 describe('hostOf()', () => {
   it.each([
-    ['192.0.2.1', 'no', { type: 'known', identity: { text: '192.0.2.1' } }],
-    ['[2001:db8::1]', 'warn', { type: 'known', identity: { text: '2001:db8::1' } }],
-    ['host.example', 'yes', { type: 'name', name: 'host.example', isDoubtful: false }],
-    ['host.example', 'warn', { type: 'name', name: 'host.example', isDoubtful: true }],
-    ['host.example', 'no', { type: 'nobody' }],
-    ['192.0.2.0/24', 'no', { type: 'nobody' }],
-    ['192.0.2.1', 'raw', { type: 'known', identity: { type: 'text', text: '192.0.2.1' } }],
+    ['192.0.2.1', 'no', { type: 'network', text: '192.0.2.1' }],
+    ['[2001:db8::1]', 'warn', { type: 'network', text: '2001:db8::1' }],
+    ['host.example', 'yes', { type: 'name', text: 'host.example', isDoubtful: false }],
+    ['host.example', 'warn', { type: 'name', text: 'host.example', isDoubtful: true }],
+    ['host.example', 'no', undefined],
+    ['192.0.2.0/24', 'no', undefined],
+    ['192.0.2.1', 'raw', { type: 'text', text: '192.0.2.1' }],
   ] as const)('%s with usedns = %s', (text, useDns, host) => {
-    expect(hostOf(text, useDns)).toMatchObject(host);
+    if (host) expect(hostOf(text, useDns)).toMatchObject(host);
+    else expect(hostOf(text, useDns)).toBeUndefined();
   });
 
   it('parseUseDns() takes what it does not know for no', () => {

@@ -2,7 +2,7 @@
  * Whom a failure is about, or whom never to ban: an address, a network, or any other text. Text is an address only when it
  * spells one out; what `getaddrinfo` would make of `127.1` is not for us to ban.
  */
-import { type Address, isIPv4, type Network, networkOf, parseAddress } from '../base/address.ts';
+import { type Address, isIPv4, type Network, networkOf, parseAddress, single } from '../base/address.ts';
 
 export type Identity =
   | { readonly type: 'network'; readonly network: Network; readonly text: string }
@@ -25,6 +25,13 @@ export function parseIdentity(text: string, reading: Reading = {}): Identity {
   if (slash < 0) return identityOf(text, bare, {});
   const bits = prefixOf(bare.slice(slash + 1));
   return bits === undefined ? { type: 'text', text } : identityOf(text, bare.slice(0, slash), { prefix: bits });
+}
+
+/** A single address of a family, and nothing else; any other text as it is. */
+export function parseClient(text: string, family: 4 | 6): Identity {
+  const address = parseAddress(text);
+  if (!address || family !== familyOf(address, text)) return { type: 'text', text };
+  return { type: 'network', network: single(address), text: address.text };
 }
 
 function identityOf(text: string, bare: string, { family, prefix }: Reading): Identity {
@@ -66,11 +73,9 @@ export function isAddressText(text: string): boolean {
 
 /** What becomes of a host that may be a name, by `usedns`. */
 export type Host =
-  | { readonly type: 'known'; readonly identity: Identity }
+  | Identity
   /** To be resolved, and each of its addresses is meant. `isDoubtful`: whoever does so is to be told about it. */
-  | { readonly type: 'name'; readonly name: string; readonly isDoubtful: boolean }
-  /** Neither an address, nor are names resolved. */
-  | { readonly type: 'nobody' };
+  | { readonly type: 'name'; readonly text: string; readonly isDoubtful: boolean };
 
 export type UseDns = 'yes' | 'warn' | 'no' | 'raw';
 
@@ -80,12 +85,11 @@ export function parseUseDns(text: string): UseDns {
   return mode === 'yes' || mode === 'warn' || mode === 'raw' ? mode : 'no';
 }
 
-/** Nothing is resolved here. */
-export function hostOf(text: string, useDns: UseDns): Host {
-  if (useDns === 'raw') return { type: 'known', identity: { type: 'text', text } };
-  if (isAddressText(text)) return { type: 'known', identity: parseIdentity(text) };
-  if (useDns === 'no') return { type: 'nobody' };
-  return { type: 'name', name: text, isDoubtful: useDns === 'warn' };
+/** Nothing is resolved here. Undefined for what is no address where names are not resolved. */
+export function hostOf(text: string, useDns: UseDns): Host | undefined {
+  if (useDns === 'raw') return { type: 'text', text };
+  if (isAddressText(text)) return parseIdentity(text);
+  return useDns === 'no' ? undefined : { type: 'name', text, isDoubtful: useDns === 'warn' };
 }
 
 /** The name under which DNS knows an address, with the final dot; of an IPv4 network as the original spells it. */

@@ -152,8 +152,7 @@ class AdoptedFilter implements LogFilter {
     const pattern = this.#jails[filter]?.patterns[failure.index];
     if (!pattern) return undefined;
     const { subject, users, time } = failure;
-    const identity = subject?.type === 'known' ? subject.identity : undefined;
-    if (identity?.type !== 'network' || identity.network.bits !== 128) {
+    if (subject?.type !== 'network' || subject.network.bits !== 128) {
       this.#counted.nameless++;
       return undefined;
     }
@@ -161,7 +160,7 @@ class AdoptedFilter implements LogFilter {
     const user = users.at(-1) ?? failure.fields.get('user');
     return {
       time: Math.floor(time ?? now),
-      address: identity.network.base,
+      address: subject.network.base,
       pattern,
       user: user === undefined ? undefined : toLog(textOf(user)),
       target: undefined,

@@ -149,7 +149,7 @@ class FileFilter implements LogFilter {
       longest: table.format === 'json' ? RECORD_MAX : LINE_MAX,
     });
     for (let i = 0; i < hits.count; ) {
-      const line = cutter.lineAt(hits.positions[i] ?? 0);
+      const line = cutter.goTo(hits.positions[i] ?? 0) ? cutter.span : undefined;
       let candidates = table.byLiteral[hits.literals[i] ?? 0] ?? [];
       for (i++; i < hits.count && (hits.positions[i] ?? 0) < cutter.end; i++) {
         const more = table.byLiteral[hits.literals[i] ?? 0] ?? [];

@@ -29,17 +29,17 @@ export class LineCutter {
     this.#text = dense ? bytes.toString('latin1', 0, bytes.length) : undefined;
   }
 
-  /**
-   * The line around a position that is behind the line before; undefined when it is too long. Leaves its bounds in
-   * `start` and `end`.
-   */
-  lineAt(position: number): Span | undefined {
-    const text = this.#text;
-    if (text === undefined) this.#findAround(position);
-    else this.#walkTo(position, text);
+  /** Goes on to the line around a position that is behind the line before: from `start` to `end`. @returns whether it may be so long. */
+  goTo(position: number): boolean {
+    if (this.#text === undefined) this.#findAround(position);
+    else this.#walkTo(position, this.#text);
+    return this.end - this.start <= this.#longest || this.#isRecord();
+  }
+
+  /** The present line. */
+  get span(): Span {
     const { start, end } = this;
-    if (end - start > this.#longest && !this.#isRecord()) return undefined;
-    if (text !== undefined) return { text, start, end };
+    if (this.#text !== undefined) return { text: this.#text, start, end };
     return { text: this.bytes.toString('latin1', start, end + 1), start: 0, end: end - start };
   }
 

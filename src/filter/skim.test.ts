@@ -14,14 +14,21 @@ function search(literals: readonly string[], text: string): Hit[] {
   return hits.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
-function skimmed(skimmer: Skimmer, text: string): { lines: number; hits: Hit[] } {
-  const { count, lines, positions, literals } = skimmer.skim(Buffer.from(text, 'latin1'));
-  const hits = Array.from({ length: count }, (_, i): Hit => [positions[i] ?? -1, literals[i] ?? -1]);
-  return { lines, hits };
+interface Skimmed {
+  readonly lines: number;
+  readonly isPlain: boolean;
+  readonly hits: Hit[];
 }
 
-function expected(literals: readonly string[], text: string): { lines: number; hits: Hit[] } {
-  return { lines: text.split('\n').length - 1, hits: search(literals, text) };
+function skimmed(skimmer: Skimmer, text: string): Skimmed {
+  const { count, lines, isPlain, positions, literals } = skimmer.skim(Buffer.from(text, 'latin1'));
+  const hits = Array.from({ length: count }, (_, i): Hit => [positions[i] ?? -1, literals[i] ?? -1]);
+  return { lines, isPlain, hits };
+}
+
+function expected(literals: readonly string[], text: string): Skimmed {
+  const isPlain = !/[\r\x80-\xff]/.test(text);
+  return { lines: text.split('\n').length - 1, isPlain, hits: search(literals, text) };
 }
 
 /** Numbers from 0 up to a limit, the same in every run. */
@@ -67,6 +74,18 @@ describe('skim', () => {
       expect(skimmed(createSkimmer(literals), text)).toEqual(expected(literals, text));
     });
     fc.assert(property, { numRuns: 300 });
+  });
+
+  test('one carriage return, or one byte that is not ASCII, is seen wherever it stands', () => {
+    const skimmer = createSkimmer(['Failed password']);
+    const odd = fc.constantFrom('\r', '\x80', '\xff');
+    const property = fc.property(fc.nat(9_000), fc.nat(9_000), odd, (before, after, byte) => {
+      const isPlain = (text: string): boolean => skimmer.skim(Buffer.from(text, 'latin1')).isPlain;
+      const [left, right] = ['\x7f'.repeat(before), '\x00\n\x0e'.repeat(after / 3)];
+      expect(isPlain(left + byte + right)).toBe(false);
+      expect(isPlain(left + right)).toBe(true);
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 
   test.each([0, 1, 20, 200, 400])('skim finds what indexOf finds in chunks of any size, with %i literals', (number) => {

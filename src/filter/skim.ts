@@ -13,6 +13,8 @@ export interface Hits {
   readonly count: number;
   /** Newlines in the chunk. */
   readonly lines: number;
+  /** All of it is ASCII, without carriage returns. */
+  readonly isPlain: boolean;
   /** Of each hit, its first byte in the chunk. Ascending; hits at the same byte are in the order of their literals. */
   readonly positions: Int32Array;
   /** Of each hit, the index of the literal. */
@@ -57,6 +59,7 @@ interface Engine {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly floor: { readonly value: number };
   readonly lines: { readonly value: number };
+  readonly odd: { readonly value: number };
   name(literal: number, text: number, length: number): void;
   watch(entry: number, shift: number): void;
   place(chunk: number, positions: number, literals: number): void;
@@ -101,7 +104,9 @@ class EngineSkimmer implements Skimmer {
     if (bytes.length > this.#capacity) this.#makeRoom(bytes.length);
     this.#chunk.set(bytes);
     const count = this.#engine.scan(bytes.length);
-    return { count, lines: this.#engine.lines.value, positions: this.#positions, literals: this.#literals };
+    const { lines, odd } = this.#engine;
+    const [positions, literals] = [this.#positions, this.#literals];
+    return { count, lines: lines.value, isPlain: odd.value === 0, positions, literals };
   }
 
   shape(from: number, to: number): number {

@@ -1,5 +1,5 @@
 /** What a filter found: whom, when, and by which lines. */
-import type { Host } from '../identity.ts';
+import type { Host, Identity } from '../identity.ts';
 import type { FieldList, Fields } from './fields.ts';
 import type { Line } from './line.ts';
 import type { Session } from './sessions.ts';
@@ -12,7 +12,7 @@ export interface Failure {
   /** Undefined only where all expressions are tried, and another line has yet to tell. */
   readonly subject: Host | undefined;
   /** The client's address, when the failure is about something else. */
-  readonly address?: Host;
+  readonly address?: Identity;
   /** Milliseconds since 1970; undefined when nothing tells it. */
   readonly time: number | undefined;
   readonly fields: Fields;
@@ -26,7 +26,7 @@ export interface Failure {
 export class FoundFailure implements Failure {
   readonly index: number;
   readonly subject: Host | undefined;
-  declare readonly address?: Host;
+  declare readonly address?: Identity;
   readonly time: number | undefined;
   readonly users: readonly string[];
   readonly #fields: FieldList;
@@ -38,7 +38,7 @@ export class FoundFailure implements Failure {
     if (who.address) this.address = who.address;
     this.time = time;
     this.users = users;
-    this.#fields = fields.copy();
+    this.#fields = fields;
     this.#lines = matches;
   }
 

@@ -17,8 +17,7 @@ function filter(definition: Partial<FilterDefinition>, options: Partial<FilterOp
 
 function whoIs(subject: Host | undefined): string {
   if (!subject) return '';
-  if (subject.type === 'known') return subject.identity.text;
-  return subject.type === 'name' ? `${subject.name}?` : '';
+  return subject.type === 'name' ? `${subject.text}?` : subject.text;
 }
 
 /** Who failed, by which expression, as whom, and by how many lines. */
@@ -104,8 +103,8 @@ describe('a filter', () => {
     });
     const { failures } = one.line('2026-01-10 11:59:00 id abc 192.0.2.1', NOW);
     expect(failures[0]).toMatchObject({
-      subject: { identity: { type: 'text', text: 'abc' } },
-      address: { identity: { text: '192.0.2.1' } },
+      subject: { type: 'text', text: 'abc' },
+      address: { type: 'network', text: '192.0.2.1' },
     });
     expect(tell(one, ["it's and b"])).toEqual([[1, `("it's", 'b')`, undefined, 1]]);
   });

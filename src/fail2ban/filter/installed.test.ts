@@ -86,7 +86,7 @@ function find({ name, options, lines }: FilterRequest): FilterAnswers {
   return lines.map((line) =>
     filter.line(line, NOW).failures.map(({ index, subject, time, fields, lines: told }): FilterAnswer => {
       const user = fields.get('user');
-      const who = subject?.type === 'known' ? subject.identity.text : null;
+      const who = !subject || subject.type === 'name' ? null : subject.text;
       return [
         index,
         who,

@@ -75,20 +75,14 @@ function take(filter: FailureFilter, { line, journal }: { line: string; journal:
   return journal ? filter.entry(line, NOW, NOW) : filter.line(line, NOW);
 }
 
-function idOf({ subject }: Failure): string | null {
-  if (!subject) return null;
-  if (subject.type === 'known') return subject.identity.text;
-  return subject.type === 'name' ? subject.name : '';
-}
-
 function answerOf(failure: Failure): Answer {
   const fields = [...failure.fields].map(([name, value]): [string, unknown] => [name, value]);
   if (failure.users.length > 0) fields.push(['users', [...failure.users].sort()]);
   if (!failure.subject) fields.push(['mlfpending', 1]);
-  if (failure.address?.type === 'known') fields.push(['ip', failure.address.identity.text]);
+  if (failure.address) fields.push(['ip', failure.address.text]);
   return {
     regex: failure.index,
-    id: idOf(failure),
+    id: failure.subject?.text ?? null,
     nofail: failure.fields.has('nofail'),
     time: failure.time === undefined ? null : failure.time / 1_000,
     attempts: failure.lines.length,
@@ -208,7 +202,7 @@ describe.skipIf(!real)(oracleTitle('the lines of real services', real), () => {
       filters.set(run, filter);
       const ours = filter.line(record.line, REAL_NOW).failures.map((failure) => ({
         regex: failure.index,
-        id: idOf(failure),
+        id: failure.subject?.text ?? null,
         time: failure.time === undefined ? null : failure.time / 1_000,
         nofail: failure.fields.has('nofail'),
         user: failure.fields.has('user') ? textOf(failure.fields.get('user') ?? '') : null,

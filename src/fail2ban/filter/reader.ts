@@ -3,7 +3,6 @@
  * what each filter finds that is given every line; but a line that none of them can match is not decoded. A line is
  * decoded as the original decodes it, once for all filters.
  */
-import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { LineCutter } from '../../filter/line-cutter.ts';
 import type { LineBytes } from '../dates/same-minute.ts';
@@ -71,16 +70,16 @@ export class LineReader {
     const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
     const isDense = isWhole || hits.count * DENSE > hits.lines;
     const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
-    this.#chunk = { bytes, offset, now, cutter, isPlain: isDense && isPlain(bytes), found: [] };
+    this.#chunk = { bytes, offset, now, cutter, isPlain: hits.isPlain, found: [] };
     if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
     for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
-      const span = cutter.lineAt(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
+      const isReadable = cutter.goTo(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
       const line = this.#lookout.nextLine();
       for (; hit < hits.count && (hits.positions[hit] ?? 0) < cutter.end; hit++) {
         this.#lookout.mark(hits.literals[hit] ?? 0);
       }
-      if (!span || cutter.end - cutter.start > LINE_BYTES_MAX) this.oversize++;
-      else this.#line(line, this.#raw(span));
+      if (!isReadable || cutter.end - cutter.start > LINE_BYTES_MAX) this.oversize++;
+      else this.#line(line, this.#raw());
     }
     const isEnded = bytes.length === 0 || bytes[bytes.length - 1] === NEWLINE;
     this.lines += hits.lines + (isEnded ? 0 : 1);
@@ -135,8 +134,9 @@ export class LineReader {
   }
 
   /** The line that was cut out, as the original understands its bytes. */
-  #raw({ text, start, end }: { text: string; start: number; end: number }): RawLine {
+  #raw(): RawLine {
     const { isPlain, cutter } = this.#chunk;
+    const { text, start, end } = cutter.span;
     if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, start, end, true);
     const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
     return new RawLine(decoded, 0, decoded.length, false);
@@ -177,7 +177,7 @@ interface Reading {
   readonly now: number;
   /** At the present line. */
   readonly cutter: LineCutter;
-  /** It is known to be ASCII without carriage returns; where few lines are wanted, these are looked at instead. */
+  /** It is ASCII without carriage returns. */
   readonly isPlain: boolean;
   readonly found: Found[];
 }
@@ -219,8 +219,4 @@ class Watch implements Chosen {
   lookBack(): void {
     this.#onLookBack(this);
   }
-}
-
-function isPlain(bytes: Buffer): boolean {
-  return isAscii(bytes) && !bytes.includes(RETURN);
 }

@@ -9,7 +9,8 @@ import type { Line } from './line.ts';
 
 /** What is known of a failure, or of a session that may become one. */
 export interface Session extends Keyed {
-  readonly fields: FieldList;
+  /** Not changed any more once a failure was told with them. */
+  fields: FieldList;
   /** All users that the session tried. */
   users: readonly string[];
   matches: readonly Line[];
@@ -37,6 +38,7 @@ export class Sessions {
     const id = textOf(given);
     const state = takeStates(fields);
     const known = this.#get(id, now);
+    if (known) known.fields = known.fields.copy();
     const session = known ?? newSession(fields, id, NONE);
     const last = known ? takeStates(known.fields) : undefined;
     if (known || !state.isForgotten) addUser(session, fields.get(FIELD.user));

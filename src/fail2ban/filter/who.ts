@@ -1,11 +1,11 @@
 /** Whom the fields of a failure name. */
-import { type Host, hostOf, parseIdentity, type UseDns } from '../identity.ts';
+import { type Host, hostOf, type Identity, parseClient, parseIdentity, type UseDns } from '../identity.ts';
 import { FIELD, type FieldList, textOf } from './fields.ts';
 
 export interface Who {
   readonly subject: Host;
   /** The client's address, when the failure is about something else. */
-  readonly address?: Host;
+  readonly address?: Identity;
 }
 
 /** Undefined when nothing says who it was; `nobody` when that is not to be found out. */
@@ -17,18 +17,17 @@ export function whoIs(fields: FieldList, useDns: UseDns): Who | 'nobody' | undef
     const text = textOf(address);
     const bits = fields.get(FIELD.cidr);
     const family = four === undefined ? 6 : 4;
-    const identity = parseIdentity(text, { family, prefix: bits ? Number(textOf(bits)) : undefined });
-    const known: Host = { type: 'known', identity };
+    const identity = bits ? parseIdentity(text, { family, prefix: Number(textOf(bits)) }) : parseClient(text, family);
     // What is told as the identity counts, unless it is the address itself.
-    if (id === undefined || textOf(id) === text) return { subject: known };
-    return { subject: named(textOf(id), useDns), address: known };
+    if (id === undefined || textOf(id) === text) return { subject: identity };
+    return { subject: named(textOf(id), useDns), address: identity };
   }
   const name = fields.get(FIELD.dns);
   if (name === undefined) return id === undefined ? undefined : { subject: named(textOf(id), useDns) };
   const host = hostOf(textOf(name), useDns);
-  return host.type === 'nobody' ? 'nobody' : { subject: host };
+  return host ? { subject: host } : 'nobody';
 }
 
-function named(id: string, useDns: UseDns): Host {
-  return { type: 'known', identity: useDns === 'raw' ? { type: 'text', text: id } : parseIdentity(id) };
+function named(id: string, useDns: UseDns): Identity {
+  return useDns === 'raw' ? { type: 'text', text: id } : parseIdentity(id);
 }

@@ -34,19 +34,17 @@ export function writerOf(format: string): Writer {
 
 /** Whom it is about. */
 export function identityText({ subject }: Failure): string {
-  if (!subject || subject.type === 'nobody') return 'None';
-  return subject.type === 'known' ? subject.identity.text : subject.name;
+  return subject?.text ?? 'None';
 }
 
 function addressText(failure: Failure): string {
-  const { address } = failure;
-  return address?.type === 'known' ? address.identity.text : identityText(failure);
+  return failure.address?.text ?? identityText(failure);
 }
 
 function fieldText({ fields, lines, users, address }: Failure, name: string): string {
   if (name === 'matches') return pythonText(lines);
   if (name === 'users' && users.length > 0) return pythonText(new Set(users));
-  if (name === 'ip' && address?.type === 'known') return address.identity.text;
+  if (name === 'ip' && address) return address.text;
   const value = fields.get(name);
   return value === undefined ? 'None' : textOf(value);
 }
@@ -55,7 +53,7 @@ function rowOf(failure: Failure, { groups }: Around): readonly string[] {
   const fields = new Map<string, PythonValue>(groups.map((name) => [name, failure.fields.get(name) ?? null]));
   for (const [name, value] of failure.fields) fields.set(name, value);
   if (failure.users.length > 0) fields.set('users', new Set(failure.users));
-  if (failure.address?.type === 'known') fields.set('ip', failure.address.identity.text);
+  if (failure.address) fields.set('ip', failure.address.text);
   const { time } = failure;
   const seconds = time === undefined ? 'None' : pythonSeconds(time / 1_000);
   return [`[${pythonText(identityText(failure))},\t${seconds},\t${pythonText(fields)}],`];
@@ -114,21 +112,14 @@ function tagText(failure: Failure, name: string): string | undefined {
   }
 }
 
-function networkOf(
-  failure: Failure,
-): Extract<NonNullable<Failure['address']>, { type: 'known' }>['identity'] | undefined {
-  const host = failure.address ?? failure.subject;
-  return host?.type === 'known' ? host.identity : undefined;
-}
-
-function familyOf(failure: Failure): string {
-  const identity = networkOf(failure);
-  if (identity?.type !== 'network') return 'None';
-  return isIPv4(identity.network.base) ? 'inet4' : 'inet6';
+function familyOf({ address, subject }: Failure): string {
+  const client = address ?? subject;
+  if (client?.type !== 'network') return 'None';
+  return isIPv4(client.network.base) ? 'inet4' : 'inet6';
 }
 
 /** As blocklists are asked: the name without its zone. */
-function reverseOf(failure: Failure): string {
-  const identity = networkOf(failure);
-  return identity === undefined ? '' : reverseName(identity).replace(/(?:in-addr|ip6)\.arpa\.$/, '');
+function reverseOf({ address, subject }: Failure): string {
+  const client = address ?? subject;
+  return client?.type === 'network' ? reverseName(client).replace(/(?:in-addr|ip6)\.arpa\.$/, '') : '';
 }

@@ -29,7 +29,7 @@ export function failureObject(failure: Failure): object {
   const { index, time, fields, users, lines, address } = failure;
   return {
     id: identityText(failure),
-    ip: address?.type === 'known' ? address.identity.text : identityText(failure),
+    ip: address?.text ?? identityText(failure),
     time: time === undefined ? null : new Date(time).toISOString(),
     regex: index + 1,
     fields: Object.fromEntries([...fields].map(([name, value]) => [name, textOf(value)])),

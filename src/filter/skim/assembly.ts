@@ -47,6 +47,8 @@ export const floor: u32 = 70688;
 
 /** Newlines of the chunk that was scanned last. */
 export let lines: u32 = 0;
+/** Not zero when it has a byte that is not ASCII, or a carriage return. */
+export let odd: u32 = 0;
 
 // What the calls from outside set; a module has one caller.
 let literal: u32 = 0;
@@ -154,6 +156,7 @@ export function scan(bytes: u32): u32 {
   end = chunk + bytes;
   memory.fill(end, 0, 16);
   lines = 0;
+  odd = 0;
   hits = 0;
   for (let at = chunk; at < end; at += STRIDE) {
     const grams = pickGrams(pickBlocks(at, min(at + STRIDE, end)));
@@ -162,18 +165,24 @@ export function scan(bytes: u32): u32 {
   return hits;
 }
 
-/** Lists the blocks with a candidate; returns the end of the list. Counts the newlines as it goes. */
+/** Lists the blocks with a candidate; returns the end of the list. Counts the newlines and looks for odd bytes as it goes. */
 function pickBlocks(at: usize, stop: usize): usize {
   const newline = i8x16.splat(10);
+  const carriageReturn = i8x16.splat(13);
+  // The highest bit of each byte tells.
+  let odds = i8x16.splat(0);
   let list: usize = BLOCKS;
   let newlines: u32 = 0;
   for (; at < stop; at += 16) {
-    newlines += popcnt(i8x16.bitmask(i8x16.eq(v128.load(at), newline)));
+    const block = v128.load(at);
+    newlines += popcnt(i8x16.bitmask(i8x16.eq(block, newline)));
+    odds = v128.or(odds, v128.or(block, i8x16.eq(block, carriageReturn)));
     const found = test(load<u32>(at)) | test(load<u32>(at, 4)) | test(load<u32>(at, 8)) | test(load<u32>(at, 12));
     store<u32>(list, at as u32);
     list += ((found !== 0) as u32) << 2;
   }
   lines += newlines;
+  odd |= i8x16.bitmask(odds);
   return list;
 }
 
