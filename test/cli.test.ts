@@ -260,6 +260,7 @@ describe('usage', () => {
   const read = ['-c', config, '--ledger', ledger];
   it.each([
     [['reprot'], /unknown command 'reprot' .*report/],
+    [['help', 'reprot'], /unknown command 'reprot' .*report/],
     [['report', '--fromat', 'json'], /unknown option '--fromat' .*--format/],
     [['report', ...read, '--table', 'totls'], /--table totls: .*totals/],
     [['report', ...read, '--format', 'svg', '--table', 'map-moon'], /--table map-moon: .*figure.*days-bans/],

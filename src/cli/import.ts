@@ -27,12 +27,13 @@ import { ledgerPath } from './ledger-path.ts';
 import { openLedgerFor, originsOf } from './open.ts';
 import { programFolder } from './program.ts';
 import { periodOf } from './scope.ts';
+import { several } from './several.ts';
 import { ProgressBar } from './terminal.ts';
 
 interface ImportOptions {
   readonly from?: string;
   readonly host: string;
-  readonly map: readonly string[];
+  readonly map?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly zone?: string;
@@ -61,7 +62,7 @@ export function importCommand(): Command {
     )
     .option('--from <form>', `what the files are, when they are not recognized: ${HISTORY_FORMS.join(', ')}`)
     .option('--host <name>', 'the host that the history is of', hostname())
-    .option('--map <jail=kind>', 'what a jail was about (docs/kinds.md), or "skip"; several times', collect, [])
+    .option('--map <jail=kind>', 'what a jail was about (docs/kinds.md), or "skip"; several times', several)
     .option('--since <day>', 'only bans from the beginning of this day or month')
     .option('--until <day>', 'only bans to the end of this day or month')
     .option('--zone <name>', 'time zone of times that do not say theirs, over the configuration')
@@ -121,7 +122,11 @@ async function importAll(paths: readonly string[], options: ImportOptions): Prom
   expectHostName(options.host);
   const config = loadConfig({ program: programFolder(), file: options.config });
   const zone = zoneFor(options.zone, config);
-  const jails = new JailKinds(join(programFolder(), 'data', 'jails.toml'), chosenKinds(options.map), kindsOf(config));
+  const jails = new JailKinds(
+    join(programFolder(), 'data', 'jails.toml'),
+    chosenKinds(options.map ?? []),
+    kindsOf(config),
+  );
   const opened = await openHistory(await recognize(paths, form), { host: options.host, clock: systemClock });
   const bar = new ProgressBar(systemClock);
   const origins = originsOf(config);
@@ -204,10 +209,6 @@ function zoneFor(name: string | undefined, config: Config): Zone {
   const zone = name === undefined ? config.zone : zoneOf(name);
   if (zone) return zone;
   throw new ProblemError(EXIT.usage, { what: `there is no time zone "${name}"`, hint: 'like Europe/Zurich, or UTC' });
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function chosenKinds(given: readonly string[]): ReadonlyMap<string, string> {

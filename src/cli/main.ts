@@ -33,10 +33,17 @@ async function main(argv: readonly string[]): Promise<void> {
     }
   }
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(answerable(program, argv.slice(2)), { from: 'user' });
   } catch (error) {
     process.exitCode = tell(error);
   }
+}
+
+/** Asked for help about a command that there is none of, commander prints the list of all and no reason. */
+function answerable(program: Command, words: readonly string[]): readonly string[] {
+  const [first, second] = words;
+  if (first !== 'help' || second === undefined) return words;
+  return program.commands.some((command) => command.name() === second) ? words : [second];
 }
 
 /** Usage errors look like all others, and say where to read on. */

@@ -19,11 +19,12 @@ import { outcomeJson, outcomeSentences } from './outcome.ts';
 import { programFolder } from './program.ts';
 import { replayDiff } from './replay-diff.ts';
 import { expectLogs, replayLogs } from './replay-run.ts';
+import { several } from './several.ts';
 import { filterOf } from './stages.ts';
 import { outliveReader, ProgressBar } from './terminal.ts';
 
 interface ReplayOptions {
-  readonly host: readonly string[];
+  readonly host?: readonly string[];
   readonly config?: string;
   readonly ledger?: string;
   readonly dryRun?: boolean;
@@ -33,14 +34,14 @@ interface ReplayOptions {
   readonly quiet?: boolean;
   readonly diff?: boolean;
   readonly fail2ban?: string;
-  readonly jail: readonly string[];
+  readonly jail?: readonly string[];
 }
 
 export function replayCommand(): Command {
   return new Command('replay')
     .description('run old logs through the path: what would have been banned, and why')
     .argument('[path...]', 'files, folders, globs; rotated and gzipped parts are put in order; - for standard input')
-    .option('--host <name=path>', 'logs of another host; may be given several times', collect, [])
+    .option('--host <name=path>', 'logs of another host; may be given several times', several)
     .option('-c, --config <file>', 'configuration instead of /etc/rapsheet/rapsheet.toml')
     .option('--ledger <file>', 'where to record (made when it is missing)')
     .option('-n, --dry-run', 'record nothing')
@@ -50,7 +51,11 @@ export function replayCommand(): Command {
       'the first two paths are configurations: what the second would ban more or less, and whom of yours',
     )
     .option('--fail2ban <dir>', 'with the jails and filters of this fail2ban (/etc/fail2ban) instead of ours')
-    .option('--jail <name=path>', 'a jail of --fail2ban that reads this log, whatever its logpath says', collect, [])
+    .option(
+      '--jail <name=path>',
+      'a jail of --fail2ban that reads this log, whatever its logpath says; several times',
+      several,
+    )
     .option('--zone <name>', 'time zone of logs that do not say theirs, over the configuration')
     .option('--json', 'print the summary as one JSON object')
     .option('-q, --quiet', 'no progress and no summary')
@@ -75,11 +80,11 @@ async function replay(paths: readonly string[], options: ReplayOptions): Promise
     await diff(paths, options);
     return;
   }
-  const requests = requestsOf(paths, options.host);
+  const requests = requestsOf(paths, options.host ?? []);
   const folder = fail2banFolder(options.fail2ban);
   const own = withZone(loadConfig({ program: programFolder(), file: options.config, fail2ban: folder }), options.zone);
   const routes = new RouteList();
-  const chosen = jailChoices(options.jail);
+  const chosen = jailChoices(options.jail ?? []);
   const config = await adopted(own, { chosen, onRoute: (route) => routes.add(route) });
   const choice = options.dryRun ? { ledger: ':memory:' } : options;
   const observer = observerOf(options.print, options.dryRun ? 'end' : 'go on');
@@ -114,7 +119,7 @@ async function diff([before, after, ...paths]: readonly string[], options: Repla
     const hint = 'rapsheet replay --diff OLD.toml NEW.toml /var/log';
     throw new ProblemError(EXIT.usage, { what: '--diff needs two configurations', hint });
   }
-  const requests = requestsOf(paths, options.host);
+  const requests = requestsOf(paths, options.host ?? []);
   const load = (file: string): Promise<Config> =>
     adopted(withZone(loadConfig({ program: programFolder(), file }), options.zone));
   const configs = { old: await load(before), new: await load(after) };
@@ -126,10 +131,6 @@ async function adopted(config: Config, more: Omit<AdoptionRequest, 'logs'> = {})
   if (!config.fail2ban) return config;
   const { withFail2ban } = await import('./fail2ban.ts');
   return withFail2ban(config, { logs: 'replay', ...more });
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function requestsOf(paths: readonly string[], hosts: readonly string[]): SourceRequest[] {
