@@ -4,6 +4,7 @@
  */
 import type { Network } from '../base/address.ts';
 import type { PastBan } from './options.ts';
+import type { SubjectKey, SubjectKeys } from './subject-keys.ts';
 import { roundHalfEven } from './tickets.ts';
 
 /** Subjects whose bans are at hand; others are asked for again. */
@@ -24,10 +25,12 @@ export interface Known {
 
 export class PastBans {
   readonly #ask: (subject: Network) => Iterable<PastBan>;
+  readonly #keys: SubjectKeys;
   /** By host and subject, then by jail. */
-  readonly #kept = new Map<string, Map<string, LastBan>>();
+  readonly #kept = new Map<SubjectKey, Map<string, LastBan>>();
 
-  constructor(ask: ((subject: Network) => Iterable<PastBan>) | undefined) {
+  constructor(keys: SubjectKeys, ask: ((subject: Network) => Iterable<PastBan>) | undefined) {
+    this.#keys = keys;
     this.#ask = ask ?? (() => []);
   }
 
@@ -50,7 +53,7 @@ export class PastBans {
   }
 
   #of(subject: Network, host: string): Map<string, LastBan> {
-    const key = `${host} ${subject.text}`;
+    const key = this.#keys.of(host, subject);
     const known = this.#kept.get(key);
     if (known) return known;
     const asked = new Map<string, LastBan>();

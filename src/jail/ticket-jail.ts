@@ -2,6 +2,7 @@
 import type { Network } from '../base/address.ts';
 import type { Attempt, Ban, Evidence } from '../model.ts';
 import type { JailOptions, TicketOptions } from './options.ts';
+import type { SubjectKey } from './subject-keys.ts';
 import { type Ticket, Tickets } from './tickets.ts';
 
 /** As many as there are tickets in a jail. Beyond them a ban does not keep its subject from being banned again. */
@@ -20,7 +21,7 @@ export class TicketJail {
   /** Since it was made. */
   attempts = 0;
   bans = 0;
-  readonly #banned = new Map<string, Span>();
+  readonly #banned = new Map<SubjectKey, Span>();
   #cleaned = Number.NEGATIVE_INFINITY;
 
   constructor(options: JailOptions, ticket: TicketOptions) {
@@ -30,12 +31,12 @@ export class TicketJail {
   }
 
   /** A ban covers its last moment, too. A log that is older than it is another matter. */
-  isBanned(key: string, time: number): boolean {
+  isBanned(key: SubjectKey, time: number): boolean {
     const span = this.#banned.get(key);
     return span !== undefined && time <= span.until && time >= span.from - this.options.findTime;
   }
 
-  ban(key: string, { from, until }: Span): void {
+  ban(key: SubjectKey, { from, until }: Span): void {
     if (this.#banned.size >= BANNED_MAX && Math.abs(from - this.#cleaned) >= HOUR_MS) {
       this.#cleaned = from;
       for (const [each, span] of this.#banned) if (span.until < from) this.#banned.delete(each);
@@ -44,12 +45,12 @@ export class TicketJail {
   }
 
   /** Whoever is banned stays so at least until then. */
-  prolong(key: string, until: number): void {
+  prolong(key: SubjectKey, until: number): void {
     const span = this.#banned.get(key);
     if (span && span.until < until) this.#banned.set(key, { from: span.from, until });
   }
 
-  forget(key: string): void {
+  forget(key: SubjectKey): void {
     this.#banned.delete(key);
     this.tickets.delete(key);
   }
@@ -79,14 +80,4 @@ export class TicketJail {
       evidence,
     };
   }
-}
-
-/** By which a jail knows a subject on a host; a host's name has no blank in it. */
-export function keyOf(host: string, subject: Network): string {
-  return `${host} ${subject.text}`;
-}
-
-export function partsOf(key: string): { readonly host: string; readonly subject: string } {
-  const blank = key.lastIndexOf(' ');
-  return { host: key.slice(0, blank), subject: key.slice(blank + 1) };
 }

@@ -3,7 +3,7 @@
  * whoever another jail may have banned. What our jails know beyond that (long windows, networks, campaigns, logins that
  * clear) is not theirs. Who must never be banned is not banned here either. Pure.
  */
-import { type Address, type Network, parseNetwork, single } from '../base/address.ts';
+import { type Address, type Network, single } from '../base/address.ts';
 import { isListedKind } from '../base/kind.ts';
 import type { Attempt, Ban } from '../model.ts';
 import { EvidenceRing } from './evidence.ts';
@@ -14,7 +14,8 @@ import type { JailActivity, JailCounts, JailsOptions, OverLimit, PastBan, Standi
 import { type Known, PastBans } from './past-bans.ts';
 import { isAllowed, protectionOf } from './protection.ts';
 import { STRIKES_MAX, Strikes } from './strikes.ts';
-import { keyOf, partsOf, TicketJail } from './ticket-jail.ts';
+import { type SubjectKey, SubjectKeys } from './subject-keys.ts';
+import { TicketJail } from './ticket-jail.ts';
 import type { Ticket } from './tickets.ts';
 
 export class TicketJails implements JailSet {
@@ -24,6 +25,7 @@ export class TicketJails implements JailSet {
   readonly #jails: ReadonlyMap<string, TicketJail>;
   readonly #ring: EvidenceRing;
   readonly #hosts = new HostNumbers();
+  readonly #keys = new SubjectKeys(this.#hosts);
   readonly #strikes = new Strikes();
   readonly #past: PastBans;
   /** Whether a jail's bans grow by those of jails whose bans do not. */
@@ -36,7 +38,7 @@ export class TicketJails implements JailSet {
   constructor(options: JailsOptions) {
     this.#options = options;
     this.#ring = new EvidenceRing(options.evidenceBytes);
-    this.#past = new PastBans((subject) => this.#earlier(subject));
+    this.#past = new PastBans(this.#keys, (subject) => this.#earlier(subject));
     this.#countsOthers = options.jails.some(({ ticket }) => ticket?.increment === 'all jails');
     this.#jails = new Map(
       options.jails.flatMap((jail) => (jail.ticket ? [[jail.name, new TicketJail(jail, jail.ticket)]] : [])),
@@ -59,7 +61,7 @@ export class TicketJails implements JailSet {
       this.#counts.allowed += count;
       return undefined;
     }
-    const key = keyOf(file.host, single(address));
+    const key = this.#keys.of(file.host, single(address));
     if (jail.isBanned(key, time)) {
       this.#counts.whileBanned += count;
       const at = { subject: single(address), host: file.host };
@@ -71,7 +73,7 @@ export class TicketJails implements JailSet {
   }
 
   isBanned(attempt: Attempt): boolean {
-    const key = keyOf(attempt.file.host, single(attempt.address));
+    const key = this.#keys.of(attempt.file.host, single(attempt.address));
     return this.#jailOf(attempt)?.isBanned(key, attempt.time) ?? false;
   }
 
@@ -90,13 +92,13 @@ export class TicketJails implements JailSet {
 
   /** A ban of no jail of these, such as one by hand, is one of all. */
   resume(subject: Network, host: string, { from, until, jail }: Parameters<JailSet['resume']>[2]): void {
-    for (const each of this.#named(jail)) each.ban(keyOf(host, subject), { from, until });
+    for (const each of this.#named(jail)) each.ban(this.#keys.of(host, subject), { from, until });
     // What was banned lately is gone through again, and whoever counts bans counts these.
     if (this.isPast && jail !== undefined) this.#tell({ jail, subject, host, from });
   }
 
   forget(subject: Network, host: string, jail?: string): void {
-    for (const each of this.#named(jail)) each.forget(keyOf(host, subject));
+    for (const each of this.#named(jail)) each.forget(this.#keys.of(host, subject));
     this.#strikes.clear(subject.base, this.#hosts.of(host));
   }
 
@@ -106,7 +108,7 @@ export class TicketJails implements JailSet {
 
   standing(address: Address, host: string, now: number): Standing[] {
     return this.#all.flatMap(({ options, tickets }) => {
-      const ticket = tickets.at(keyOf(host, single(address)), now);
+      const ticket = tickets.at(this.#keys.of(host, single(address)), now);
       if (!ticket) return [];
       const { name: jail, maxRetry: limit, findTime } = options;
       return [{ jail, score: ticket.retry, limit, findTime, oldest: ticket.first, entries: ticket.lines.length }];
@@ -124,11 +126,10 @@ export class TicketJails implements JailSet {
   overLimit(now: number): OverLimit[] {
     return this.#all.flatMap(({ options, tickets }) =>
       [...tickets.all()].flatMap(([key, { retry, last }]) => {
-        const { host, subject } = partsOf(key);
-        const network = parseNetwork(subject);
+        const { host, subject } = this.#keys.partsOf(key);
         const isFull = retry >= options.maxRetry && last > now - options.findTime;
-        if (!network || !isFull) return [];
-        return [{ subject: network, host, jail: options.name, score: retry, limit: options.maxRetry }];
+        if (!subject || !isFull) return [];
+        return [{ subject, host, jail: options.name, score: retry, limit: options.maxRetry }];
       }),
     );
   }
@@ -140,7 +141,8 @@ export class TicketJails implements JailSet {
         if (ticket.last <= now - options.findTime) continue;
         for (const { place, weight } of lines) {
           const evidence = this.#ring.read(place);
-          if (evidence) saved.push({ jail: options.name, host: partsOf(key).host, weight, evidence, ticket });
+          if (evidence)
+            saved.push({ jail: options.name, host: this.#keys.partsOf(key).host, weight, evidence, ticket });
         }
       }
     }
@@ -153,7 +155,7 @@ export class TicketJails implements JailSet {
       if (!jail || !ticket) continue;
       const place = this.#ring.write(attemptOf(evidence, host), evidence.count);
       const { time } = evidence;
-      jail.tickets.restore(keyOf(host, single(evidence.address)), { time, weight, place }, ticket);
+      jail.tickets.restore(this.#keys.of(host, single(evidence.address)), { time, weight, place }, ticket);
     }
   }
 
@@ -183,7 +185,7 @@ export class TicketJails implements JailSet {
   }
 
   /** Counts a failure, as often as it is worth of one who was banned before. */
-  #count(attempt: Attempt, jail: TicketJail, key: string): Ban | undefined {
+  #count(attempt: Attempt, jail: TicketJail, key: SubjectKey): Ban | undefined {
     const { time } = attempt;
     const { maxRetry } = jail.options;
     const place = this.#ring.write(attempt, 1);
@@ -212,7 +214,7 @@ export class TicketJails implements JailSet {
   }
 
   /** The limit was reached: the subject begins anew, banned or not. */
-  #reached(attempt: Attempt, jail: TicketJail, key: string): Ban | undefined {
+  #reached(attempt: Attempt, jail: TicketJail, key: SubjectKey): Ban | undefined {
     const counted = jail.tickets.at(key, attempt.time);
     jail.tickets.delete(key);
     if (!counted || this.isPast) return undefined;
@@ -227,7 +229,7 @@ export class TicketJails implements JailSet {
 
   #ban(
     attempt: Attempt,
-    { jail, subject, key, counted }: { jail: TicketJail; subject: Network; key: string; counted: Ticket },
+    { jail, subject, key, counted }: { jail: TicketJail; subject: Network; key: SubjectKey; counted: Ticket },
   ): Ban {
     const { host } = attempt.file;
     const { count: prior, last } = this.#before(subject, host, { jail, now: counted.last });

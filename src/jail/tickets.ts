@@ -4,6 +4,7 @@
  * slowly never adds up. Or as a true window: what lies in the last `findTime`, no estimate.
  */
 import type { JailOptions, TicketOptions } from './options.ts';
+import type { SubjectKey } from './subject-keys.ts';
 
 /** The same limit as for windows (counter.ts), and some 300 bytes each as well. */
 const TICKETS_MAX = 1_000_000;
@@ -30,7 +31,7 @@ export interface Ticket {
 export class Tickets {
   /** Failures of subjects for which there was no room. */
   dropped = 0;
-  readonly #tickets = new Map<string, Ticket>();
+  readonly #tickets = new Map<SubjectKey, Ticket>();
   readonly #findTime: number;
   readonly #isWindow: boolean;
   readonly #keeps: number;
@@ -46,18 +47,18 @@ export class Tickets {
     return this.#tickets.size;
   }
 
-  all(): Iterable<readonly [string, Ticket]> {
+  all(): Iterable<readonly [SubjectKey, Ticket]> {
     return this.#tickets;
   }
 
   /** The ticket of a subject at a time; undefined when it has none, or its last failure is too old. */
-  at(key: string, now: number): Ticket | undefined {
+  at(key: SubjectKey, now: number): Ticket | undefined {
     const ticket = this.#tickets.get(key);
     return ticket && ticket.last > now - this.#findTime ? ticket : undefined;
   }
 
   /** Adds a failure, and returns what is counted now; 0 when there is no room. */
-  add(key: string, { time, place }: { readonly time: number; readonly place: number }): number {
+  add(key: SubjectKey, { time, place }: { readonly time: number; readonly place: number }): number {
     const known = this.at(key, time);
     const line: TicketLine = { time, weight: 1, place };
     if (!known) {
@@ -74,7 +75,7 @@ export class Tickets {
   }
 
   /** Counts the last failure `by` more; what is counted now, 0 when there is no ticket. */
-  boost(key: string, by: number): number {
+  boost(key: SubjectKey, by: number): number {
     const ticket = this.#tickets.get(key);
     if (!ticket) return 0;
     ticket.retry += by;
@@ -84,12 +85,12 @@ export class Tickets {
   }
 
   /** Puts back what was saved; a line at a time, with the whole count. */
-  restore(key: string, line: TicketLine, state: Omit<Ticket, 'lines'>): void {
+  restore(key: SubjectKey, line: TicketLine, state: Omit<Ticket, 'lines'>): void {
     const { lines } = this.#tickets.get(key) ?? { lines: [] };
     this.#tickets.set(key, { ...state, lines: [...lines, line].slice(-this.#keeps) });
   }
 
-  delete(key: string): void {
+  delete(key: SubjectKey): void {
     this.#tickets.delete(key);
   }
 
@@ -111,7 +112,7 @@ export class Tickets {
     return ticket.retry;
   }
 
-  #hasRoom(key: string, now: number): boolean {
+  #hasRoom(key: SubjectKey, now: number): boolean {
     // Looked at every window, all of them are: with each failure it would be too often.
     if (Math.abs(now - this.#cleaned) >= this.#findTime) {
       this.#cleaned = now;
