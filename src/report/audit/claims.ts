@@ -2,6 +2,7 @@
 import type { Problem } from '../../base/problem.ts';
 import type { Cells, Claim, Report, Statement, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
+import { placeOf } from '../written.ts';
 import { problemAt } from './place.ts';
 
 export function auditClaims(report: Report): Problem[] {
@@ -25,23 +26,14 @@ function auditStatements(table: Table, tables: Tables): Problem[] {
 function checkStatement({ text, claims }: Statement, tables: Tables, where: string): Problem[] {
   return claims.flatMap((claim) => {
     const { written, value, table: name, column } = claim;
-    if (!says(text, written)) return [{ where, what: `a sentence lacks its figure ${written} (${column} of ${name})` }];
+    if (placeOf(text, written) < 0)
+      return [{ where, what: `a sentence lacks its figure ${written} (${column} of ${name})` }];
     const table = tables.get(name);
     if (table === undefined) return [{ where, what: `a sentence relies on table ${name}, which there is not` }];
     const stated = statedIn(table, claim);
     if (stated === 'unlisted' || stated === value) return [];
     return [problemAt(table, column, `${where} says ${value}; here it is ${stated}`)];
   });
-}
-
-/** Whether a figure stands in a text by itself, and not within a longer one or an address. */
-function says(text: string, written: string): boolean {
-  for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + 1)) {
-    const before = text.slice(Math.max(0, at - 2), at);
-    const after = text.slice(at + written.length, at + written.length + 2);
-    if (!/\d[.,:]?$|[.,:]$/.test(before) && !/^[.,:]?\d/.test(after)) return true;
-  }
-  return false;
 }
 
 /** What the table says; `unlisted` where it has no such row, but rows of what is not listed. */

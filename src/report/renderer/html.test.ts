@@ -85,6 +85,30 @@ describe('renderHtml', () => {
     expect(text).toContain('<a href="#t-offenders">1,698</a>');
   });
 
+  test('renderHtml() leads from the figures of its sentences and stories to the tables that they are of', () => {
+    const text = page(month);
+    const [summary = ''] = /<ul class="summary"[\s\S]*?<\/ul>/.exec(text) ?? [];
+    const [story = ''] = /<article class="story">[\s\S]*?<\/article>/.exec(text) ?? [];
+
+    expect(summary).toContain('<a href="#t-totals">1,698</a> bans of <a href="#t-totals">887</a> unique addresses');
+    expect(summary).toContain('Singapore (<a href="#t-countries">149</a>, 16.8%)');
+    expect(story).toContain('was banned <a href="#t-offenders">17</a> times');
+  });
+
+  test('renderHtml() leads from each of two figures that are written alike', () => {
+    const claim = { value: 17, written: '17', row: 'total', column: 'bans' } as const;
+    const claims = [
+      { ...claim, table: 'totals' },
+      { ...claim, table: 'kinds' },
+      { ...claim, table: 'no-such' },
+    ];
+    const text = '117 of 17.5 & 17 <b> or 17, but not 17';
+
+    expect(page({ ...month, summary: [{ text, claims }] })).toContain(
+      '<li>117 of 17.5 &#38; <a href="#t-totals">17</a> &#60;b&#62; or <a href="#t-kinds">17</a>, but not 17</li>',
+    );
+  });
+
   test('renderHtml() names the month in the language of the report', () => {
     const german = makeReport(recordsOf(articleMonth()), optionsOf({ language: 'de' }));
 

@@ -5,6 +5,7 @@ import { markup } from '../../../base/markup.ts';
 import type { CountColumn, Table } from '../../table.ts';
 import { numberIn } from '../../table.ts';
 import { isRapSheet } from './plan.ts';
+import { drawSentence } from './sentence.ts';
 import type { Sheet } from './sheet.ts';
 import { idOf } from './sheet.ts';
 
@@ -20,7 +21,7 @@ ${when}
 
 export function introduction(sheet: Sheet): Markup {
   const { report } = sheet;
-  const summary = report.summary.map(({ text }) => markup`<li>${text}</li>`);
+  const summary = report.summary.map((statement) => markup`<li>${drawSentence(sheet, statement)}</li>`);
   const told = summary.length === 0 ? undefined : markup`<ul class="summary" lang="${sheet.sentences}">${summary}</ul>`;
   const preface = report.preface.map((sentence) => markup`<p lang="${sheet.sentences}">${sentence}</p>`);
   return markup`${keyFigures(sheet)}
@@ -67,7 +68,8 @@ function services(sheet: Sheet): Markup {
   if (table === undefined || service === undefined || table.rows.length < 2) return markup``;
   const items = table.rows.slice(0, 3).map((row) => {
     const name = sheet.format(service, row);
-    return markup`<li><b>${sheet.written(numberIn(row.cells, 'bans'))}</b> ${name}</li>`;
+    const number = sheet.written(numberIn(row.cells, 'bans'));
+    return markup`<li><b><a href="#${idOf(table.name)}">${number}</a></b> ${name}</li>`;
   });
   return markup`<div class="parts"><dt>${sheet.say('Bans by service')}</dt><dd><ul>${items}</ul></dd></div>`;
 }

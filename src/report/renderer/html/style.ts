@@ -90,7 +90,7 @@ thead .r{white-space:normal}
 .rest{color:var(--soft)}
 .total{font-weight:600;border-bottom:0}
 .total th,.total td{font-weight:600;border-top:1px solid var(--soft)}
-.count a{text-decoration-style:dotted}
+.count a,.summary a,.story p a{text-decoration-style:dotted}
 td.bar{width:26%;min-width:3.5rem;padding-left:.3rem}
 .pair td.bar{width:18%}#t-places .r{width:1%}#t-places td.bar{width:10%}
 table:has(.stranger) td.bar{width:14%}
