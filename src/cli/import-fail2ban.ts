@@ -1,10 +1,10 @@
 /** `rapsheet import fail2ban`: from an installation of fail2ban to a configuration of ours, and its bans into the ledger. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
-import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import { ports } from '../config/ports.ts';
@@ -14,6 +14,7 @@ import { type ImportPlan, planImport } from '../fail2ban/import/plan.ts';
 import { tomlOf } from '../fail2ban/import/toml-text.ts';
 import { planObject, planSentences } from './import-fail2ban-text.ts';
 import { programFolder, programVersion } from './program.ts';
+import { replaceFile } from './staged-files.ts';
 
 interface Options {
   readonly output?: string;
@@ -85,7 +86,7 @@ async function importFail2ban(folder: string, options: Options, importHistory: I
   if (output !== undefined && !options.force && existsSync(output)) throw existing(output);
   const plan = planOf(root);
   const text = tomlOf(plan, programVersion());
-  if (output !== undefined && !options.dryRun) write(output, text, options);
+  if (output !== undefined && !options.dryRun) replaceFile(output, [text]);
   else if (!options.json && !options.dryRun) process.stdout.write(text);
   const said = { output, isDryRun: options.dryRun === true };
   if (!options.json) say(planSentences(plan, said));
@@ -110,17 +111,6 @@ function planOf(root: string): ImportPlan {
 
 function defaultFile(): string {
   return resolve(programFolder(), 'config', 'rapsheet.toml');
-}
-
-function write(path: string, text: string, { force }: Options): void {
-  try {
-    // It names whom nobody bans, which is nobody else's concern.
-    writeFileSync(path, text, { mode: 0o640, flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw existing(path);
-    const what = `cannot be written: ${errorCode(error) ?? String(error)}`;
-    throw new ProblemError(EXIT.notPermitted, { where: path, what }, { cause: error });
-  }
 }
 
 function existing(path: string): ProblemError {

@@ -1,11 +1,11 @@
 /** In which form a report is written, and where: to standard output, into a file, or several files into a folder. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, errorCode, ProblemError } from '../base/problem.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { type Format, languagesOfSentences, type RenderedFile } from '../report/report.ts';
 import { painterHere } from './painter.ts';
+import { StagedFiles } from './staged-files.ts';
 
 /** As it is asked for. A PNG is a plain SVG that another program makes a picture of. */
 export type OutputFormat = Exclude<Format, 'plain-svg'> | 'png';
@@ -76,7 +76,7 @@ export function isOfFigures(format: OutputFormat): boolean {
 }
 
 /**
- * A file appears whole or not at all. Several files go into a folder; so does one, unless it is named with its extension.
+ * All files appear whole, or none. Several files go into a folder; so does one, unless it is named with its extension.
  * @throws ProblemError when a file cannot be written, or (69) when no program here makes pictures
  */
 export async function writeFiles(
@@ -93,38 +93,18 @@ export async function writeFiles(
   }
   const isFolder = SEVERAL.has(format) && !(files.length === 1 && output.endsWith(`.${format}`));
   const painter = format === 'png' ? painterHere() : undefined;
-  for (const { name, pieces } of files) {
-    if (painter === undefined) writeFile(isFolder ? join(output, name) : output, pieces);
-    else {
-      const picture = await painter([...pieces].join(''));
-      writeFile(isFolder ? join(output, name.replace(/\.svg$/, '.png')) : output, [picture]);
+  const staged = new StagedFiles();
+  try {
+    for (const { name, pieces } of files) {
+      if (painter === undefined) staged.add(isFolder ? join(output, name) : output, pieces);
+      else {
+        const picture = await painter([...pieces].join(''));
+        staged.add(isFolder ? join(output, name.replace(/\.svg$/, '.png')) : output, [picture]);
+      }
     }
+    staged.commit();
+  } finally {
+    staged.close();
   }
   process.stderr.write(`Wrote ${printable(output)}${isFolder ? ` (${files.length} files)` : ''}.\n`);
-}
-
-function writeFile(path: string, pieces: Iterable<string | Uint8Array>): void {
-  const part = `${path}.part`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(part, 'w', 0o640);
-    try {
-      for (const piece of pieces) writeWhole(file, piece);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const code = errorCode(error) ?? 'unknown';
-    const status = code === 'EACCES' || code === 'EPERM' ? EXIT.notPermitted : EXIT.unavailable;
-    const what = code === 'ENOSPC' ? 'the disk is full; nothing was written' : `cannot be written (${code})`;
-    throw new ProblemError(status, { where: path, what }, { cause: error });
-  }
-}
-
-function writeWhole(file: number, piece: string | Uint8Array): void {
-  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
