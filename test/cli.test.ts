@@ -2,11 +2,21 @@
  * What people meet at the command line when something is wrong: one clear sentence on standard error, the right exit
  * status, and nothing half-written. What a full disk and hostile logs do has files of its own.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/ledger/database.ts';
-import { done, linesOf, plainConfig, put, type Run, rapsheet, readReport, scratch, tableOf } from './run.ts';
+import { done, linesOf, PROJECT, plainConfig, put, type Run, rapsheet, readReport, scratch, tableOf } from './run.ts';
 
 const folder = scratch();
 const config = plainConfig(folder);
@@ -226,6 +236,26 @@ describe('a ledger', () => {
     const path = at('dry.db');
     await done(['replay', '-c', config, '--dry-run', '--ledger', path, log]);
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+/** A node of our own: as root, a mistake with /dev/full would be one for the whole machine. */
+const full = at('full');
+const isMade = spawnSync('mknod', [full, 'c', '1', '7']).status === 0;
+
+describe.skipIf(!isMade)('a full disk behind standard output', () => {
+  it.each([
+    [['report', '-c', config, '--ledger', ledger]],
+    [['report', '-c', config, '--ledger', ledger, '--json']],
+    [['replay', '-c', config, '--dry-run', '-q', '--print', 'attempts', log]],
+    [['--help']],
+  ])('rapsheet %j: 69, and that it is full', (given) => {
+    const output = openSync(full, 'w');
+    const { status, stderr } = spawnSync(process.execPath, [join(PROJECT, 'bin', 'rapsheet'), ...given], {
+      ...{ stdio: ['ignore', output, 'pipe'], encoding: 'utf8', timeout: 50_000 },
+    });
+    closeSync(output);
+    expect([status, stderr]).toEqual([69, 'rapsheet: standard output: the disk is full\n']);
   });
 });
 

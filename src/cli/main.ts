@@ -5,7 +5,7 @@ import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import { COMMANDS, loadAsked } from './commands.ts';
 import { programVersion } from './program.ts';
-import { CLOSED } from './terminal.ts';
+import { CLOSED, stopWithoutOutput } from './terminal.ts';
 
 enableLinearExpressions();
 quietlyStopOnClosedPipe();
@@ -113,7 +113,7 @@ function quietlyStopOnClosedPipe(): void {
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (CLOSED.has(error.code)) process.exit(EXIT.done);
-    throw error;
+    stopWithoutOutput(error);
   });
 }
 

@@ -1,6 +1,8 @@
 /** The terminal: how wide, whether it takes color, and a progress bar on standard error. */
+import { EXIT } from '../base/problem.ts';
 import { ellipsis, printable } from '../base/text.ts';
 import type { Progress } from '../source/source.ts';
+import { writeFailureOf } from './write-failure.ts';
 
 export interface TerminalShape {
   readonly width: number;
@@ -29,12 +31,18 @@ export function outputShape(to: 'terminal' | 'file' = 'terminal'): TerminalShape
 /** What a closed pipe says, at the first write and at later ones. */
 export const CLOSED: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
+/** Ends the process: what was asked for cannot be told, and a full disk is no fault of the program. */
+export function stopWithoutOutput(error: unknown): never {
+  process.stderr.write(`rapsheet: standard output: ${writeFailureOf(error).what}\n`);
+  process.exit(EXIT.unavailable);
+}
+
 /** From now on a closed standard output does not end the process; `left` tells when it was closed. */
 export function outliveReader(): { readonly left: boolean } {
   const reader = { left: false };
   process.stdout.removeAllListeners('error');
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!CLOSED.has(error.code)) throw error;
+    if (!CLOSED.has(error.code)) stopWithoutOutput(error);
     reader.left = true;
   });
   return reader;
