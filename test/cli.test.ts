@@ -270,7 +270,7 @@ describe('report -o', () => {
   ])('writes %s in the form that its name says', async (name, says) => {
     expect(await report('-o', at(name))).toBe('');
     expect(readFileSync(at(name), 'utf8')).toMatch(says);
-    expect(existsSync(at(`${name}.part`))).toBe(false);
+    expect(readdirSync(folder).filter((each) => each.startsWith('.'))).toEqual([]);
   });
 
   it('writes a folder of figures, or one figure', async () => {
@@ -278,6 +278,12 @@ describe('report -o', () => {
     await report('--table', 'days-bans', '-o', at('days.svg'));
     expect(readdirSync(at('figures'))).toEqual(expect.arrayContaining(['hours.svg', 'days-bans.svg', 'totals.svg']));
     expect(readFileSync(at('days.svg'), 'utf8')).toBe(readFileSync(at('figures', 'days-bans.svg'), 'utf8'));
+  });
+
+  it.each(['-', '/dev/stdout'])('prints to %s what it prints without', async (output) => {
+    expect(await report('-o', output)).toBe(await report());
+    expect(await report('--table', 'totals', '--format', 'csv', '-o', output)).toMatch(/^"service"/);
+    expect(existsSync(join(PROJECT, output))).toBe(false);
   });
 
   it('speaks the language that is asked for', async () => {
@@ -296,6 +302,14 @@ describe('usage', () => {
     [['report', ...read, '--format', 'svg', '--table', 'map-moon'], /--table map-moon: .*figure.*days-bans/],
     [['report', ...read, '--language', 'no_such'], /no_such.*is no language/],
     [['report', ...read, '--format', 'xml'], /--format xml: .*text, markdown, json, csv/],
+    [['report', ...read, '--format', 'csv', '--json'], /--json and --format csv: which/],
+    [['report', ...read, '--format', 'csv'], /--format csv: \d+ tables .*-o tables\/, or --table totals/],
+    [['report', ...read, '-o', at('all.csv')], /all\.csv: \d+ tables .*-o \S+\/all\/, or --table totals/],
+    [['report', ...read, '-o', at('all.pdf')], /all\.pdf: no format is called \.pdf .*\.html.*--format/],
+    [['report', ...read, '-o', ''], /-o: no name is given .*-o - for/],
+    [['report', ...read, '-o', at('auth.log', 'x.html')], /auth\.log\/x\.html: \S+auth\.log is a file, not a folder/],
+    [['report', ...read, '--table', 'days', '-o', at('days.svg')], /2 figures .*--table days-bans/],
+    [['show', ...read, ADDRESS, '--format', 'csv'], /--format csv: \d+ tables .*\(-o tables\/\)/],
     [['report', ...read, '2024-13'], /"2024-13" is not a month or a day .*2024-10/],
     [['report', ...read, '--until', '2024-02-30'], /"2024-02-30" is not a month or a day/],
     [['report', ...read, '--since', '2024-12', '--until', '2024-11'], /--since 2024-12 is not before --until 2024-11/],

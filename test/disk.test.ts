@@ -3,7 +3,7 @@
  * is room again, the same command does its work as if nothing had been. Needs root, for a small disk of its own.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeBusyLogs } from './busy-logs.ts';
@@ -86,7 +86,23 @@ describe.skipIf(!mounted)(mounted ? 'a full disk' : 'a full disk (SKIPPED: not p
     expect(readdirSync(disk).sort()).toEqual(['filler', 'report.json']);
     rmSync(filler);
     await done([...report(source), '-o', target]);
-    expect(existsSync(`${target}.part`)).toBe(false);
+    expect(readdirSync(disk)).toEqual(['report.json']);
+  });
+
+  it('under a folder of tables: the old ones stay, all of them', async () => {
+    const source = join(folder, 'of-tables.db');
+    await done(replay(source, busy));
+    const target = join(disk, 'tables');
+    const given = ['report', '-c', config, '--ledger', source, '--top', 'all', '--format', 'csv', '-o', target];
+    put(join(target, 'totals.csv'), 'the old one\n');
+    fill(20_000);
+    const full = await rapsheet(given);
+    expectFull(full, target);
+    expect(full.err).toContain('; nothing was written');
+    expect(readdirSync(target)).toEqual(['totals.csv']);
+    expect(readFileSync(join(target, 'totals.csv'), 'utf8')).toBe('the old one\n');
+    rmSync(filler);
+    await done(given);
   });
 
   function expectFull({ status, out, err }: Run, path: string): void {

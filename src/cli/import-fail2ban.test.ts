@@ -149,10 +149,12 @@ describe.skipIf(!isInstalled)(
       const folder = await installation();
       const ledger = join(scratch(), 'ledger.db');
 
-      const printed = await runCommand(importCommand(), ['fail2ban', folder, '--no-history']);
+      const printed = await runCommand(importCommand(), ['fail2ban', folder, '--no-history', '-o', '-']);
+      const nameless = await runCommand(importCommand(), ['fail2ban', folder, '--no-history', '-o', '']);
       const said = await runCommand(importCommand(), ['fail2ban', folder, '--json', '--ledger', ledger, '--dry-run']);
       const answer = JSON.parse(said.out);
 
+      expect(nameless).toMatchObject({ status: 64, out: '' });
       expect(said.err).toBe('');
       expect(answer.configuration).toBe(printed.out);
       expect(answer.jails.map(({ name, fate, jail }: Record<string, unknown>) => [name, fate, jail])).toEqual(

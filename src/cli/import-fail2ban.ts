@@ -13,6 +13,7 @@ import { readFail2ban } from '../fail2ban/fail2ban.ts';
 import { type ImportPlan, planImport } from '../fail2ban/import/plan.ts';
 import { tomlOf } from '../fail2ban/import/toml-text.ts';
 import { planObject, planSentences } from './import-fail2ban-text.ts';
+import { expectOutputName, isStandardOutput } from './output-name.ts';
 import { programFolder, programVersion } from './program.ts';
 import { replaceFile } from './staged-files.ts';
 
@@ -82,7 +83,8 @@ Examples:
 
 async function importFail2ban(folder: string, options: Options, importHistory: ImportHistory): Promise<void> {
   const root = resolve(folder);
-  const { output } = options;
+  expectOutputName(options.output);
+  const output = isStandardOutput(options.output) ? undefined : options.output;
   if (output !== undefined && !options.force && existsSync(output)) throw existing(output);
   const plan = planOf(root);
   const text = tomlOf(plan, programVersion());

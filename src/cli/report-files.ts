@@ -1,11 +1,9 @@
-/** In which form a report is written, and where: to standard output, into a file, or several files into a folder. */
-import { extname, join } from 'node:path';
+/** In which form a report is written. */
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import { printable } from '../base/text.ts';
-import { type Format, languagesOfSentences, type RenderedFile } from '../report/report.ts';
-import { painterHere } from './painter.ts';
-import { StagedFiles } from './staged-files.ts';
+import { type Format, languagesOfSentences } from '../report/report.ts';
+import { expectOutputName, isStandardOutput } from './output-name.ts';
 
 /** As it is asked for. A PNG is a plain SVG that another program makes a picture of. */
 export type OutputFormat = Exclude<Format, 'plain-svg'> | 'png';
@@ -31,7 +29,7 @@ const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
 export function withFormat(command: Command): Command {
   return command
     .option('-f, --format <format>', `${FORMATS.join(', ')}; without it, as the output file is called`)
-    .option('-o, --output <path>', 'write to a file; for csv, svg and png a folder');
+    .option('-o, --output <path>', 'write to a file, or to - (standard output); for csv, svg and png a folder');
 }
 
 /** For whom it writes them. */
@@ -51,18 +49,34 @@ export interface FormatOptions {
 
 /**
  * As asked for, else as the name of the file says, else text.
- * @throws ProblemError (64) when there is no such format, or when pictures have nowhere to go.
+ * @throws ProblemError (64) when it is no format, or not one, and when there is nowhere for it
  */
 export function formatOf({ format, output, json }: FormatOptions): OutputFormat {
-  if (format === undefined) return json === true ? 'json' : (EXTENSIONS[extname(output ?? '').toLowerCase()] ?? 'text');
+  expectOutputName(output);
+  if (json === true && format !== undefined && format !== 'json')
+    throw usage(`--json and --format ${format}: which of them?`, 'leave one out');
+  if (json === true) return 'json';
+  if (format === undefined) return formatByName(output);
   const found = FORMATS.find((each) => each === format);
+  if (found === undefined) throw usage(`--format ${format}: there is no such format`, FORMATS.join(', '));
   if (found === 'png' && output === undefined)
-    throw new ProblemError(EXIT.usage, {
-      what: '--format png: pictures need a folder or a file',
-      hint: 'add -o figures/',
-    });
-  if (found) return found;
-  throw new ProblemError(EXIT.usage, { what: `--format ${format}: there is no such format`, hint: FORMATS.join(', ') });
+    throw usage('--format png: pictures need a folder or a file', 'add -o figures/');
+  return found;
+}
+
+/** An extension that stands for nothing was meant to be a form that there is not. */
+function formatByName(output: string | undefined): OutputFormat {
+  if (output === undefined || isStandardOutput(output) || output.endsWith('/')) return 'text';
+  const extension = extname(output).toLowerCase();
+  if (extension === '') return 'text';
+  const found = EXTENSIONS[extension];
+  if (found !== undefined) return found;
+  const known = Object.keys(EXTENSIONS).join(', ');
+  throw usage(`-o ${output}: no format is called ${extension}`, `${known}; or say it with --format`);
+}
+
+function usage(what: string, hint: string): ProblemError {
+  return new ProblemError(EXIT.usage, { what, hint });
 }
 
 /** What the report is to be drawn as. */
@@ -75,36 +89,7 @@ export function isOfFigures(format: OutputFormat): boolean {
   return format === 'svg' || format === 'png';
 }
 
-/**
- * All files appear whole, or none. Several files go into a folder; so does one, unless it is named with its extension.
- * @throws ProblemError when a file cannot be written, or (69) when no program here makes pictures
- */
-export async function writeFiles(
-  files: readonly RenderedFile[],
-  output: string | undefined,
-  format: OutputFormat,
-): Promise<void> {
-  if (output === undefined) {
-    for (const [index, file] of files.entries()) {
-      if (index > 0) process.stdout.write('\n');
-      for (const piece of file.pieces) process.stdout.write(piece);
-    }
-    return;
-  }
-  const isFolder = SEVERAL.has(format) && !(files.length === 1 && output.endsWith(`.${format}`));
-  const painter = format === 'png' ? painterHere() : undefined;
-  const staged = new StagedFiles();
-  try {
-    for (const { name, pieces } of files) {
-      if (painter === undefined) staged.add(isFolder ? join(output, name) : output, pieces);
-      else {
-        const picture = await painter([...pieces].join(''));
-        staged.add(isFolder ? join(output, name.replace(/\.svg$/, '.png')) : output, [picture]);
-      }
-    }
-    staged.commit();
-  } finally {
-    staged.close();
-  }
-  process.stderr.write(`Wrote ${printable(output)}${isFolder ? ` (${files.length} files)` : ''}.\n`);
+/** Whether each table or figure is a file. */
+export function isOfSeveral(format: OutputFormat): boolean {
+  return SEVERAL.has(format);
 }

@@ -16,6 +16,7 @@ import {
   type ReportOptions,
   type ReportRecords,
   renderReport,
+  reportFamily,
   type Terminal,
 } from '../report/report.ts';
 import { creditsFor, type Sources } from './credits.ts';
@@ -23,17 +24,9 @@ import { expectNoLeak } from './leak.ts';
 import { openLedgerFor, originsOf } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import {
-  drawnAs,
-  formatOf,
-  isOfFigures,
-  type OutputFormat,
-  withFormat,
-  withReaders,
-  writeFiles,
-} from './report-files.ts';
+import { drawnAs, formatOf, isOfFigures, type OutputFormat, withFormat, withReaders } from './report-files.ts';
+import { shapeFor, writeFiles } from './report-output.ts';
 import { periodOf, withSpan } from './scope.ts';
-import { outputShape } from './terminal.ts';
 
 interface ReportCommandOptions {
   readonly config?: string;
@@ -84,6 +77,7 @@ Examples:
   rapsheet report 2024-10 --format svg -o figures/
   rapsheet report 2024-10 --table map-world -o world.svg
   rapsheet report 2024-10 --format png -o pictures/
+  rapsheet report 2024-10 --format csv -o tables/
   rapsheet report 2024-10 --format markdown -o october.md
   rapsheet report --since 2024-10-01 --until 2024-10-14 --host web1 --top 50
   rapsheet report 2024-10 --json | jq '.tables[] | select(.name == "countries")'`;
@@ -105,7 +99,7 @@ async function report(period: string | undefined, options: ReportCommandOptions)
       creditsOf: (used: readonly string[]) => creditsFor(used, ledger, () => sourcesOf(config)),
       language: options.language,
     };
-    const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
+    const terminal = shapeFor(options.output);
     const found = options.public
       ? publicReportOf(ledger, request, {
           format: drawnAs(format),
@@ -116,7 +110,8 @@ async function report(period: string | undefined, options: ReportCommandOptions)
     const made = onlyTable(found?.report ?? reportOf(ledger, request), options.table, format);
     const files = renderReport(made, drawnAs(format), terminal);
     if (found !== undefined) expectNoLeak(found, made, files);
-    await writeFiles(files, options.output, format);
+    const family = options.table === undefined ? reportFamily : undefined;
+    await writeFiles(files, { output: options.output, format, family, hasTable: true });
   } finally {
     ledger.rollback();
     ledger.close();

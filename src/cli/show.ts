@@ -5,14 +5,21 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import { toLog } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { audit, makePublicSheet, makeRapSheet, renderReport, type SheetSubject } from '../report/report.ts';
+import {
+  audit,
+  makePublicSheet,
+  makeRapSheet,
+  renderReport,
+  type SheetSubject,
+  sheetFamily,
+} from '../report/report.ts';
 import { expectNoLeak } from './leak.ts';
 import { openLedgerFor } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
-import { drawnAs, formatOf, withFormat, withReaders, writeFiles } from './report-files.ts';
+import { drawnAs, formatOf, withFormat, withReaders } from './report-files.ts';
+import { shapeFor, writeFiles } from './report-output.ts';
 import { sheetRecords } from './show-records.ts';
-import { outputShape } from './terminal.ts';
 
 interface ShowOptions {
   readonly config?: string;
@@ -76,7 +83,7 @@ async function show(text: string, options: ShowOptions): Promise<void> {
       language: options.language ?? config.report.language,
     };
     const drawn = drawnAs(format);
-    const terminal = outputShape(options.output === undefined ? 'terminal' : 'file');
+    const terminal = shapeFor(options.output);
     const found = options.public
       ? makePublicSheet(
           { records, options: asked, privacy: await gatherPrivacy({ config, ledger }) },
@@ -88,7 +95,7 @@ async function show(text: string, options: ShowOptions): Promise<void> {
     if (problems.length > 0) throw new ProblemError(EXIT.badData, problems);
     const files = renderReport(sheet, drawn, terminal);
     if (found !== undefined) expectNoLeak(found, sheet, files);
-    await writeFiles(files, options.output, format);
+    await writeFiles(files, { output: options.output, format, family: sheetFamily, hasTable: false });
     if (sheet.tables.length === 0) process.exitCode = EXIT.no;
   } finally {
     ledger.rollback();
