@@ -1,6 +1,6 @@
 /** What each of the files is that a person named: by what is in it, not by its name. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { EXIT, ProblemError } from '../base/problem.ts';
 import type { HistoryForm } from '../model.ts';
 import { refusalOf } from '../source/refusal.ts';
@@ -68,7 +68,7 @@ async function formOf(path: string): Promise<HistoryForm> {
   if (form) return form;
   const hint =
     'fail2ban’s database or log, CrowdSec’s database, or a CSV with columns like address,time,duration,jail,reason';
-  throw new ProblemError(EXIT.badData, { where: path, what: whatElse(path, head), hint });
+  throw new ProblemError(EXIT.badData, { where: path, what: whatElse(head), hint });
 }
 
 function databaseForm(path: string): HistoryForm | undefined {
@@ -90,10 +90,10 @@ function textForm(head: Buffer): HistoryForm | undefined {
   return texts.find(({ recognizes }) => recognizes(text))?.form;
 }
 
-function whatElse(path: string, head: Buffer): string {
+function whatElse(head: Buffer): string {
   if (head.length === 0) return 'the file is empty';
   const isDatabase = head.toString('latin1', 0, SQLITE_MAGIC.length) === SQLITE_MAGIC;
-  return isDatabase ? 'this is the database of another program' : `${basename(path)} is no history that can be read`;
+  return isDatabase ? 'this is the database of another program' : 'this is no history that can be read';
 }
 
 function refused(path: string, error: unknown): ProblemError {
