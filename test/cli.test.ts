@@ -292,6 +292,15 @@ describe('report -o', () => {
   });
 });
 
+it('show of a name that only a user has says how to ask for it', async () => {
+  const show = (subject: string): Promise<Run> => rapsheet(['show', '-c', config, '--ledger', ledger, subject]);
+  expect(await show('root')).toMatchObject({
+    ...{ status: 1, err: 'rapsheet: root was tried as a user name: rapsheet show user:root\n' },
+  });
+  expect(await show('nobody-here')).toMatchObject({ status: 1, err: '' });
+  expect(await show('user:root')).toMatchObject({ status: 0, err: '' });
+});
+
 describe('usage', () => {
   const read = ['-c', config, '--ledger', ledger];
   it.each([
@@ -319,7 +328,14 @@ describe('usage', () => {
     [['replay', '--print', 'attacks', '-n', log], /--print attacks: .*attempts or bans/],
     [['replay', '--zone', 'Zurich', '-n', log], /no time zone "Zurich" .*Europe\/Zurich/],
     [['show', ...read], /missing required argument/],
-    [['show', ...read, '203.0.113.7/24'], /203\.0\.113\.7\/24/],
+    [
+      ['show', ...read, '203.0.113.7/24'],
+      /"203\.0\.113\.7\/24" is not a network: host bits .*mean 203\.0\.113\.0\/24\?/,
+    ],
+    [['show', ...read, '::ffff:203.0.113.0/120'], /113\.0\/120" is not a network as .*mean 203\.0\.113\.0\/24\?/],
+    [['show', ...read, '::ffff:203.0.113.7/120'], /host bits are set .*mean 203\.0\.113\.0\/24\?/],
+    [['show', ...read, '2001:db8::1/64'], /host bits are set .*mean 2001:db8::\/64\?/],
+    [['show', ...read, '203.0.113.0/024'], /"203\.0\.113\.0\/024" is not a network as .*mean 203\.0\.113\.0\/24\?/],
     [['show', ...read, '2001:db8::/129'], /2001:db8::\/129.*org/],
     [['show', ...read, 'AS0'], /"AS0" is not.*AS64500/],
     [['show', ...read, '203.0.113.7', '--format', 'xml'], /--format xml: .*html/],

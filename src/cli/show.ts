@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { parseNetwork } from '../base/address.ts';
 import { EXIT, ProblemError } from '../base/problem.ts';
-import { toLog } from '../base/text.ts';
+import { printable, toLog } from '../base/text.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
@@ -14,6 +14,7 @@ import {
   sheetFamily,
 } from '../report/report.ts';
 import { expectNoLeak } from './leak.ts';
+import { nearlyNetwork } from './network-argument.ts';
 import { openLedgerFor } from './open.ts';
 import { gatherPrivacy } from './privacy.ts';
 import { programFolder } from './program.ts';
@@ -96,7 +97,10 @@ async function show(text: string, options: ShowOptions): Promise<void> {
     const files = renderReport(sheet, drawn, terminal);
     if (found !== undefined) expectNoLeak(found, sheet, files);
     await writeFiles(files, { output: options.output, format, family: sheetFamily, hasTable: false });
-    if (sheet.tables.length === 0) process.exitCode = EXIT.no;
+    if (sheet.tables.length === 0) {
+      process.exitCode = EXIT.no;
+      if (subject.type === 'organization') tellOfUser(subject.organization, ledger);
+    }
   } finally {
     ledger.rollback();
     ledger.close();
@@ -112,10 +116,13 @@ function subjectOf(text: string): SheetSubject {
   if (user !== undefined) return { type: 'user', user };
   const organization = /^org:(.+)$/s.exec(text)?.[1] ?? (isName(text) ? text : undefined);
   if (organization !== undefined) return { type: 'organization', organization };
-  throw new ProblemError(EXIT.usage, {
-    what: `"${text}" is not an address, a network, an ASN, an organization or a user name`,
-    hint: "write 203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500, 'Emanual Hosting' or user:root",
-  });
+  throw new ProblemError(
+    EXIT.usage,
+    nearlyNetwork(text) ?? {
+      what: `"${text}" is not an address, a network, an ASN, an organization or a user name`,
+      hint: "write 203.0.113.7, 203.0.113.0/24, 2001:db8::/64, AS64500, 'Emanual Hosting' or user:root",
+    },
+  );
 }
 
 /** Whether it may be meant as an organization: not what is nearly an address or an ASN, nor what begins like a user name. */
@@ -138,4 +145,12 @@ function triesOf(subject: SheetSubject, ledger: Ledger): number | undefined {
   if (subject.type !== 'user') return undefined;
   const tries = ledger.usersNamed(toLog(subject.user)).reduce((sum, { count }) => sum + count, 0);
   return tries === 0 ? undefined : tries;
+}
+
+/** A name without anything before it is looked for among organizations; it may be a user's. */
+function tellOfUser(name: string, ledger: Ledger): void {
+  if (ledger.usersNamed(toLog(name)).length === 0) return;
+  process.stderr.write(
+    `rapsheet: ${printable(name)} was tried as a user name: rapsheet show user:${printable(name)}\n`,
+  );
 }
