@@ -19,6 +19,7 @@ import {
 
 const IP = '203.0.113.7';
 const DAY = '2024-10-03';
+const LATER = logLine('2024-11-03T10:00:00Z', `[sshd] Ban ${IP}`);
 
 describe('a log of fail2ban', () => {
   const LOG = [
@@ -151,5 +152,32 @@ describe('a log of fail2ban', () => {
       [IP, 'ssh.login', 3],
       [IP, 'ssh.login', 2],
     ]);
+  });
+});
+
+describe('a packed log that ends too early', () => {
+  const lines = Array.from({ length: 2_000 }, (_, n) => {
+    const time = iso(Date.UTC(2024, 9, 1) + n * 7_919);
+    const ip = `198.51.100.${(n * 37) % 250}`;
+    return logLine(time, `[sshd] Found ${ip}`, 'filter') + (n % 5 === 4 ? logLine(time, `[sshd] Ban ${ip}`) : '');
+  });
+  const packed = gzipSync(lines.join(''));
+
+  it('changes nothing, not even what its other parts and other files tell, and all of it is there later', async () => {
+    const folder = scratch();
+    const ledgerPath = join(folder, 'ledger.db');
+    const cut = put(folder, 'fail2ban.log.2.gz', packed.subarray(0, packed.length / 2));
+    const gone = put(folder, 'fail2ban.log.3.gz', gzipSync(LATER).subarray(0, -1));
+    const whole = put(folder, 'fail2ban.log.1', LATER.replaceAll('11-03', '11-04'));
+    const table = put(folder, 'bans.csv', `address,time\n${IP},2024-11-05 10:00:00\n`);
+    const words = [cut, gone].map(
+      (path) => `${path}: the gzip data is damaged: it ends too early (nothing was imported)`,
+    );
+    const told = importFiles([table, whole, cut, gone], { ledgerPath });
+    await expect(told).rejects.toThrow(words.reverse().join('\n'));
+    put(folder, 'fail2ban.log.2.gz', packed);
+    const { ledger, outcome } = await importFiles([cut], { ledgerPath });
+    expect(bansIn(ledger)).toHaveLength(400);
+    expect(outcome).toMatchObject({ attempts: 2_000, recorded: { bans: 400, attempts: 2_000 } });
   });
 });

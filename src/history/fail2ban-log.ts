@@ -1,4 +1,5 @@
 /** fail2ban's log: its bans, how they ended, and the failures that it found. */
+import type { Problem } from '../base/problem.ts';
 import { detach, fromLog } from '../base/text.ts';
 import { dayOf, UTC } from '../base/zone.ts';
 import type { Query } from '../ledger/database.ts';
@@ -6,7 +7,7 @@ import type { Chunk } from '../model.ts';
 import { type Entry, entryOf } from './fail2ban-line.ts';
 import { LogClock } from './log-clock.ts';
 import { jailName, subjectOf, timeFault } from './past-ban.ts';
-import { type HistorySource, isWanted, type Reading, recallLine } from './source.ts';
+import { type HistorySource, isWanted, type Reading, recallLine, unreadable } from './source.ts';
 
 const FORM = 'fail2ban-log';
 /** What is read of one is three times shorter; what is longer quotes somebody. */
@@ -25,6 +26,8 @@ export interface LogParts {
   readonly name: string;
   readonly size: number;
   chunks(): AsyncIterable<Chunk>;
+  /** What was wrong with each part; complete behind the last chunk. */
+  outcomes(): ReadonlyArray<{ readonly problems: readonly Problem[] }>;
 }
 
 export function fail2banLog(log: LogParts): HistorySource {
@@ -38,6 +41,8 @@ export function fail2banLog(log: LogParts): HistorySource {
         intake.take(chunk);
         await reading.advance(chunk.bytes.length);
       }
+      const problems = log.outcomes().flatMap((outcome) => outcome.problems);
+      if (problems.length > 0) throw unreadable(problems);
       intake.finish();
     },
     recall: recallLine,

@@ -11,7 +11,7 @@ import { textOf } from './text-file.ts';
 
 export interface OpenHistory {
   readonly sources: readonly HistorySource[];
-  /** What could not be read of them, once they are read. */
+  /** Rows of tables that could not be read, once they are read. */
   problems(): readonly Problem[];
   close(): void;
 }
@@ -23,7 +23,6 @@ export async function openHistory(
 ): Promise<OpenHistory> {
   const sources: HistorySource[] = [];
   const tables: CsvSource[] = [];
-  const outcomes: Array<() => readonly Problem[]> = [];
   const close = (): void => {
     for (const source of sources) source.close();
   };
@@ -37,15 +36,11 @@ export async function openHistory(
     const logs = files.filter(({ form }) => form === 'fail2ban-log').map(({ path }) => path);
     if (logs.length > 0) {
       const { series } = await findLogs([{ host, paths: logs }], { clock });
-      for (const log of series) {
-        sources.push(fail2banLog(log));
-        outcomes.push(() => log.outcomes().flatMap(({ problems }) => problems));
-      }
+      sources.push(...series.map(fail2banLog));
     }
   } catch (error) {
     close();
     throw error;
   }
-  const problems = (): Problem[] => [...tables.flatMap((table) => table.problems), ...outcomes.flatMap((of) => of())];
-  return { sources, close, problems };
+  return { sources, close, problems: () => tables.flatMap((table) => table.problems) };
 }

@@ -1,4 +1,5 @@
 /** What a source of history is: one database, one log with its rotated parts, one table. index.ts lists the forms. */
+import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type { HistoryForm } from '../model.ts';
 import type { JailKinds } from './jail-kinds.ts';
@@ -69,6 +70,15 @@ export const LINE_BYTES = 65_536;
 export function recallLine({ failures, text, line, place }: PastBan): Recollection {
   const lines = line === undefined ? [] : [{ time: undefined, line, place, user: undefined, count: failures }];
   return { failures, text, lines };
+}
+
+/** Of texts that cannot be read to their end. What a reader of logs advises is about lines that it kept; here none is. */
+export function unreadable(problems: readonly Problem[]): ProblemError {
+  const hint = 'nothing was imported';
+  return new ProblemError(
+    EXIT.badData,
+    problems.map((problem) => ({ ...problem, hint })),
+  );
 }
 
 /** Whether a ban is to be imported at all, as far as its jail and its time say; otherwise it is counted. */

@@ -1,7 +1,8 @@
 /** The text of a file or of standard input, unpacked when it is gzip: its beginning, and all of it. */
-import { EXIT, ProblemError } from '../base/problem.ts';
+import { ProblemError } from '../base/problem.ts';
 import { type OpenLog, openFile, openStream } from '../source/open.ts';
 import { refusalOf } from '../source/refusal.ts';
+import { unreadable } from './source.ts';
 
 const PIECE_BYTES = 65_536;
 /** How people name standard input. */
@@ -45,7 +46,8 @@ async function open(path: string): Promise<OpenLog> {
 }
 
 async function* piecesOf(path: string): AsyncGenerator<string> {
-  const { input } = await open(path);
+  const log = await open(path);
+  const { input } = log;
   const room = Buffer.alloc(PIECE_BYTES);
   const decoder = new TextDecoder('utf-8');
   try {
@@ -56,9 +58,14 @@ async function* piecesOf(path: string): AsyncGenerator<string> {
       yield decoder.decode(room.subarray(0, count), { stream: true });
     }
     yield decoder.decode();
-    const { damage } = input.intake;
-    if (damage !== undefined) throw new ProblemError(EXIT.badData, { where: path, what: `it is damaged: ${damage}` });
+    expectWhole(log, path);
   } finally {
     await input.close();
   }
+}
+
+/** @throws ProblemError when damage was met so far */
+function expectWhole({ input }: OpenLog, path: string): void {
+  const { damage } = input.intake;
+  if (damage !== undefined) throw unreadable([{ where: path, what: damage }]);
 }
