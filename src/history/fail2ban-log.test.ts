@@ -19,7 +19,8 @@ import {
 
 const IP = '203.0.113.7';
 const DAY = '2024-10-03';
-const LATER = logLine('2024-11-03T10:00:00Z', `[sshd] Ban ${IP}`);
+// Longer than what is looked at to know what a file is.
+const LATER = logLine('2024-11-03T10:00:00Z', `[sshd] Ban ${IP}`).repeat(80);
 
 describe('a log of fail2ban', () => {
   const LOG = [

@@ -1,6 +1,7 @@
 /** Databases of others: read while they are written, and whatever they hold. */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../ledger/database.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -111,6 +112,7 @@ it('what is no history is told, and read no further', async () => {
   database.close();
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), mode: 'write', clock: () => NOW });
   ledger.close();
+  const packed = gzipSync('2024-10-03 12:00:01,500 fail2ban.actions: WARNING [ssh] Ban 203.0.113.7\n');
   const cases: ReadonlyArray<readonly [string, RegExp]> = [
     [other, /this is the database of another program/],
     [join(folder, 'ledger.db'), /this is a ledger of rapsheet itself/],
@@ -123,6 +125,16 @@ it('what is no history is told, and read no further', async () => {
     [
       put(folder, 'cut.db', 'SQLite format 3\0'),
       /the database (?:is damaged|cannot be read|may not be read)|no history/,
+    ],
+    [put(folder, 'none.gz', packed.subarray(0, 25)), /none\.gz: the gzip data is damaged: it ends too early/],
+    [put(folder, 'half.gz', packed.subarray(0, 60)), /half\.gz: the gzip data is damaged: it ends too early/],
+    [
+      put(
+        folder,
+        'wrong.gz',
+        packed.map((byte, at) => (at === 30 ? byte ^ 255 : byte)),
+      ),
+      /the gzip data is damaged: /,
     ],
     [join(folder, 'missing'), /there is no such file/],
     ['-', /what comes by standard input/],

@@ -18,7 +18,12 @@ export interface Text {
 
 /** The first 4 KiB of a file, unpacked. @throws ProblemError when it cannot be read. */
 export async function headOf(path: string): Promise<Buffer> {
-  return opened(path, async ({ input }) => input.head());
+  return opened(path, async (log) => {
+    const head = await log.input.head();
+    // A file cut so short that it tells nothing, or half of its first line, is not empty and no other thing.
+    expectWhole(log, path);
+    return head;
+  });
 }
 
 /** @throws ProblemError when it cannot be opened */
