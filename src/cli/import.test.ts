@@ -138,4 +138,21 @@ describe('what cannot be', () => {
     expect([status, err]).toEqual([65, expect.stringMatching(/the database is damaged/)]);
     expect(existsSync(ledger)).toBe(false);
   });
+
+  it('a database that is damaged where a ban’s lines are kept leaves no ledger either', async () => {
+    const { run, folder, ledger } = place();
+    const path = join(folder, 'fail2ban.sqlite3');
+    const opened = openDatabase(path, 'write');
+    opened.exec(`CREATE TABLE fail2banDb (version); CREATE TABLE jails (name); CREATE TABLE bans (jail, ip, timeofban, bantime, data);
+      INSERT INTO bans VALUES ('sshd', '203.0.113.7', 1700000000, 600, printf('%0.20000d', 7))`);
+    opened.close();
+    const bytes = readFileSync(path);
+    // Of a text of many pages, those in its middle hold nothing else.
+    const page = bytes.indexOf('0'.repeat(4_092), 8_192) - 4;
+    bytes.fill(0, page, page + 4_096);
+    writeFileSync(path, bytes);
+    const { status, err } = await run(path);
+    expect([status, err]).toEqual([65, expect.stringMatching(/the database is damaged: .* \(nothing was imported/)]);
+    expect(existsSync(ledger)).toBe(false);
+  });
 });

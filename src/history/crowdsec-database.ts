@@ -8,7 +8,17 @@ import { parsedJson } from '../base/json.ts';
 import { toLog } from '../base/text.ts';
 import type { Database, Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
-import { bytesOf, columnsOf, openForeign, PAGE_ROWS, ROW_BYTES, readably, wholeOf } from './foreign.ts';
+import {
+  bytesOf,
+  columnsOf,
+  openForeign,
+  PAGE_ROWS,
+  pagesOf,
+  ROW_BYTES,
+  readably,
+  touchOf,
+  wholeOf,
+} from './foreign.ts';
 import { MANUAL_JAIL } from './jail-kinds.ts';
 import { endOf, jailName, type LeftOut, type PastBan, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type PastLine, type Reading, type Recollection } from './source.ts';
@@ -56,14 +66,9 @@ function sourceOf(database: Database, path: string): HistorySource {
     path,
     size: rows * ROW_BYTES,
     async read(reading) {
-      for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-        const rows = readably(path, () => page.rows(last));
-        for (const row of rows) {
-          last = row.number('id');
-          stage(row, reading);
-        }
+      for (const rows of pagesOf(path, page)) {
+        for (const row of rows) stage(row, reading);
         await reading.advance(rows.length * ROW_BYTES);
-        if (rows.length < PAGE_ROWS) break;
       }
       if (hasEvents) evidence = await eventsBy(database, reading, path);
     },
@@ -149,17 +154,12 @@ async function eventsBy(
   path: string,
 ): Promise<(ban: PastBan) => readonly PastLine[]> {
   const page = database.query(
-    `SELECT id, ${wholeOf('alert_events', 'alert')} FROM events WHERE id > ? ORDER BY id LIMIT ${PAGE_ROWS}`,
+    `SELECT id, ${wholeOf('alert_events', 'alert')}, ${touchOf('serialized')} FROM events WHERE id > ? ORDER BY id LIMIT ${PAGE_ROWS}`,
   );
   const add = staging.query('INSERT INTO pair (source, place, evidence) VALUES (?, ?, ?)');
-  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-    const rows = readably(path, () => page.rows(last));
-    for (const row of rows) {
-      last = row.number('id');
-      if (row.has('alert')) add.run(source, row.number('alert'), last);
-    }
+  for (const rows of pagesOf(path, page)) {
+    for (const row of rows) if (row.has('alert')) add.run(source, row.number('alert'), row.number('id'));
     await advance(0);
-    if (rows.length < PAGE_ROWS) break;
   }
   const pairs = staging.query(
     `SELECT evidence FROM pair WHERE source = ? AND place = ? ORDER BY evidence LIMIT ${EVENTS_MAX}`,

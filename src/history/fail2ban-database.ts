@@ -2,10 +2,21 @@
  * fail2ban's database: `bans`, every ban that was not purged, and `bips` (since version 0.11), the last ban of each address
  * and jail, which outlives them. Versions 1 to 4 of its format; what is older than 3 knows no lengths.
  */
+import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Database, Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
 import { failureData } from './fail2ban-data.ts';
-import { bytesOf, columnsOf, openForeign, PAGE_ROWS, ROW_BYTES, readably, wholeOf } from './foreign.ts';
+import {
+  bytesOf,
+  columnsOf,
+  openForeign,
+  PAGE_ROWS,
+  pagesOf,
+  ROW_BYTES,
+  readably,
+  touchOf,
+  wholeOf,
+} from './foreign.ts';
 import { failuresText } from './log-spans.ts';
 import { endOf, jailName, type PastBan, subjectOf, timeFault } from './past-ban.ts';
 import { type HistorySource, isWanted, type Reading, type Recollection } from './source.ts';
@@ -31,6 +42,7 @@ export function fail2banDatabase(path: string): HistorySource {
   const database = openForeign(path);
   try {
     const tables = TABLES.filter((table) => columnsOf(database, table).has('timeofban'));
+    if (tables.length === 0) throw withoutBans(path);
     const sizes = readably(path, () => tables.map((table) => countOf(database, table)));
     const data = new Map(tables.map((table) => [table, database.query(dataOf(database, table))]));
     return {
@@ -49,6 +61,10 @@ export function fail2banDatabase(path: string): HistorySource {
   }
 }
 
+function withoutBans(path: string): ProblemError {
+  return new ProblemError(EXIT.badData, { where: path, what: 'there is no table of bans in it' });
+}
+
 function countOf(database: Database, table: string): number {
   return database.query(`SELECT count(*) AS size FROM ${table}`).row()?.number('size') ?? 0;
 }
@@ -61,18 +77,13 @@ async function readTable(
   const page = readably(path, () =>
     database.query(
       `SELECT rowid AS id, ${bytesOf('jail', JAIL_BYTES)}, ${bytesOf('ip', SUBJECT_BYTES)}, ${wholeOf('timeofban')},
-         ${columns.has('bantime') ? wholeOf('bantime') : 'NULL AS bantime'}
+         ${columns.has('bantime') ? wholeOf('bantime') : 'NULL AS bantime'}, ${columns.has('data') ? touchOf('data') : '0'}
        FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_ROWS}`,
     ),
   );
-  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-    const rows = readably(path, () => page.rows(last));
-    for (const row of rows) {
-      last = row.number('id');
-      stage(row, TABLES.indexOf(table), reading);
-    }
+  for (const rows of pagesOf(path, page)) {
+    for (const row of rows) stage(row, TABLES.indexOf(table), reading);
     await reading.advance(rows.length * ROW_BYTES);
-    if (rows.length < PAGE_ROWS) return;
   }
 }
 

@@ -1,12 +1,12 @@
 /** Databases of others: read while they are written, and whatever they hold. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../ledger/database.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { crowdSecDatabase } from './crowdsec-database.ts';
-import { columnsOf, openForeign, wholeOf } from './foreign.ts';
+import { columnsOf, openForeign, PAGE_ROWS, wholeOf } from './foreign.ts';
 import { recognize } from './recognize.ts';
 import { bansIn, fail2ban, importFiles, NOW, put, scratch } from './testing.ts';
 
@@ -176,4 +176,36 @@ it('CrowdSec’s database without what is needed of it is told', () => {
   expect(() => crowdSecDatabase(path)).toThrow(/the database is damaged: no such column/);
   rmSync(path);
   expect(() => crowdSecDatabase(path)).toThrow(/there is no such file/);
+});
+
+it('a database that ends within its last page is damaged: SQLite would read zeros as rows of nobody', async () => {
+  const folder = scratch();
+  const many = Array.from({ length: 300 }, (_, n) => ({ ip: `198.51.100.${n % 250}`, time: 1_727_949_600 + n }));
+  const bytes = readFileSync(fail2ban(join(folder, 'db'), { bans: many }));
+  for (const lost of [1, 100, 4_095]) {
+    const path = put(folder, 'cut', bytes.subarray(0, -lost));
+    await expect(importFiles([path]), String(lost)).rejects.toThrow(/the database is damaged: it ends within a page/);
+  }
+});
+
+it('a damaged database whose rows go in circles is told, and not read for ever', async () => {
+  const folder = scratch();
+  const many = Array.from({ length: PAGE_ROWS }, (_, n) => ({ ip: IP, time: 1_727_949_600 + n, jail: `jail${n}` }));
+  const bytes = readFileSync(fail2ban(join(folder, 'db'), { bans: many }));
+  const last = bytes.indexOf(`jail${PAGE_ROWS - 1}`);
+  const number = bytes.lastIndexOf(Buffer.from([0x83, 0x74]), last);
+  expect(last - number).toBeLessThan(16);
+  // Row 1 once more, in the place of row 500.
+  bytes.set([0x80, 0x01], number);
+  await expect(importFiles([put(folder, 'circle', bytes)])).rejects.toThrow(/its rows are out of order/);
+});
+
+it('a database without a table of bans has none to tell of, and is no history', async () => {
+  const folder = scratch();
+  const database = openDatabase(join(folder, 'db'), 'write');
+  database.exec('CREATE TABLE fail2banDb (version); CREATE TABLE jails (name)');
+  database.close();
+  const words = /there is no table of bans in it/;
+  await expect(importFiles([join(folder, 'db')])).rejects.toThrow(words);
+  await expect(importFiles([put(folder, 'empty', '')], { form: 'fail2ban-db' })).rejects.toThrow(words);
 });

@@ -4,7 +4,8 @@
  */
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { EXIT, type ExitStatus, errorCode, ProblemError } from '../base/problem.ts';
-import { type Access, type Database, openDatabase } from '../ledger/database.ts';
+import { type Access, type Database, openDatabase, type Query } from '../ledger/database.ts';
+import type { Row } from '../ledger/row.ts';
 
 /** The first bytes of every SQLite file. */
 export const SQLITE_MAGIC = 'SQLite format 3\0';
@@ -26,12 +27,37 @@ export function openForeign(path: string): Database {
       // What the file's own views, triggers and defaults would do does not happen.
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON;');
       database.query('SELECT count(*) AS objects FROM sqlite_schema').row();
+      expectWholePages(database, path);
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   });
+}
+
+/** SQLite reads a page that the file ends within as zeros behind it: rows would be missing, and no word of it. */
+function expectWholePages(database: Database, path: string): void {
+  const page = database.query('SELECT page_size AS size FROM pragma_page_size').row()?.number('size') ?? 1;
+  if (statSync(path).size % page === 0) return;
+  throw damaged(path, 'it ends within a page');
+}
+
+/**
+ * The rows of a query for so many rows of an `id` greater than a number, page after page. In a damaged table they may
+ * come in circles.
+ */
+export function* pagesOf(path: string, query: Query): Generator<readonly Row[]> {
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = readably(path, () => query.rows(last));
+    for (const row of rows) {
+      const id = row.number('id');
+      if (id <= last) throw damaged(path, 'its rows are out of order');
+      last = id;
+    }
+    yield rows;
+    if (rows.length < PAGE_ROWS) return;
+  }
 }
 
 /** Runs something on the database at `path`; its failures name it, and not a ledger. */
@@ -64,6 +90,11 @@ export function bytesOf(column: string, most: number, name = column.split('.').a
   return `CASE WHEN length(CAST(${column} AS BLOB)) <= ${most} THEN CAST(${column} AS BLOB) END AS ${name}`;
 }
 
+/** Reads all of a column that is needed later: damage must be met before anything is recorded. */
+export function touchOf(column: string): string {
+  return `length(CAST(${column} AS BLOB)) AS touched`;
+}
+
 /** A column as a whole number that JavaScript can hold; NULL for anything else. */
 export function wholeOf(column: string, name = column.split('.').at(-1)): string {
   const whole = `CAST(${column} AS INTEGER)`;
@@ -86,8 +117,16 @@ function accessTo(path: string): Access {
   }
 }
 
+const RECOVER = 'nothing was imported; sqlite3 FILE .recover may save what is left';
+const DAMAGED = 'the database is damaged';
+
+function damaged(path: string, why: string): ProblemError {
+  const problem = { where: path, what: `${DAMAGED}: ${why}`, hint: RECOVER };
+  return new ProblemError(EXIT.badData, problem, { cause: new Error(why) });
+}
+
 const WORDS: ReadonlyMap<ExitStatus, string> = new Map([
-  [EXIT.badData, 'the database is damaged'],
+  [EXIT.badData, DAMAGED],
   [EXIT.unavailable, 'the database cannot be read now'],
   [EXIT.notPermitted, 'the database may not be read'],
 ]);
@@ -102,8 +141,7 @@ function problemOf(path: string, error: unknown): unknown {
       return new ProblemError(EXIT.badData, { where: path, what: 'a write to it was interrupted', hint }, { cause });
     }
     const why = cause instanceof Error ? `: ${cause.message}` : '';
-    const hint =
-      status === EXIT.badData ? 'nothing was imported; sqlite3 FILE .recover may save what is left' : undefined;
+    const hint = status === EXIT.badData ? RECOVER : undefined;
     return new ProblemError(status, { where: path, what: `${words}${why}`, ...(hint ? { hint } : {}) }, { cause });
   }
   switch (errorCode(error)) {
