@@ -7,6 +7,8 @@ export interface CsvRow {
   /** Of the row's first character, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Whether the text ends without a newline behind it: it may be cut. */
+  readonly isUnended: boolean;
   /** What is wrong with it; then there are no cells. */
   readonly flaw: string | undefined;
 }
@@ -50,11 +52,11 @@ class RowReader {
   }
 
   *end(): Generator<CsvRow> {
-    if (this.#rest !== '') yield* this.#line(this.#rest);
+    if (this.#rest !== '') yield* this.#line(this.#rest, true);
     while (this.#begun.length > 0) yield* this.#giveUp(UNCLOSED);
   }
 
-  *#line(line: string): Generator<CsvRow> {
+  *#line(line: string, isUnended = false): Generator<CsvRow> {
     if (this.#separator === '') {
       this.#separator = separatorIn(line);
       this.#row = new RowState(this.#separator);
@@ -68,21 +70,21 @@ class RowReader {
     }
     const flaw = this.#row.take(line);
     if (flaw !== undefined) yield* this.#giveUp(flaw);
-    else if (!this.#row.isOpen) yield* this.#finish();
+    else if (!this.#row.isOpen) yield* this.#finish(isUnended);
   }
 
-  *#finish(): Generator<CsvRow> {
+  *#finish(isUnended: boolean): Generator<CsvRow> {
     const line = this.#lines - this.#begun.length + 1;
     const cells = this.#row.finish();
     this.#startOver();
-    if (cells.length > 1 || cells[0] !== '') yield { line, cells, flaw: undefined };
+    if (cells.length > 1 || cells[0] !== '') yield { line, cells, isUnended, flaw: undefined };
   }
 
   /** The row's first line is lost, and no more: those after it are read again, as rows of their own. */
   *#giveUp(flaw: string): Generator<CsvRow> {
     const [, ...again] = this.#begun;
     this.#lines -= again.length;
-    yield { line: this.#lines, cells: [], flaw };
+    yield { line: this.#lines, cells: [], isUnended: false, flaw };
     this.#startOver();
     for (const line of again) yield* this.#line(line);
   }

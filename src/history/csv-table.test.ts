@@ -5,6 +5,8 @@ import { UTC, zoneOf } from '../base/zone.ts';
 import { isTable } from './csv-table.ts';
 import { bansIn, countsIn, importFiles, iso, problemsIn, put, rowsIn, scratch } from './testing.ts';
 
+const IP = '203.0.113.7';
+
 it('a table becomes bans, by the names of its columns', async () => {
   const text = `jail,IP Address,From,Duration,Reason,failures,kind
 sshd,203.0.113.7,2024-10-03 10:00:00,600,"tried, and ""failed""",5,
@@ -101,6 +103,15 @@ it.each([
 ])('a table with %j is none, and that is told', async (text, words) => {
   const path = put(scratch(), 'bans.csv', text);
   await expect(importFiles([path], { form: 'csv' })).rejects.toThrow(words);
+});
+
+it('a table that ends in the middle of a row is told so, and no half of a row is a ban', async () => {
+  const text = `address,time,until,jail\n${IP},2024-10-03 10:00:00,,\n198.51.100.1,2024-10-03 10:00`;
+  const path = put(scratch(), 'bans.csv', text);
+  const { ledger, problems } = await importFiles([path]);
+  expect(bansIn(ledger).map(({ subject }) => subject)).toEqual([IP]);
+  expect(problems).toEqual([{ where: `${path}:3`, what: 'the file ends in the middle of this row' }]);
+  expect(await problemsIn([put(scratch(), 'bans.csv', `${text}\n`)])).toEqual([]);
 });
 
 it('a packed table that ends too early changes nothing', async () => {

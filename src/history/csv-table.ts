@@ -76,6 +76,7 @@ class Table {
   readonly #problems: Problem[];
   readonly #times: Timestamps;
   #columns: ReadonlyMap<string, number> | undefined;
+  #width = 0;
 
   constructor(reading: Reading, path: string, problems: Problem[]) {
     this.#reading = reading;
@@ -91,6 +92,11 @@ class Table {
     }
     if (!this.#columns) {
       this.#columns = columnsIn(row, this.#path);
+      this.#width = row.cells.length;
+      return;
+    }
+    if (row.isUnended && row.cells.length < this.#width) {
+      this.#object(row.line, 'the file ends in the middle of this row');
       return;
     }
     const cell = (name: string): string => row.cells[this.#columns?.get(name) ?? -1]?.trim() ?? '';

@@ -126,6 +126,7 @@ it('what is no history is told, and read no further', async () => {
       put(folder, 'cut.db', 'SQLite format 3\0'),
       /the database (?:is damaged|cannot be read|may not be read)|no history/,
     ],
+    [put(folder, 'packed.gz', gzipSync(readFileSync(other))), /a database must be unpacked first \(gzip -dc/],
     [put(folder, 'none.gz', packed.subarray(0, 25)), /none\.gz: the gzip data is damaged: it ends too early/],
     [put(folder, 'half.gz', packed.subarray(0, 60)), /half\.gz: the gzip data is damaged: it ends too early/],
     [

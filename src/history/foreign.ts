@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { EXIT, type ExitStatus, errorCode, ProblemError } from '../base/problem.ts';
 import { type Access, type Database, openDatabase, type Query } from '../ledger/database.ts';
 import type { Row } from '../ledger/row.ts';
+import { isGzip } from '../source/open.ts';
 
 /** The first bytes of every SQLite file. */
 export const SQLITE_MAGIC = 'SQLite format 3\0';
@@ -21,8 +22,13 @@ export const ROW_BYTES = 100;
  * @throws ProblemError: 65 no database or a damaged one, 66 missing, 69 locked for seconds, 77 not permitted
  */
 export function openForeign(path: string): Database {
+  const head = readably(path, () => beginningOf(path));
+  if (isGzip(head)) {
+    const hint = 'gzip -dc FILE > fail2ban.sqlite3';
+    throw new ProblemError(EXIT.badData, { where: path, what: 'a database must be unpacked first', hint });
+  }
   return readably(path, () => {
-    const database = openDatabase(path, accessTo(path));
+    const database = openDatabase(path, accessTo(path, head));
     try {
       // What the file's own views, triggers and defaults would do does not happen.
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON;');
@@ -50,8 +56,7 @@ function expectWholePages(database: Database, path: string): void {
 export function* pagesOf(path: string, query: Query): Generator<readonly Row[]> {
   for (let last = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = readably(path, () => query.rows(last));
-    for (const row of rows) {
-      const id = row.number('id');
+    for (const id of readably(path, () => rows.map((row) => row.number('id')))) {
       if (id <= last) throw damaged(path, 'its rows are out of order');
       last = id;
     }
@@ -106,12 +111,16 @@ export function wholeOf(column: string, name = column.split('.').at(-1)): string
  * With a log beside it that somebody has open, SQLite's own way of reading beside a writer. Without one nobody writes,
  * and reading must not leave the files of a log behind, in a folder of others.
  */
-function accessTo(path: string): Access {
+function accessTo(path: string, head: Buffer): Access {
+  if (head[WRITE_VERSION_AT] !== WAL) return 'read';
+  return statSync(`${path}-wal`, { throwIfNoEntry: false }) ? 'read' : 'frozen';
+}
+
+function beginningOf(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(WRITE_VERSION_AT + 1);
-    if (readSync(file, head, 0, head.length, 0) < head.length || head[WRITE_VERSION_AT] !== WAL) return 'read';
-    return statSync(`${path}-wal`, { throwIfNoEntry: false }) ? 'read' : 'frozen';
+    return head.subarray(0, readSync(file, head, 0, head.length, 0));
   } finally {
     closeSync(file);
   }
