@@ -90,6 +90,55 @@ function dataOf(data: SqlValue | object): SqlValue {
   return Buffer.from(JSON.stringify(data), 'utf8');
 }
 
+export interface Decision {
+  readonly value?: SqlValue;
+  readonly scenario?: string;
+  readonly type?: string;
+  readonly scope?: string;
+  readonly origin?: string;
+  readonly simulated?: number;
+  readonly created?: string | null;
+  readonly until?: string | null;
+  /** When the bucket of its alert overflowed; null without an alert. */
+  readonly stopped?: string | null;
+  readonly events?: readonly SqlValue[];
+}
+
+/** A database of CrowdSec with the columns that its versions share. */
+export function crowdSec(path: string, decisions: readonly Decision[]): string {
+  const database = openDatabase(path, 'write');
+  database.exec(`
+    CREATE TABLE alerts (id integer PRIMARY KEY, created_at datetime, scenario text, message text, events_count integer,
+      started_at datetime, stopped_at datetime, source_ip text, simulated bool);
+    CREATE TABLE decisions (id integer PRIMARY KEY, created_at datetime, updated_at datetime, until datetime, scenario text,
+      type text, scope text, value text, origin text, simulated bool, alert_decisions integer);
+    CREATE TABLE events (id integer PRIMARY KEY, time datetime, serialized text, alert_events integer);
+    CREATE TABLE machines (id integer PRIMARY KEY, machine_id text);`);
+  const run = (sql: string, ...cells: readonly SqlValue[]): number => database.query(sql).run(...cells).id;
+  for (const decision of decisions) {
+    const { value = '203.0.113.7', scenario = 'crowdsecurity/ssh-bf', type = 'ban', scope = 'Ip' } = decision;
+    const { origin = 'crowdsec', simulated = 0, created = '2024-10-03 10:00:01.123456789+00:00' } = decision;
+    const { until = '2024-10-03 14:00:00+00:00', stopped = '2024-10-03 10:00:00+00:00', events = [] } = decision;
+    const insert = 'INSERT INTO alerts (created_at, scenario, events_count, stopped_at) VALUES (?, ?, ?, ?)';
+    const alert = stopped === null ? null : run(insert, created, scenario, 6, stopped);
+    for (const event of events) {
+      run(
+        'INSERT INTO events (time, serialized, alert_events) VALUES (?, ?, ?)',
+        '2024-10-03 09:59:59+00:00',
+        event,
+        alert,
+      );
+    }
+    run(
+      `INSERT INTO decisions (created_at, until, scenario, type, scope, value, origin, simulated, alert_decisions)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[created, until, scenario, type, scope, value, origin, simulated, alert],
+    );
+  }
+  database.close();
+  return path;
+}
+
 /** What the log says, as version 1.0 writes it. */
 export function logLine(time: string, message: string, name = 'actions'): string {
   const stamp = time.replace('T', ' ').replace('Z', '').replace('.', ',');
