@@ -1,6 +1,7 @@
 /** Filters drafted from lines: each is complete, and holds as `rapsheet check` sees it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { filterCommand } from './filter-new.ts';
 import { runCommand, scratch } from './testing.ts';
@@ -123,5 +124,15 @@ describe('rapsheet filter new', () => {
     const { err } = await make(`${SHOP}login refused for "alice" from 203.0.113.7`, '--try', log);
     expect(err).toContain('Tried on 6 lines: 3 attempts from 3 addresses.');
     expect(err).toContain('1  203.0.113.2');
+  });
+
+  it('says that a log could not be read to its end', async () => {
+    const log = join(scratch(), 'shop.log.gz');
+    const lines = Array.from({ length: 200 }, (_, host) => `${SHOP}login refused for "x" from 203.0.113.${host}\n`);
+    writeFileSync(log, gzipSync(lines.join('')).subarray(0, -100));
+    const { err } = await make(`${SHOP}login refused for "alice" from 203.0.113.7`, '--try', log);
+    expect(err).toContain(
+      `  ${log}: the gzip data is damaged: it ends too early (the lines before the damage were read)`,
+    );
   });
 });

@@ -164,6 +164,7 @@ async function preview(filter: FilterSet, paths: readonly string[]): Promise<voi
   const { series } = await findLogs([{ host: hostname(), paths }], { clock: systemClock });
   const by = new Map<string, number>();
   const first: string[] = [];
+  const problems: Problem[] = [];
   let lines = 0;
   for (const log of series) {
     const open = filter.open();
@@ -176,11 +177,13 @@ async function preview(filter: FilterSet, paths: readonly string[]): Promise<voi
     for await (const chunk of log.chunks()) take(open.attempts(chunk));
     take(open.finish());
     lines += open.counts.lines;
+    problems.push(...log.outcomes().flatMap((outcome) => outcome.problems));
   }
   const total = [...by.values()].reduce((sum, count) => sum + count, 0);
   const most = [...by].sort((a, b) => b[1] - a[1]).slice(0, SHOWN);
   const sentences = [
     `Tried on ${lines} lines: ${total} attempts from ${by.size} addresses.`,
+    ...problems.map((problem) => `  ${formatProblem(problem)}`),
     ...most.map(([address, count]) => `  ${String(count).padStart(7)}  ${address}`),
     ...first.map((line) => `  ${fromLog(line)}`),
   ];

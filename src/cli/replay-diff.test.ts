@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../config/config.ts';
 import { programFolder } from './program.ts';
@@ -66,6 +67,17 @@ it('says what is banned more, less, earlier, and for longer, and which logins an
   expect(await replayDiff({ old: configs.old, new: configs.old }, requests, { json: false })).toContain(
     'Both ban the same',
   );
+});
+
+it('says that a log could not be read to its end', async () => {
+  const path = join(folder, 'cut.log.gz');
+  writeFileSync(path, gzipSync(failures('203.0.113.9', 400, 5_000).join('')).subarray(0, -200));
+  const configs = { old: config('old.toml', ''), new: config('new.toml', '') };
+  const requests = [{ host: 'web1', paths: [path] }];
+  const words = 'the gzip data is damaged: it ends too early';
+  expect(await replayDiff(configs, requests, { json: false })).toContain(`  ${path}: ${words} (`);
+  const json = JSON.parse(await replayDiff(configs, requests, { json: true }));
+  expect(json.problems).toMatchObject([{ where: path, what: words }]);
 });
 
 it('cannot read standard input twice', async () => {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { type Address, contains, countedNetwork, type Network } from '../base/address.ts';
 import { formatDuration } from '../base/duration.ts';
-import { EXIT, ProblemError } from '../base/problem.ts';
+import { EXIT, formatProblem, type Problem, ProblemError } from '../base/problem.ts';
 import { fromLog, printable, printableJson } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Config } from '../config/config.ts';
@@ -48,6 +48,8 @@ interface Side {
   readonly bans: ReadonlyMap<string, Banned>;
   readonly total: number;
   readonly logins: ReadonlyMap<string, Login>;
+  /** What could not be read of the logs. */
+  readonly problems: readonly Problem[];
 }
 
 /** Somebody who must not be banned, and the new ban that hits them. */
@@ -66,6 +68,7 @@ export interface Difference {
   readonly onlyOld: readonly Banned[];
   readonly changed: ReadonlyArray<{ readonly old: Banned; readonly new: Banned }>;
   readonly hits: readonly Hit[];
+  readonly problems: readonly Problem[];
 }
 
 export async function replayDiff(
@@ -98,8 +101,8 @@ async function sideOf(config: Config, requests: readonly SourceRequest[]): Promi
     onLogin: (attempt: Attempt) => addLogin(logins, attempt),
   };
   try {
-    await replayLogs({ config, filter: filterOf(config), ledger, origins, requests, observer });
-    return { config, bans, total, logins };
+    const { files } = await replayLogs({ config, filter: filterOf(config), ledger, origins, requests, observer });
+    return { config, bans, total, logins, problems: files.flatMap(({ problems }) => problems) };
   } finally {
     ledger.close();
     origins.close();
@@ -145,6 +148,7 @@ function differenceOf(before: Side, after: Side, unlisted: ReadonlyMap<string, B
       ...allowHits(before, after, unlisted),
       ...crawlerHits(before, after, readScanners([join(programFolder(), 'data', 'crawlers.toml')])),
     ],
+    problems: after.problems,
   };
 }
 
@@ -198,13 +202,14 @@ function hitOf(who: string, { subject, host, first }: Banned, before: boolean): 
   return { who, subject: subject.text, host, from: isoTime(first), before };
 }
 
-function differenceJson({ bans, onlyNew, onlyOld, changed, hits }: Difference): object {
+function differenceJson({ bans, onlyNew, onlyOld, changed, hits, problems }: Difference): object {
   return {
     bans,
     onlyNew: onlyNew.map(bannedJson),
     onlyOld: onlyOld.map(bannedJson),
     changed: changed.map((each) => ({ old: bannedJson(each.old), new: bannedJson(each.new) })),
     hits,
+    problems,
   };
 }
 
@@ -212,11 +217,12 @@ function bannedJson({ subject, first, length, ...rest }: Banned): object {
   return { ...rest, scanner: rest.scanner ?? null, subject: subject.text, first: isoTime(first), lengthMs: length };
 }
 
-function differenceSentences({ bans, onlyNew, onlyOld, changed, hits }: Difference): string[] {
+function differenceSentences({ bans, onlyNew, onlyOld, changed, hits, problems }: Difference): string[] {
   const fresh = hits.filter(({ before }) => !before);
   const isSame = onlyNew.length + onlyOld.length + changed.length === 0;
   return [
     `Bans: ${bans.old} with the old rules, ${bans.new} with the new ones.`,
+    ...problems.map((problem) => `  ${formatProblem(problem)}`),
     ...(isSame ? ['Both ban the same, at the same times, for as long.'] : []),
     ...list('Banned by the new rules only', onlyNew.map(bannedText)),
     ...list('Banned by the old rules only', onlyOld.map(bannedText)),
