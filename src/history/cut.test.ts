@@ -83,6 +83,26 @@ it.each(Object.entries(WHOLE))(
   },
 );
 
+const GZIP_HEADER_BYTES = 10;
+
+it.each(['fail2ban.log.gz', 'bans.csv.gz'])(
+  '%s with a byte that is another changes nothing, or nothing is lost',
+  async (name) => {
+    const folder = scratch();
+    const bytes = WHOLE[name]?.(folder) ?? Buffer.alloc(0);
+    const whole = await imported([put(folder, name, bytes)]);
+    const at = fc.integer({ min: GZIP_HEADER_BYTES, max: bytes.length - 1 });
+    await fc.assert(
+      fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), async (place, change) => {
+        const other = Buffer.from(bytes);
+        other[place] = (other[place] ?? 0) ^ change;
+        expect(['refused', whole]).toContainEqual(await imported([put(folder, name, other)]));
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
+
 function pageEnds(bytes: Uint8Array): fc.Arbitrary<number> {
   return fc.integer({ min: 1, max: Math.max(1, Math.ceil(bytes.length / 4_096) - 1) }).map((pages) => {
     return Math.min(pages * 4_096, bytes.length - 1);

@@ -72,6 +72,15 @@ describe('gunzipped()', () => {
     }
   });
 
+  it('says of a log whose checksum is wrong that the damage may be anywhere', async () => {
+    const packed = gzipSync(noisyText(100));
+    packed.writeUInt32LE(packed.readUInt32LE(packed.length - 8) ^ 1, packed.length - 8);
+    const { bytes, damage } = await unpacked(piecesOf(packed, 65_536), 'repeatable');
+
+    expect(bytes).toEqual(noisyText(100));
+    expect(damage).toBe('its checksum is wrong, and nobody knows where the damage is');
+  });
+
   it('holds no more of a decompression bomb than a piece makes', async () => {
     const bomb = gzipSync(Buffer.alloc(300_000_000));
     let total = 0;

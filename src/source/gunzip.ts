@@ -131,6 +131,11 @@ class Inflation {
   }
 }
 
+/** In zlib's words. */
+const CHECKS = /^incorrect (?:data|length) check$/;
+
 function sentence(error: Error): string {
-  return 'code' in error && error.code === 'Z_BUF_ERROR' ? 'it ends too early' : error.message;
+  if ('code' in error && error.code === 'Z_BUF_ERROR') return 'it ends too early';
+  // Only the end of a member tells: all of it was read by then, with whatever the damage made of it.
+  return CHECKS.test(error.message) ? 'its checksum is wrong, and nobody knows where the damage is' : error.message;
 }
