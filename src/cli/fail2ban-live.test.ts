@@ -45,7 +45,7 @@ interface Set {
   readonly log: string;
   readonly firewall: ReturnType<typeof memoryFirewall>;
   load(): Config;
-  start(): Promise<Daemon>;
+  start(config?: Config): Promise<Daemon>;
 }
 
 function set(jails: string): Set {
@@ -68,7 +68,7 @@ function set(jails: string): Set {
     loadConfig: load,
     openFirewall: async () => firewall,
   };
-  return { bench: made, log, firewall, load, start: () => made.start({ config }, world) };
+  return { bench: made, log, firewall, load, start: (given = config) => made.start({ config: given }, world) };
 }
 
 /** fail2ban's dates have no smaller unit. */
@@ -138,6 +138,31 @@ describe('a daemon with an installation of fail2ban', () => {
     for (const n of [5, 4, 3, 2, 1]) appendFileSync(made.log, failure(now - n * 1_000, '203.0.113.9', n));
     await until(() => own.status().counts.bans === 1, 'our ban');
     expect(own.status().logs).toMatchObject([{ format: 'syslog' }]);
+  });
+
+  it('tells whose expression gave lines up, and no more once it is mended', async () => {
+    const now = wholeSecond();
+    const made = set('[slow]\n');
+    const write = (expression: string): void =>
+      writeFileSync(
+        join(made.bench.folder, 'fail2ban/filter.d/slow.conf'),
+        `[Definition]\nfailregex = ${expression}\n`,
+      );
+    write('^ (a+)(a+)(a+)(a+)\\1\\2\\3\\4 from <HOST>$');
+    const daemon = await made.start(made.load());
+    for (const n of [3, 2, 1]) appendFileSync(made.log, knock(now - n * 1_000, '203.0.113.7', 'a'.repeat(401)));
+    await until(() => daemon.status().jails[0]?.givenUp === 3, 'the lines given up');
+    daemon.tick();
+    const { problems, counts } = daemon.status();
+    expect(problems).toMatchObject([
+      { where: 'jail slow', severity: 'warning', what: expect.stringMatching(/given up.*\(a\+\)/) },
+    ]);
+    expect(counts).toMatchObject({ attempts: 0, setAside: 3 });
+    write('^ a+ from <HOST>$');
+    await daemon.use(made.load());
+    daemon.tick();
+    expect(daemon.status()).toMatchObject({ problems: [], counts: { setAside: 3 }, jails: [{ name: 'slow' }] });
+    expect(daemon.status().jails[0]?.givenUp).toBeUndefined();
   });
 
   it('reads it again when it is told to', async () => {

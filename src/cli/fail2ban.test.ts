@@ -49,6 +49,18 @@ describe('replay --fail2ban', () => {
     expect(err).toContain('jails without a log here: ring');
   });
 
+  it('names the jail and the expression that gave lines up', async () => {
+    const { root, config, log } = site('[knock]\n[slow]\n');
+    writeFileSync(
+      join(root, 'filter.d', 'slow.conf'),
+      '[Definition]\nfailregex = ^ (a+)(a+)(a+)(a+)\\1\\2\\3\\4 from <HOST>$\n',
+    );
+    writeFileSync(log, knock(TIME, '203.0.113.7').replace('knock', 'a'.repeat(401)));
+    const { err } = await runCommand(replayCommand(), ['-c', config, '--fail2ban', root, '--dry-run', log]);
+    expect(err).toContain('1 line was given up by a filter: it would have taken too long.\n    [slow] 1: ^ (a+)(a+)');
+    expect(err.split('\n').every((line) => line.length < 250)).toBe(true);
+  });
+
   it('takes it from the configuration, and records: the same logs again add nothing', async () => {
     const { root, config, log } = site('[knock]\n');
     writeFileSync(

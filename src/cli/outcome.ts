@@ -1,7 +1,7 @@
 /** What a replay says at its end: what it read, what it found, and everything that it left out. */
 import { formatProblem } from '../base/problem.ts';
-import { printable } from '../base/text.ts';
-import type { FilterCounts } from '../filter/filter.ts';
+import { ellipsis, printable } from '../base/text.ts';
+import { type FilterCounts, givenUpByJail } from '../filter/filter.ts';
 import type { ReplayResult } from './replay-run.ts';
 
 interface Totals {
@@ -80,7 +80,9 @@ function totalsOf({ outcome, files }: ReplayResult): Totals {
   };
 }
 
-const FILTER_WORDS: ReadonlyArray<readonly [key: keyof FilterCounts, one: string, many: string]> = [
+type CountOf = Exclude<keyof FilterCounts, 'givenUp'>;
+
+const FILTER_WORDS: ReadonlyArray<readonly [key: CountOf, one: string, many: string]> = [
   ['forged', 'line that a client may have forged was set aside', 'lines that a client may have forged were set aside'],
   [
     'forwarded',
@@ -119,10 +121,11 @@ const SOURCE_WORDS = [
 
 /** Files named in a list; more are counted. */
 const NAMED = 8;
+/** Expressions with their tags replaced may be very long. */
+const EXPRESSION_MAX = 200;
 
 function leftOut({ outcome, files, skipped }: ReplayResult, isRouted: boolean): string[] {
-  const sum = (key: keyof FilterCounts): number =>
-    outcome.logs.reduce((total, { counts }) => total + (counts[key] ?? 0), 0);
+  const sum = (key: CountOf): number => outcome.logs.reduce((total, { counts }) => total + (counts[key] ?? 0), 0);
   const known = files.filter(({ state }) => state === 'already read').length;
   const unknown = outcome.logs.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const odd = (key: (typeof SOURCE_WORDS)[number][0]): number =>
@@ -131,6 +134,7 @@ function leftOut({ outcome, files, skipped }: ReplayResult, isRouted: boolean): 
     count > 0 ? [`  ${counted(count, one, many)}.`] : [];
   return [
     ...FILTER_WORDS.flatMap(([key, one, many]) => said(sum(key), one, many)),
+    ...givenUpLines(outcome.logs.map(({ counts }) => counts.givenUp)),
     ...SOURCE_WORDS.flatMap(([key, one, many]) => said(odd(key), one, many)),
     ...said(
       known,
@@ -150,6 +154,15 @@ function leftOut({ outcome, files, skipped }: ReplayResult, isRouted: boolean): 
       : []),
     ...files.flatMap(({ problems }) => problems.map((problem) => `  ${formatProblem(problem)}`)),
   ];
+}
+
+/** Which filters these were, for whoever can write such a line is not seen by them. */
+function givenUpLines(lists: ReadonlyArray<FilterCounts['givenUp']>): string[] {
+  const jails = givenUpByJail(lists);
+  const lines = jails.slice(0, NAMED).map(({ jail, times, expression }) => {
+    return `    [${jail}] ${number(times)}: ${ellipsis(expression, EXPRESSION_MAX)}`;
+  });
+  return jails.length > NAMED ? [...lines, `    and ${jails.length - NAMED} more jails (--json lists all)`] : lines;
 }
 
 function skippedLines(skipped: ReplayResult['skipped']): string[] {

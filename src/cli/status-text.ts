@@ -130,10 +130,13 @@ function asked({ findings = [] }: Status, number: (value: number) => string): Ar
 }
 
 export function jailLines(jails: readonly JailStatus[]): string[] {
-  const rows = jails.map(({ name, watched, attempts, bans, inForce }): Cell[] => [
-    ...[printable(name), watched, attempts, bans, inForce],
+  // Nearly always there is nothing of the kind.
+  const hasGivenUp = jails.some(({ givenUp }) => givenUp !== undefined);
+  const rows = jails.map(({ name, watched, attempts, bans, inForce, givenUp = 0 }): Cell[] => [
+    ...[printable(name), watched, attempts, bans, inForce, ...(hasGivenUp ? [givenUp] : [])],
   ]);
-  return inColumns(['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE'], rows);
+  const titles = ['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE', ...(hasGivenUp ? ['LINES GIVEN UP'] : [])];
+  return inColumns(titles, rows);
 }
 
 /** What becomes of the actions of an existing fail2ban. */

@@ -38,7 +38,11 @@ const status: v.GenericSchema<unknown, Status> = v.object({
   phase: v.picklist(['reading', 'following', 'stopping']),
   firewall: v.object({ name: text, blocked: count, queued: count, lastReconciled: maybe }),
   ledger: v.object({ path: text, pending: count, lastCommit: maybe }),
-  jails: v.array(v.object({ name: text, watched: count, attempts: count, bans: count, inForce: count })),
+  jails: v.array(
+    v.object({
+      ...{ name: text, watched: count, attempts: count, bans: count, inForce: count, givenUp: v.optional(count) },
+    }),
+  ),
   logs: v.array(
     v.object({
       ...{ name: text, host: text, state: v.picklist(['followed', 'waiting', 'unreadable']), format: maybe },

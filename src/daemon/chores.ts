@@ -7,6 +7,7 @@ import { readAllowFile } from './allow-file.ts';
 import { spooledSubjects, subjectsToRelease } from './bans.ts';
 import type { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
+import { GivenUpLines, givenUpOf } from './given-up-lines.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { Live } from './live.ts';
 import type { NeverBan } from './never-ban.ts';
@@ -46,9 +47,11 @@ export class Chores {
   #stamp = '';
   /** The host's own addresses as they were last seen. */
   #own = '';
+  readonly #givenUp: GivenUpLines;
 
   constructor(charge: Charge) {
     this.#charge = charge;
+    this.#givenUp = new GivenUpLines({ log: charge.options.log, problems: charge.problems });
   }
 
   /** What costs next to nothing, every second. */
@@ -56,6 +59,7 @@ export class Chores {
     this.readAllowFile();
     this.takeReleases();
     this.#lookAtLogs();
+    this.#givenUp.look(givenUpOf(this.#charge.live));
     this.#lookAtBlocklists();
   }
 
@@ -64,9 +68,10 @@ export class Chores {
     if (ticker.isTime('facts', FACTS_MS)) void this.readFacts();
     if (ticker.isTime('check', CHECK_MS)) void this.checkFirewall();
     if (!ticker.isTime('prune', PRUNE_MS)) return;
-    const { enforcer, effects, options } = this.#charge;
+    const { enforcer, effects, options, live } = this.#charge;
     enforcer.prune(options.clock());
     effects.prune();
+    this.#givenUp.tell(givenUpOf(live));
     options.log.settle();
   }
 

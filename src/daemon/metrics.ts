@@ -79,7 +79,11 @@ function pathMetrics({ counts, firewall, ledger, ineffective, protected: kept }:
     total('bans', 'Bans made.', counts.bans),
     total('attempts_while_banned', 'Attempts of addresses that were banned already.', counts.whileBanned),
     total('spared', 'Bans not made, because the address is protected.', counts.spared),
-    total('lines_set_aside', 'Lines set aside: too long, unreadable, forwarded, possibly forged.', counts.setAside),
+    total(
+      'lines_set_aside',
+      'Lines set aside: too long, unreadable, forwarded, possibly forged, given up.',
+      counts.setAside,
+    ),
     total('dropped', 'What was dropped at a limit.', counts.dropped),
     gauge('rapsheet_firewall_blocks', 'Blocks that the kernel holds.', [
       [firewall.blocked, { firewall: firewall.name }],
@@ -113,6 +117,11 @@ function jailMetrics(jails: readonly JailStatus[]): Metric[] {
       'rapsheet_jail_bans_total',
       'Bans that the jail made.',
       each(({ bans }) => bans),
+    ),
+    counter(
+      'rapsheet_jail_lines_given_up_total',
+      'Lines that the jail’s filter gave up, because they would have taken too long.',
+      each(({ givenUp }) => givenUp ?? 0),
     ),
     gauge(
       'rapsheet_jail_bans_in_force',

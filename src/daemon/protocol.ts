@@ -121,6 +121,8 @@ export interface JailStatus {
   readonly attempts: number;
   readonly bans: number;
   readonly inForce: number;
+  /** Lines that its filter of fail2ban gave up, because they would have taken too long; left out when there were none. */
+  readonly givenUp?: number | undefined;
 }
 
 export interface LogStatus {

@@ -1,10 +1,12 @@
 /** What the daemon tells of itself: `status`, `list`, `explain`. */
 import { type Address, countedNetwork, parseNetwork } from '../base/address.ts';
 import { isoTime } from '../base/zone.ts';
+import type { FilterCounts } from '../filter/filter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
 import type { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
+import { givenUpOf } from './given-up-lines.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { IntakeLog } from './intake.ts';
 import type { Live } from './live.ts';
@@ -64,9 +66,7 @@ export function statusOf(parts: Parts, around: Surroundings): Status {
       bans: live.bans,
       whileBanned: counts.whileBanned,
       spared: live.jails.spared + counts.allowed,
-      setAside: sum(({ counts: each }) =>
-        each ? each.unreadable + each.oversize + each.forwarded + each.forged + each.unknown + (each.nameless ?? 0) : 0,
-      ),
+      setAside: sum(({ counts: each }) => (each ? setAsideOf(each) : 0)),
       dropped: counts.dropped + around.inquiries.dropped,
     },
     findings: around.findings,
@@ -106,11 +106,20 @@ function jailsOf({ live, enforcer, ledger, host }: Parts, now: number): JailStat
   // The ledger has all of them, but reading 100,000 takes a tenth of a second in which nobody is banned.
   const bans = enforcer.isDry ? ledger.inForce(host, now) : enforcer.allHeld();
   for (const { jail } of bans) inForce.set(jail, (inForce.get(jail) ?? 0) + 1);
-  const rows = live.jails.watched(now).map((jail) => ({ ...jail, inForce: inForce.get(jail.name) ?? 0 }));
+  const givenUp = new Map(givenUpOf(live).map(({ jail, times }) => [jail, times]));
+  const rows = live.jails.watched(now).map((jail) => {
+    const lines = givenUp.get(jail.name);
+    return { ...jail, inForce: inForce.get(jail.name) ?? 0, ...(lines === undefined ? {} : { givenUp: lines }) };
+  });
   const known = new Set(rows.map(({ name }) => name));
   // Bans by hand, and of jails that there are no more.
   const others = [...inForce].filter(([name]) => !known.has(name));
   return [...rows, ...others.map(([name, count]) => ({ name, watched: 0, attempts: 0, bans: 0, inForce: count }))];
+}
+
+function setAsideOf(counts: FilterCounts): number {
+  const { unreadable, oversize, forwarded, forged, unknown, nameless = 0, exhausted = 0 } = counts;
+  return unreadable + oversize + forwarded + forged + unknown + nameless + exhausted;
 }
 
 function logOf({ state, format, counts, attempts }: IntakeLog): LogStatus {

@@ -179,6 +179,22 @@ describe('adopt()', () => {
     expect(log.counts).toMatchObject({ lines: 10, nameless: 3, oversize: 1, unknown: 5 });
   });
 
+  it('tells of which jail an expression took too long', () => {
+    const files = {
+      '/f/filter.d/slow.conf': '[Definition]\nfailregex = ^ (a+)(a+)(a+)(a+)\\1\\2\\3\\4 from <HOST>$\n',
+    };
+    const { filter } = adopted({ jails: '[a]\n[b]\nfilter = slow\nlogpath = /var/log/a.log\n', files });
+    const log = filter.open();
+    const bytes = Buffer.from(`${KNOCK}${`Jan 10 11:59:00 ${'a'.repeat(401)} from 192.0.2.7\n`.repeat(2)}`);
+    const file = { host: 'web1', path: '/var/log/a.log', modified: NOW };
+    expect(log.attempts({ file, bytes, offset: 0 }).length).toBe(1);
+    const givenUp = [{ jail: 'b', times: 2, expression: expect.stringContaining('(a+)(a+)(a+)(a+)') }];
+    expect(log.counts).toMatchObject({ exhausted: 2, givenUp });
+    const rotated = { ...file, path: '/var/log/nobody.log' };
+    log.attempts({ file: rotated, bytes, offset: 0 });
+    expect(log.counts).toMatchObject({ exhausted: 2, givenUp });
+  });
+
   it('decodes as the original does, and keeps the bytes as evidence', () => {
     const files = { '/f/filter.d/knock.conf': '[Definition]\nfailregex = ^ <F-USER>.</F-USER> from <HOST>$\n' };
     const lines = 'Jan 10 11:59:00 \xc3\xa9 from 192.0.2.1\r\nJan 10 11:59:00 \xe9 from 192.0.2.1\n';

@@ -3,7 +3,14 @@
  * of its own, so that what its lines tell together is the same whatever else is read beside it.
  */
 import { toLog } from '../base/text.ts';
-import type { FilterCounts, FilterSet, FilterState, LogFilter } from '../filter/filter.ts';
+import {
+  type FilterCounts,
+  type FilterSet,
+  type FilterState,
+  type GivenUp,
+  givenUpByJail,
+  type LogFilter,
+} from '../filter/filter.ts';
 import type { Attempt, Chunk, LogFile } from '../model.ts';
 import type { AdoptedJail } from './adopted-jail.ts';
 import { textOf } from './filter/fields.ts';
@@ -57,6 +64,8 @@ class AdoptedFilter implements LogFilter {
   #jails: readonly AdoptedJail[] = [];
   #reader = new LineReader([]);
   #counted: Counted = { lines: 0, unknown: 0, unreadable: 0, oversize: 0, nameless: 0, exhausted: 0 };
+  /** By readers before the present one. */
+  #givenUp: readonly GivenUp[] = [];
 
   constructor(options: LogFilterOptions) {
     this.#options = options;
@@ -68,7 +77,8 @@ class AdoptedFilter implements LogFilter {
   }
 
   get counts(): FilterCounts {
-    return { ...this.#sum(), forwarded: 0, forged: 0 };
+    const givenUp = this.#allGivenUp();
+    return { ...this.#sum(), forwarded: 0, forged: 0, ...(givenUp.length === 0 ? {} : { givenUp }) };
   }
 
   attempts(chunk: Chunk): Attempt[] {
@@ -110,6 +120,7 @@ class AdoptedFilter implements LogFilter {
     const isSame = jails.length === this.#jails.length && jails.every((jail, index) => jail === this.#jails[index]);
     if (isSame && !isFirst) return;
     this.#counted = this.#sum();
+    this.#givenUp = this.#allGivenUp();
     this.#jails = jails;
     const encoding = jails.map((jail) => jail.encoding).find((name) => name !== undefined);
     this.#reader = new LineReader(
@@ -170,6 +181,13 @@ class AdoptedFilter implements LogFilter {
       session: '',
       line,
     };
+  }
+
+  #allGivenUp(): readonly GivenUp[] {
+    const { exhausted } = this.#reader;
+    if (exhausted.size === 0) return this.#givenUp;
+    const now = [...exhausted].map(([index, each]) => ({ jail: this.#jails[index]?.options.name ?? '', ...each }));
+    return givenUpByJail([this.#givenUp, now]);
   }
 
   #sum(): Counted {

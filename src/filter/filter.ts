@@ -11,6 +11,7 @@ import type { Format } from './definition.ts';
 import type { Span } from './envelope/envelope.ts';
 import { ForgeryGuard, type GuardState } from './forgery.ts';
 import { type FormatTable, FormatTables } from './format-table.ts';
+import type { GivenUp } from './given-up.ts';
 import { LINE_MAX, LineCutter, RECORD_MAX } from './line-cutter.ts';
 import { Recognizer, type SetAside } from './recognize.ts';
 import { type FormatHint, sniffFormat } from './sniff.ts';
@@ -18,6 +19,7 @@ import { Timestamps } from './timestamp.ts';
 import type { FloodOptions } from './traffic/request-rate.ts';
 import { Traffic, type TrafficState } from './traffic/traffic.ts';
 
+export { type GivenUp, givenUpByJail } from './given-up.ts';
 export type { FloodOptions } from './traffic/request-rate.ts';
 
 /** Beyond one line in so many with a literal, decoding the chunk at once is cheaper than line by line. */
@@ -41,6 +43,8 @@ export interface FilterCounts extends Readonly<SetAside> {
   readonly nameless?: number;
   /** Times that a filter of fail2ban gave a line up, because it would have taken too long. */
   readonly exhausted?: number;
+  /** Which filters these were. */
+  readonly givenUp?: readonly GivenUp[];
 }
 
 /** The filter of one log: it keeps what must be kept from line to line. */

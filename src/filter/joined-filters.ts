@@ -32,12 +32,13 @@ class JoinedFilter implements LogFilter {
   /** A line is unknown when it is to both. */
   get counts(): FilterCounts {
     const [first, second] = [this.#first.counts, this.#second.counts];
-    const { nameless, exhausted } = second;
+    const { nameless, exhausted, givenUp } = second;
     return {
       ...first,
       unknown: Math.min(first.unknown, second.unknown),
       ...(nameless === undefined ? {} : { nameless }),
       ...(exhausted === undefined ? {} : { exhausted }),
+      ...(givenUp === undefined ? {} : { givenUp }),
     };
   }
 
