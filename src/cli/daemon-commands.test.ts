@@ -197,10 +197,16 @@ describe('ban', () => {
 describe('reload, confirm, metrics', () => {
   it('a reload shows what changes', async () => {
     const { socket, asked } = await fakeDaemon({
-      reload: { applied: true, changes: ['jail.ssh.maxretry: 5 → 3'], risks: [] },
+      reload: {
+        applied: true,
+        changes: ['jail.ssh.maxretry: 5 → 3'],
+        risks: [],
+        problems: ['jail [a] is skipped: \u001b'],
+      },
     });
-    const { status, out } = await runCommand(reloadCommand(), ['--socket', socket]);
+    const { status, out, err } = await runCommand(reloadCommand(), ['--socket', socket]);
     expect([status, out, asked]).toEqual([0, 'jail.ssh.maxretry: 5 → 3\n', [{ verb: 'reload', confirmed: false }]]);
+    expect(err).toBe('warning: jail [a] is skipped: \\x1b\n');
   });
 
   it('one that waits says why, and gives status 1; --confirm is passed on', async () => {

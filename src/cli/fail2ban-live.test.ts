@@ -1,13 +1,16 @@
 /** The daemon with the jails of a fail2ban: real files, a real ledger, the firewall in memory. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseNetwork } from '../base/address.ts';
+import { EXIT } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { failure, openBench, type TestBench, until } from '../daemon/testing.ts';
+import { handle } from '../daemon/verbs.ts';
 import { memoryFirewall } from '../firewall/memory.ts';
+import { isAdopted } from './adopted.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { knock, sampleInstallation } from './fail2ban-sample.ts';
 import { liveStagesOf } from './stages.ts';
@@ -66,6 +69,7 @@ function set(jails: string): Set {
   const world = {
     stages: (each: Config) => liveStagesOf(each, { lookup: () => UNKNOWN }),
     loadConfig: load,
+    leftOut: (each: Config) => (isAdopted(each) ? each.adoption.leftOut : undefined),
     openFirewall: async () => firewall,
   };
   return { bench: made, log, firewall, load, start: (given = config) => made.start({ config: given }, world) };
@@ -125,6 +129,34 @@ describe('a daemon with an installation of fail2ban', () => {
       ['late', 0, 0],
       ['ring', 0, 0],
     ]);
+  });
+
+  it('refuses a reload in which a jail that is in use has a mistake; one that was left out before stays so', async () => {
+    const jails = '[knock]\n[again]\nfilter = nope\n';
+    const made = set(jails);
+    const daemon = await made.start();
+    const ask = { verb: 'reload', confirmed: false } as const;
+    expect(await handle(daemon, ask)).toMatchObject({
+      applied: true,
+      problems: [expect.stringContaining('jail [again] is skipped: there is no such file')],
+    });
+    sampleInstallation(made.bench.folder, jails.replace('[again]', 'maxretry = five\n[again]'));
+    await expect(handle(daemon, ask)).rejects.toMatchObject({
+      status: EXIT.badConfig,
+      problems: [
+        { where: expect.stringMatching(/jail\.conf:\d+/), what: expect.stringMatching(/^jail \[knock\].*five/) },
+      ],
+    });
+    const asked = await handle(daemon, { verb: 'fail2ban', command: ['reload'], by: 'me' });
+    expect(asked).toEqual([1, { error: 'Exception', what: expect.stringMatching(/jail \[knock\].*five/) }]);
+    expect(daemon.config.jails.map(({ name }) => name)).toEqual(['knock']);
+    const local = join(made.bench.folder, 'fail2ban', 'jail.local');
+    symlinkSync(local, local);
+    sampleInstallation(made.bench.folder, jails);
+    await expect(handle(daemon, ask)).rejects.toMatchObject({ status: EXIT.badConfig, problems: [{ where: local }] });
+    rmSync(local);
+    sampleInstallation(made.bench.folder, '[knock]\nenabled = false\n');
+    expect(await handle(daemon, ask)).toMatchObject({ applied: true, problems: [] });
   });
 
   it('gives way to our own filters, which know the log for what it is', async () => {

@@ -111,7 +111,11 @@ function onlyWanted(fail2ban: Fail2ban, wanted: readonly string[] | undefined): 
     (name): Problem => ({ what: `fail2ban.jails: there is no jail "${name}" in use`, hint }),
   );
   const jails = fail2ban.jails.filter(({ name }) => wanted.includes(name));
-  return { ...fail2ban, jails, problems: [...fail2ban.problems, ...problems] };
+  const leftOut = [...fail2ban.leftOut.jails].filter(([name]) => wanted.includes(name));
+  return {
+    ...{ ...fail2ban, jails, problems: [...fail2ban.problems, ...problems] },
+    leftOut: { ...fail2ban.leftOut, jails: new Map(leftOut) },
+  };
 }
 
 /** Old logs tell nothing of what a command would have said then. */

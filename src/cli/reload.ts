@@ -16,7 +16,8 @@ export function reloadCommand(): Command {
     .addHelpText(
       'after',
       `
-A configuration with a mistake is refused, and the old one stays. One that could ban an address which is protected now
+A configuration with a mistake is refused (exit status 78), and the old one stays; so is one in which a jail of an existing
+fail2ban that was in use cannot be used any more. Jails that were left out before are named again. One that could ban an address which is protected now
 waits for --confirm (exit status 1), and until then nothing changes.
 
 Examples:
@@ -30,13 +31,14 @@ Examples:
 async function reload(options: ReloadOptions): Promise<void> {
   const ask = askOf(options, configOrDefault(options.config));
   const answer = await ask({ verb: 'reload', confirmed: options.confirm === true });
-  const { applied, changes, risks } = readAnswer.reload(answer);
+  const { applied, changes, risks, problems } = readAnswer.reload(answer);
   if (!applied) process.exitCode = EXIT.no;
   if (options.json) {
     process.stdout.write(`${printableJson(answer)}\n`);
     return;
   }
   print(changes.length === 0 ? ['Nothing changes.'] : changes.map(printable));
+  for (const problem of problems) say(`warning: ${problem}`);
   if (applied) return;
   say('NOT reloaded, because:');
   for (const risk of risks) say(`  ${risk}`);

@@ -15,7 +15,7 @@ import type { Attempt } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
 import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
-import { adoptionProblems } from './adopted.ts';
+import { adoptionProblems, isAdopted } from './adopted.ts';
 import { keepCreditsAtOnce } from './credits.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { actionWorld } from './fail2ban-world.ts';
@@ -67,6 +67,7 @@ export function systemWorld({ config, configFile, fail2ban, host, log, origins, 
       for (const problem of adoptionProblems(config)) log.warn(formatProblem(problem));
       return config;
     },
+    leftOut: (each) => (isAdopted(each) ? each.adoption.leftOut : undefined),
   };
 }
 

@@ -99,8 +99,8 @@ const standing: v.GenericSchema<unknown, AddressStanding> = v.object({
 const made = v.object({ subject: text, until: maybe, blocked: v.boolean(), note: v.optional(maybe, null) });
 /** What `unban` and `unban-all` answer: the subjects of the bans that ended, or the first of them. */
 const released = v.object({ released: count, subjects: v.optional(texts, []) });
-/** What `reload` answers. Not applied: it waits for `--confirm`, because of the risks. */
-const reloaded = v.object({ applied: v.boolean(), changes: texts, risks: texts });
+/** What `reload` answers. Not applied: it waits for `--confirm`, because of the risks. `problems`: what is left out as before. */
+const reloaded = v.object({ applied: v.boolean(), changes: texts, risks: texts, problems: v.optional(texts, []) });
 /** What `confirm` answers: whether there was a trial to end. */
 const confirmed = v.object({ confirmed: v.boolean() });
 

@@ -2,8 +2,10 @@
  * A new configuration, looked at before it is used: what it changes, and whether it could lock somebody out. A reload
  * with such a risk waits until a person confirms it.
  */
+import { formatProblem, type Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import { diffConfig } from '../config/difference.ts';
+import type { LeftOut } from '../fail2ban/adopt.ts';
 import type { JailSet } from '../jail/jail.ts';
 import type { NeverBan, Trust } from './never-ban.ts';
 
@@ -44,6 +46,22 @@ function lostLogins(neverBan: NeverBan, after: Config, now: number): string[] {
   return neverBan
     .forgotten(after.protect.logins, now)
     .map(({ subject, why }) => `${subject} loses its protection: ${why}, which would no longer count`);
+}
+
+/**
+ * What of an existing fail2ban was in use and cannot be used any more: its jails would end without a word. What was left out
+ * before may stay so.
+ */
+export function mistakes(
+  { before, after }: { before: Pick<Config, 'jails'>; after: Pick<Config, 'jails'> },
+  { had, has }: { had: LeftOut | undefined; has: LeftOut | undefined },
+): readonly Problem[] {
+  const known = new Set(had?.files.map(formatProblem));
+  const inUse = new Set(after.jails.map(({ name }) => name));
+  return [
+    ...(has?.files ?? []).filter((problem) => !known.has(formatProblem(problem))),
+    ...before.jails.flatMap(({ name }) => (inUse.has(name) ? [] : (has?.jails.get(name) ?? []))),
+  ];
 }
 
 /** What decides which logs are opened. */

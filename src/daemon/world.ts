@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { ActionPlan } from '../fail2ban/action/actions.ts';
+import type { LeftOut } from '../fail2ban/adopt.ts';
 import type { Diagnosis } from '../firewall/diagnosis.ts';
 import type { Firewall } from '../firewall/firewall.ts';
 import type { HostFacts } from '../host/host.ts';
@@ -57,6 +58,8 @@ export interface World {
   hostName?(address: Address): Promise<string | undefined>;
   /** The configuration as its files are now. @throws ProblemError with every mistake. */
   loadConfig(): Config;
+  /** What of an existing fail2ban is wanted and cannot be used; undefined where there is none. */
+  leftOut?(config: Config): LeftOut | undefined;
 }
 
 /** How bans are enforced at the moment. */

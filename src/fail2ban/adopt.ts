@@ -12,6 +12,7 @@ import { type AdoptedJail, adoptedJail, type RecordedKind } from './adopted-jail
 import { type BanLines, hearing, logTarget } from './ban-line.ts';
 import { type JailFacts, jailFacts } from './client/facts.ts';
 import type { FileTree } from './config/file-tree.ts';
+import { type LeftOut, skippedFor } from './config/installation.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { parseSeconds } from './config/seconds.ts';
 import type { DateForms } from './dates/choose.ts';
@@ -21,6 +22,7 @@ import { SearcherPool } from './filter/searcher-pool.ts';
 import { AdoptedFilters, type LogType, type Route } from './log-filter.ts';
 import { LogGlob } from './log-paths.ts';
 
+export type { LeftOut } from './config/installation.ts';
 export type { Route } from './log-filter.ts';
 
 export interface AdoptOptions {
@@ -56,6 +58,7 @@ export interface Adoption {
   /** Of the server, by their names: `socket`, `dbfile`, ... */
   readonly server: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
+  readonly leftOut: LeftOut;
 }
 
 export interface WatchedJail {
@@ -73,11 +76,12 @@ const DAY_S = 86_400;
 
 export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
   const problems: Problem[] = [...fail2ban.problems];
+  const leftOut = new Map(fail2ban.leftOut.jails);
   const watch: Watch = { zone: options.zone, dates: options.dates, searchers: new SearcherPool(), mode: 'replay' };
   const memoryMs = memoryOf(fail2ban);
   const reading = new Set<string>();
   const jails = fail2ban.jails
-    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems }))
+    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems, leftOut }))
     .map((jail) =>
       withHearing(jail, {
         ...{ path: logTarget(fail2ban.server.get('logtarget')), zone: options.zone },
@@ -110,18 +114,27 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
     },
     server: fail2ban.server,
     problems,
+    leftOut: { ...fail2ban.leftOut, jails: leftOut },
   };
 }
 
 function adopted(
   file: JailFile,
-  about: { options: AdoptOptions; watch: Watch; memoryMs: number; problems: Problem[] },
+  about: {
+    options: AdoptOptions;
+    watch: Watch;
+    memoryMs: number;
+    problems: Problem[];
+    leftOut: Map<string, readonly Problem[]>;
+  },
 ): AdoptedJail[] {
-  const { options, watch, memoryMs, problems } = about;
+  const { options, watch, memoryMs, problems, leftOut } = about;
   const kind = options.kindOf(file.name, file.filter?.name ?? file.name);
   if (kind === 'skip') {
     const hint = 'what it calls a ban opens a port; keep it in fail2ban';
-    problems.push({ where: file.place, what: `jail [${file.name}] is skipped: its bans let somebody in`, hint });
+    const skipped = { where: file.place, what: `jail [${file.name}] is skipped: its bans let somebody in`, hint };
+    problems.push(skipped);
+    leftOut.set(file.name, [skipped]);
     return [];
   }
   try {
@@ -131,8 +144,9 @@ function adopted(
     return [adoptedJail(file, { counting, own, tree, memoryMs, kind }, problems)];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const skipped = error.problems.map((each) => ({ ...each, what: `jail [${file.name}] is skipped: ${each.what}` }));
+    const skipped = skippedFor(file.name, error);
     problems.push(...skipped);
+    leftOut.set(file.name, skipped);
     return [];
   }
 }

@@ -5,7 +5,7 @@
 import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Installation } from './config/definition.ts';
-import { readJails, readServer } from './config/installation.ts';
+import { type LeftOut, readJails, readServer } from './config/installation.ts';
 import type { Given } from './config/interpolate.ts';
 import type { JailFile } from './config/jail-file.ts';
 import type { DateForms } from './dates/choose.ts';
@@ -21,6 +21,7 @@ export interface Fail2ban {
   readonly jails: readonly JailFile[];
   /** What is wrong with the others, and files that could not be read. */
   readonly problems: readonly Problem[];
+  readonly leftOut: LeftOut;
 }
 
 /** The version that the configuration is told it is read by. */

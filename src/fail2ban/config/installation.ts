@@ -10,6 +10,15 @@ export interface JailsRead {
   readonly jails: readonly JailFile[];
   /** Of jails that are skipped for what is wrong in them, and of files that could not be read. */
   readonly problems: readonly Problem[];
+  readonly leftOut: LeftOut;
+}
+
+/** What is missing although it is wanted. */
+export interface LeftOut {
+  /** By name, jails that are enabled and cannot be used, and why. */
+  readonly jails: ReadonlyMap<string, readonly Problem[]>;
+  /** Files that could not be read. */
+  readonly files: readonly Problem[];
 }
 
 /** Jails of one installation. The shipped file has a hundred; each is read anew with its filter and actions. */
@@ -23,6 +32,7 @@ export function readJails(installation: Installation, version: string): JailsRea
   const layers = withConstants(required(installation, 'jail'), installation.root, version);
   const names = [...layers.sections.keys()].filter((name) => name !== 'INCLUDES');
   const problems: Problem[] = [...layers.problems];
+  const leftOut = new Map<string, readonly Problem[]>();
   if (names.length > JAILS_MAX)
     problems.push({ where: 'jail', what: `only ${JAILS_MAX} jails of ${names.length} are read` });
   const jails = names.slice(0, JAILS_MAX).flatMap((name) => {
@@ -30,13 +40,21 @@ export function readJails(installation: Installation, version: string): JailsRea
       return readJail(installation, layers, name) ?? [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      problems.push(
-        ...error.problems.map((problem) => ({ ...problem, what: `jail [${name}] is skipped: ${problem.what}` })),
-      );
+      const skipped = skippedFor(name, error);
+      problems.push(...skipped);
+      leftOut.set(name, skipped);
       return [];
     }
   });
-  return { jails, problems: [...problems, ...jails.flatMap((jail) => jail.problems)] };
+  return {
+    jails,
+    problems: [...problems, ...jails.flatMap((jail) => jail.problems)],
+    leftOut: { jails: leftOut, files: layers.problems },
+  };
+}
+
+export function skippedFor(name: string, { problems }: ProblemError): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, what: `jail [${name}] is skipped: ${problem.what}` }));
 }
 
 /**
