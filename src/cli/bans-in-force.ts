@@ -1,6 +1,7 @@
 /** The bans in force: as the daemon says, or without it as the ledger does. */
 import { hostname } from 'node:os';
 import { parseNetwork } from '../base/address.ts';
+import { isLeftToActions } from '../base/left-to-actions.ts';
 import { printable } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { BanInForce } from '../daemon/protocol.ts';
@@ -22,18 +23,25 @@ export function* bansOfLedger(ledger: Ledger, path: string, now: number): Genera
 
 function inForceOf(ban: BanRecord, ledger: Ledger): BanInForce {
   const { id, subject, jail, kind, from, until, prior, origin } = ban;
+  const blocks = [...ledger.blocksOf(id)];
   return {
     ...{ subject, jail, kind, from: new Date(from).toISOString(), until: isoTime(until), prior },
     country: origin.country ?? null,
     organization: origin.organization ?? origin.organizationAsGiven ?? null,
-    blocked: ledger.blocksOf(id).some(({ state }) => state === 'blocked'),
+    blocked: blocks.some(({ state }) => state === 'blocked'),
+    ...(blocks.some(isLeftToActions) ? { leftToActions: true } : {}),
   };
 }
 
+function blockWords({ blocked, leftToActions }: Pick<BanInForce, 'blocked' | 'leftToActions'>): string {
+  if (blocked) return '';
+  return leftToActions === true ? '  (left to the actions of its jail)' : '  (not blocked)';
+}
+
 export function banLines(bans: readonly BanInForce[], now: number): string[] {
-  const rows = bans.map(({ subject, jail, kind, until, prior, country, organization, blocked }): Cell[] => [
+  const rows = bans.map(({ subject, jail, kind, until, prior, country, organization, ...block }): Cell[] => [
     ...[printable(subject), printable(jail), printable(kind), still(until, now), prior],
-    ...[country ?? '-', `${printable(organization ?? '-')}${blocked ? '' : '  (not blocked)'}`],
+    ...[country ?? '-', `${printable(organization ?? '-')}${blockWords(block)}`],
   ]);
   return inColumns(['ADDRESS', 'JAIL', 'FOR', 'ENDS IN', 'PRIOR', 'FROM', 'ORGANIZATION'], rows);
 }

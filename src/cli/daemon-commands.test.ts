@@ -134,6 +134,17 @@ describe('list', () => {
     expect(err).toBe('2 bans are in force.\n');
   });
 
+  it('tells what is left to the actions of fail2ban, and counts it apart', async () => {
+    const { socket } = await fakeDaemon({
+      status: statusOf({ jails: [{ name: 'sshd', watched: 1, attempts: 9, bans: 3, inForce: 0, leftToActions: 2 }] }),
+      list: [{ ...BAN, blocked: false, leftToActions: true }],
+    });
+    const { out } = await runCommand(statusCommand(), ['--socket', socket]);
+    expect(out).toMatch(/^JAIL .* IN FORCE {2}LEFT TO ACTIONS\nsshd .* 0 +2$/m);
+    const listed = await runCommand(listCommand(), ['--socket', socket]);
+    expect(listed.out).toContain('(left to the actions of its jail)');
+  });
+
   it('--json: an object a line', async () => {
     const { socket } = await fakeDaemon({ list: [BAN, BAN] });
     const { out } = await runCommand(listCommand(), ['--socket', socket, '--json']);

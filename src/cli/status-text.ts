@@ -129,13 +129,15 @@ function asked({ findings = [] }: Status, number: (value: number) => string): Ar
   });
 }
 
+const EXTRA_TITLES = { leftToActions: 'LEFT TO ACTIONS', givenUp: 'LINES GIVEN UP' } as const;
+
 export function jailLines(jails: readonly JailStatus[]): string[] {
-  // Nearly always there is nothing of the kind.
-  const hasGivenUp = jails.some(({ givenUp }) => givenUp !== undefined);
-  const rows = jails.map(({ name, watched, attempts, bans, inForce, givenUp = 0 }): Cell[] => [
-    ...[printable(name), watched, attempts, bans, inForce, ...(hasGivenUp ? [givenUp] : [])],
+  // Only the jails of an existing fail2ban have any of these.
+  const extra = (['leftToActions', 'givenUp'] as const).filter((key) => jails.some((jail) => jail[key] !== undefined));
+  const rows = jails.map(({ name, watched, attempts, bans, inForce, ...jail }): Cell[] => [
+    ...[printable(name), watched, attempts, bans, inForce, ...extra.map((key) => jail[key] ?? 0)],
   ]);
-  const titles = ['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE', ...(hasGivenUp ? ['LINES GIVEN UP'] : [])];
+  const titles = ['JAIL', 'WATCHED', 'ATTEMPTS', 'BANS', 'IN FORCE', ...extra.map((key) => EXTRA_TITLES[key])];
   return inColumns(titles, rows);
 }
 

@@ -70,6 +70,10 @@ it('what is left to actions our firewall does not block, and the record says so'
   daemon.enforcer.reconcile('a test');
   await daemon.enforcer.settled();
   expect([...(await bench.firewall.list())]).toEqual([]);
+  expect(daemon.status().jails.find(({ name }) => name === 'ssh')).toMatchObject({ inForce: 0, leftToActions: 1 });
+  expect(Array.from(Object(await handle(daemon, { verb: 'list' })))).toMatchObject([
+    { blocked: false, leftToActions: true },
+  ]);
   expect(told()[0]).toMatch(/^ban 192\.0\.2\.7 \d+ 0 1 $/);
   await daemon.stop();
   expect(told().slice(1)).toEqual(['unban 192.0.2.7', 'stop']);

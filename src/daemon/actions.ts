@@ -75,6 +75,18 @@ export class BanActions {
     return !this.#blockThemselves(jail) && !this.#held.has(keyOf(jail, subject));
   }
 
+  /** Whether the bans of a jail are left to what its actions do. */
+  isLeft(jail: string): boolean {
+    const plan = this.#plan?.jails.find((each) => each.jail === jail);
+    return plan !== undefined && plan.blocks === undefined && plan.actions.length > 0;
+  }
+
+  /** By jail, how many bans in force are. */
+  get left(): ReadonlyMap<string, number> {
+    const jails = (this.#plan?.jails ?? []).map(({ jail }) => jail).filter((jail) => this.isLeft(jail));
+    return new Map(jails.map((jail) => [jail, this.#actions.banned(jail)]));
+  }
+
   /** Puts recorded bans into effect. Those of a jail with an `ignorecommand` wait for its answer. */
   effect(bans: readonly RecordedBan[]): void {
     const now = this.#principal.options.clock();

@@ -16,7 +16,7 @@ const ineffective = v.object({ subject: text, since: text, attempts: count, caus
 
 const banInForce = v.object({
   ...{ subject: text, jail: text, kind: text, from: text, until: maybe, prior: count },
-  ...{ country: maybe, organization: maybe, blocked: v.boolean() },
+  ...{ country: maybe, organization: maybe, blocked: v.boolean(), leftToActions: v.optional(v.boolean()) },
 });
 
 const standingProblem = v.pipe(
@@ -40,7 +40,8 @@ const status: v.GenericSchema<unknown, Status> = v.object({
   ledger: v.object({ path: text, pending: count, lastCommit: maybe }),
   jails: v.array(
     v.object({
-      ...{ name: text, watched: count, attempts: count, bans: count, inForce: count, givenUp: v.optional(count) },
+      ...{ name: text, watched: count, attempts: count, bans: count, inForce: count },
+      ...{ leftToActions: v.optional(count), givenUp: v.optional(count) },
     }),
   ),
   logs: v.array(

@@ -106,9 +106,10 @@ export class Daemon {
   }
 
   get parts(): Parts {
-    const { problems, neverBan, enforcer, effects, options } = this;
+    const { problems, neverBan, enforcer, effects, actions, options } = this;
     const [live, ledger, ipv6Prefix] = [this.#live, this.#ledger, this.config.ipv6Prefix];
-    if (live && ledger) return { live, ledger, enforcer, effects, neverBan, problems, host: options.host, ipv6Prefix };
+    const found = { enforcer, effects, neverBan, problems, actions, host: options.host, ipv6Prefix };
+    if (live && ledger) return { live, ledger, ...found };
     throw new ProblemError(EXIT.unavailable, { what: 'the daemon is only starting', hint: 'ask again in a moment' });
   }
 

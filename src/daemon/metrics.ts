@@ -129,6 +129,13 @@ function jailMetrics(jails: readonly JailStatus[]): Metric[] {
       each(({ inForce }) => inForce),
     ),
     gauge(
+      'rapsheet_jail_bans_left_to_actions',
+      'Bans in force that the actions of fail2ban’s jail were told of, where ours blocks none.',
+      jails.flatMap(({ name, leftToActions }): Sample[] =>
+        leftToActions === undefined ? [] : [[leftToActions, { jail: name }]],
+      ),
+    ),
+    gauge(
       'rapsheet_jail_watched_addresses',
       'Addresses with something in their window.',
       each(({ watched }) => watched),

@@ -120,7 +120,10 @@ export interface JailStatus {
   /** Since the start, or the last reload. */
   readonly attempts: number;
   readonly bans: number;
+  /** Those that our firewall blocks, or would but for the dry run. */
   readonly inForce: number;
+  /** Bans in force that the actions of fail2ban's jail were told of, where ours blocks none of the jail. */
+  readonly leftToActions?: number | undefined;
   /** Lines that its filter of fail2ban gave up, because they would have taken too long; left out when there were none. */
   readonly givenUp?: number | undefined;
 }
@@ -176,7 +179,10 @@ export interface BanInForce {
   readonly prior: number;
   readonly country: string | null;
   readonly organization: string | null;
+  /** By our firewall. */
   readonly blocked: boolean;
+  /** True where the actions of fail2ban's jail block instead, or whatever they do. */
+  readonly leftToActions?: boolean | undefined;
 }
 
 /** What `explain` answers. */

@@ -4,6 +4,7 @@ import { isoTime } from '../base/zone.ts';
 import type { FilterCounts } from '../filter/filter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BanRecord } from '../model.ts';
+import type { BanActions } from './actions.ts';
 import type { Effects } from './effects.ts';
 import type { Enforcer } from './enforcer.ts';
 import { givenUpOf } from './given-up-lines.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly effects: Effects;
   readonly neverBan: NeverBan;
   readonly problems: Problems;
+  readonly actions: Pick<BanActions, 'isLeft' | 'left'>;
   readonly host: string;
   readonly ipv6Prefix: number;
 }
@@ -81,7 +83,7 @@ export function* bansInForce(
   { now, jail }: { now: number; jail: string | undefined },
 ): Generator<BanInForce> {
   for (const record of parts.ledger.inForce(parts.host, now)) {
-    if (jail === undefined || record.jail === jail) yield rowOf(record, parts.enforcer);
+    if (jail === undefined || record.jail === jail) yield rowOf(record, parts);
   }
 }
 
@@ -96,20 +98,26 @@ export function standingOf(parts: Parts, address: Address, now: number): Address
     windows: live.jails.standing(address, host, now).map(({ jail, score, limit, findTime, oldest }) => ({
       ...{ jail, score, limit, findTimeMs: findTime, oldest: iso(oldest) },
     })),
-    inForce: inForce.filter(({ id }) => still.has(id)).map((record) => rowOf(record, parts.enforcer)),
+    inForce: inForce.filter(({ id }) => still.has(id)).map((record) => rowOf(record, parts)),
     ineffective: effects.of(subject) ?? null,
   };
 }
 
-function jailsOf({ live, enforcer, ledger, host }: Parts, now: number): JailStatus[] {
+function jailsOf({ live, enforcer, actions, ledger, host }: Parts, now: number): JailStatus[] {
   const inForce = new Map<string, number>();
   // The ledger has all of them, but reading 100,000 takes a tenth of a second in which nobody is banned.
   const bans = enforcer.isDry ? ledger.inForce(host, now) : enforcer.allHeld();
   for (const { jail } of bans) inForce.set(jail, (inForce.get(jail) ?? 0) + 1);
   const givenUp = new Map(givenUpOf(live).map(({ jail, times }) => [jail, times]));
+  const leftToActions = actions.left;
   const rows = live.jails.watched(now).map((jail) => {
     const lines = givenUp.get(jail.name);
-    return { ...jail, inForce: inForce.get(jail.name) ?? 0, ...(lines === undefined ? {} : { givenUp: lines }) };
+    const left = leftToActions.get(jail.name);
+    return {
+      ...{ ...jail, inForce: inForce.get(jail.name) ?? 0 },
+      ...(left === undefined ? {} : { leftToActions: left }),
+      ...(lines === undefined ? {} : { givenUp: lines }),
+    };
   });
   const known = new Set(rows.map(({ name }) => name));
   // Bans by hand, and of jails that there are no more.
@@ -128,15 +136,17 @@ function logOf({ state, format, counts, attempts }: IntakeLog): LogStatus {
   return { name, host, state: state.state, format, bytes, behind, lines, attempts, lastLine: isoOrNull(last) };
 }
 
-function rowOf(record: BanRecord, enforcer: Enforcer): BanInForce {
+function rowOf(record: BanRecord, { enforcer, actions }: Parts): BanInForce {
   const { subject, jail, kind, from, until, prior, origin } = record;
   const network = parseNetwork(subject);
+  const blocked = network !== undefined && enforcer.held(network) !== undefined;
   return {
     ...{ subject, jail, kind, from: iso(from), prior },
     until: isoTime(until),
     country: origin.country ?? null,
     organization: origin.organization ?? null,
-    blocked: network !== undefined && enforcer.held(network) !== undefined,
+    blocked,
+    ...(!blocked && actions.isLeft(jail) ? { leftToActions: true } : {}),
   };
 }
 

@@ -99,6 +99,11 @@ export class Actions {
     for (const { actions } of this.#jails.values()) yield* actions.subjects();
   }
 
+  /** How many these are, of one jail. */
+  banned(jail: string): number {
+    return this.#jails.get(jail)?.actions.banned ?? 0;
+  }
+
   /** Somebody who is banned attacks on. */
   seen(key: string, time: number): void {
     for (const { actions } of this.#jails.values()) actions.seen(key, time);
