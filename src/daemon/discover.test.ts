@@ -117,6 +117,14 @@ describe('discovery', () => {
     expect(found.problems.map(({ what }) => what)).toEqual(['no log of any known service was found']);
   });
 
+  it('waits for a journal that is the only place of a filter', async () => {
+    const systemd = { ...SSHD, logs: [] };
+    const found = await discover({}, {}, [systemd, WEB]);
+    expect(found).toMatchObject({ files: WEB.logs, journal: SSHD.journal });
+    expect(found.sentences[0]).toBe('sshd: the journal (no entries yet)');
+    expect(await discover({}, { journal: 'no' }, [systemd])).toMatchObject({ journal: undefined });
+  });
+
   it('says when the journal would be needed and may not be read', async () => {
     const found = await discover({ refusal: 'no permission to read the journal' }, {}, [SSHD]);
     expect(found.problems.map(({ what }) => what)).toContain('no permission to read the journal');

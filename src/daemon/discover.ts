@@ -120,8 +120,10 @@ class Search {
     if (this.#now - newest <= STALE_MS) return inFiles(filter, found);
     if (await this.#hasEntries(journal, newest + MOMENT_MS)) return inJournal(filter, found, olderThan(found));
     if (found.length > 0) return inFiles(filter, found);
-    const place = (await this.#askForJournal()) ? 'either' : 'files';
-    return absent(filter, place, `not found${this.#missing(filter)}`);
+    const hasJournal = await this.#askForJournal();
+    // It has no other place to come from: then `status` tells of a journal that is waited for.
+    if (logs.length === 0) return absent(filter, 'journal', 'the journal (no entries yet)');
+    return absent(filter, hasJournal ? 'either' : 'files', `not found${this.#missing(filter)}`);
   }
 
   #missing(filter: WatchedFilter): string {
