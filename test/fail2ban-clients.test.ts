@@ -15,7 +15,8 @@ const execute = promisify(execFile);
 const able = findProgram('fail2ban-server') !== undefined && findProgram('fail2ban-client') !== undefined;
 if (!able) console.warn("\nSKIPPED: fail2ban's clients, because it is not installed\n");
 
-const ZONE = { TZ: 'UTC' };
+/** The original says how it reads logs by its locale. */
+const ZONE = { TZ: 'UTC', LC_ALL: 'C.UTF-8' };
 const BANNED = ['203.0.113.1', '203.0.113.2', '2001:db8::7'];
 const SHY = '203.0.113.9';
 const VISITOR = '198.51.100.77';
@@ -61,6 +62,25 @@ const QUESTIONS: ReadonlyArray<readonly string[]> = [
   ['get', 'sshd', 'prefregex'],
   ['get', 'sshd', 'datepattern'],
   ['get', 'quiet', 'datepattern'],
+  ['get', 'grown', 'datepattern'],
+  ['get', 'epoch', 'datepattern'],
+  ['get', 'bound', 'datepattern'],
+  ['get', 'grown', 'ignoreip'],
+  ['get', 'grown', 'ignorecommand'],
+  ['get', 'quiet', 'logencoding'],
+  ['get', 'grown', 'logencoding'],
+  ['get', 'quiet', 'bantime.increment'],
+  ['get', 'grown', 'bantime.increment'],
+  ['get', 'grown', 'bantime.overalljails'],
+  ['get', 'grown', 'bantime.maxtime'],
+  ['get', 'grown', 'bantime.rndtime'],
+  ['get', 'grown', 'bantime.multipliers'],
+  ['get', 'grown', 'bantime.factor'],
+  ['get', 'sshd', 'logtimezone'],
+  ['reload', 'nope'],
+  ['reload', '--if-exists', 'nope'],
+  ['restart', 'nope'],
+  ['reload', 'sshd', 'quiet'],
   ['get', 'sshd', 'journalmatch'],
   ['get', 'sshd', 'actions'],
   ['get', 'sshd', 'action', 'note', 'actionban'],
@@ -129,7 +149,12 @@ directory = "${treeOf('ours')}"
       join(tree, 'jail.conf'),
       `[DEFAULT]\nbackend = polling\nbantime = 1h\nfindtime = 10m\nmaxretry = 3\nusedns = no\naction = note[name=%(__name__)s]
 [sshd]\nenabled = true\nfilter = scratch\nlogpath = ${log}\nignoreip = 192.0.2.200 10.0.0.0/8
-[quiet]\nenabled = true\nfilter = dated\nlogpath = ${join(folder, 'quiet.log')}\n`,
+[quiet]\nenabled = true\nfilter = dated\nlogpath = ${join(folder, 'quiet.log')}
+[grown]\nenabled = true\nfilter = scratch\nlogpath = ${join(folder, 'quiet.log')}\nlogencoding = latin1\ndatepattern = {^LN-BEG}
+bantime.increment = yes\nbantime.overalljails = off\nbantime.maxtime = 5w\nbantime.rndtime = 30m\nbantime.multipliers = 1 2 4\nbantime.factor = 1
+ignoreip = 127.0.0.1/8 ::1 192.0.2.7/24 10.0.0.5/32 2001:DB8::7/64 192.0.2.0/255.255.255.0
+[epoch]\nenabled = true\nfilter = scratch\nlogpath = ${join(folder, 'quiet.log')}\ndatepattern = EPOCH
+[bound]\nenabled = true\nfilter = scratch\nlogpath = ${join(folder, 'quiet.log')}\ndatepattern = {^LN-BEG}%%ExY-%%m-%%d\n`,
     );
     put(
       join(tree, 'filter.d', 'scratch.conf'),
@@ -185,7 +210,7 @@ directory = "${treeOf('ours')}"
   }, 120_000);
 
   it('are answered by "rapsheet client" in the same words', async () => {
-    for (const words of QUESTIONS.slice(0, 27)) {
+    for (const words of QUESTIONS.slice(0, 46)) {
       const { status, out } = await client('ours', words);
       const own = await rapsheet(['client', '-c', place.config, '--socket', place.socket, ...words], { env: ZONE });
       expect({ words, status: own.status, out: leveled(own.out) }).toEqual({ words, status, out: leveled(out) });
@@ -234,7 +259,7 @@ const { Fail2Ban, Jail } = require('fail2ban');
       wrong: '',
       answers: [
         'pong',
-        { jails: 2, list: ['quiet', 'sshd'] },
+        { jails: 5, list: ['bound', 'epoch', 'grown', 'quiet', 'sshd'] },
         1,
         expect.objectContaining({
           filter: expect.objectContaining({ totalFailed: expect.any(Number), fileList: [log] }),

@@ -64,6 +64,16 @@ export function mistakes(
   ];
 }
 
+/** Why there is no jail of this name; in the words of fail2ban, whose clients name one. */
+export function missing(
+  name: string | undefined,
+  { before, after }: { before: Pick<Config, 'jails'>; after: Pick<Config, 'jails'> },
+  has: LeftOut | undefined,
+): readonly Problem[] {
+  if (name === undefined || [...before.jails, ...after.jails].some((jail) => jail.name === name)) return [];
+  return has?.jails.get(name) ?? [{ what: `No section: '${name}'` }];
+}
+
 /** What decides which logs are opened. */
 export function watchedBy({ watch, filters }: Config): string {
   return JSON.stringify([watch, filters.map(({ logs, journal }) => [logs, journal])]);

@@ -102,8 +102,8 @@ class ServedDaemon implements Served {
   }
 
   /** What would take a protection away waits for a person here as well. */
-  async reload(): Promise<void> {
-    const { applied, risks } = await reload(this.#daemon, { isConfirmed: false, now: this.#now });
+  async reload(jail: string | undefined): Promise<void> {
+    const { applied, risks } = await reload(this.#daemon, { isConfirmed: false, now: this.#now, jail });
     if (applied) return;
     const hint = 'rapsheet reload --confirm';
     throw new ProblemError(EXIT.no, { what: `the reload waits for ${hint}: ${risks.join('; ')}` });

@@ -1,5 +1,6 @@
 /** What fail2ban's server answers to a command of its client. */
-import { ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
+import { pythonQuoted } from '../python-text.ts';
 import type { Served, ServedBan, ServedJail } from './served.ts';
 import { banSpan } from './span.ts';
 import { Raised, Tuple, type Value } from './value.ts';
@@ -10,6 +11,7 @@ const BAD = 1;
 
 /** Options of the server that are numbers, for clients that calculate with them. */
 const NUMBERS: ReadonlySet<string> = new Set(['dbmaxmatches', 'dbpurgeage']);
+const RELOAD_OPTIONS: ReadonlySet<string> = new Set(['--restart', '--unban', '--if-exists']);
 /** What is not done at run time, with who does it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   start: 'the service is started and stopped by the system: systemctl start rapsheet',
@@ -24,9 +26,12 @@ export async function answer(command: Value, served: Served): Promise<Tuple> {
   } catch (error) {
     if (error instanceof Refused) return new Tuple(BAD, error.raised);
     if (!(error instanceof ProblemError)) throw error;
-    const text = error.problems.map(({ where, what }) => (where === undefined ? what : `${where}: ${what}`)).join('; ');
-    return new Tuple(BAD, new Raised('Exception', text));
+    return new Tuple(BAD, new Raised('Exception', wordsOfProblems(error)));
   }
+}
+
+function wordsOfProblems({ problems }: ProblemError): string {
+  return problems.map(({ where, what }) => (where === undefined ? what : `${where}: ${what}`)).join('; ');
 }
 
 class Refused extends Error {
@@ -90,11 +95,27 @@ class Answerer {
         return this.#set(rest);
       case 'reload':
       case 'restart':
-        await this.#served.reload();
-        return 'OK';
+        return this.#reload(rest);
       default:
         throw refuse(ELSEWHERE[verb] ?? 'Invalid command');
     }
+  }
+
+  /** All is read anew, whichever jail is named; but that has to be one. */
+  async #reload(words: readonly string[]): Promise<Value> {
+    const from = words.findIndex((word) => !RELOAD_OPTIONS.has(word));
+    const [name, ...others] = from < 0 ? [] : words.slice(from);
+    if (name !== undefined && others.length > 0) {
+      throw refuse(`Unexpected argument(s) for reload: [${[name, ...others].map(pythonQuoted).join(', ')}]`);
+    }
+    try {
+      await this.#served.reload(name === '--all' ? undefined : name);
+    } catch (error) {
+      // What waits for a person is no mistake.
+      if (!(error instanceof ProblemError) || error.status === EXIT.no) throw error;
+      throw refuse(`Failed during configuration: ${wordsOfProblems(error)}`);
+    }
+    return 'OK';
   }
 
   #status([name, flavor = 'basic']: readonly string[]): Value {

@@ -2,7 +2,10 @@
 import { parseBoolean } from '../boolean.ts';
 import type { ActionFile } from '../config/action-file.ts';
 import type { JailFile } from '../config/jail-file.ts';
+import { parseSeconds } from '../config/seconds.ts';
+import { titleOf } from '../dates/title.ts';
 import type { FailureFilter } from '../filter/filter.ts';
+import { parseIdentity } from '../identity.ts';
 import { Tuple, type Value } from './value.ts';
 
 export interface JailFacts {
@@ -13,6 +16,17 @@ export interface JailFacts {
   /** Matches of the journal as `status` shows them; none where it is not read. */
   readonly journal: readonly string[];
 }
+
+/** What the original makes of the text of an option that makes bans grow. */
+const GROWTH: Readonly<Record<string, (text: string) => Value>> = {
+  increment: parseBoolean,
+  overalljails: parseBoolean,
+  maxtime: secondsOrText,
+  rndtime: secondsOrText,
+  factor: String,
+  formula: String,
+  multipliers: String,
+};
 
 /** Methods of an action of the original. */
 const ACTION_METHODS = ['ban', 'consistencyCheck', 'flush', 'prolong', 'reban', 'start', 'stop', 'unban'];
@@ -28,41 +42,59 @@ export function jailFacts(jail: JailFile, filter: FailureFilter, reads: (path: s
       ...limitsOf(jail),
       ...filterOf(jail, filter),
       ['journalmatch', matches.map((words) => [...words])],
-      ['logencoding', given.get('logencoding') ?? 'auto'],
+      ['logencoding', encodingOf(given.get('logencoding') ?? 'auto')],
       ['logtimezone', given.get('logtimezone') ?? null],
       ['ignoreself', parseBoolean(given.get('ignoreself') ?? 'true')],
-      ['ignoreip', [...jail.ignoreIp]],
-      ['ignorecommand', given.get('ignorecommand') ?? ''],
+      ['ignoreip', ignoredOf(jail.ignoreIp)],
+      ['ignorecommand', given.get('ignorecommand') ?? false],
       ['ignorecache', given.get('ignorecache') ?? null],
       ...actionsOf(jail.actions),
     ]),
   };
 }
 
+/** The original asks its locale, which is UTF-8 wherever it matters; here it always is. */
+function encodingOf(name: string): string {
+  return name === 'auto' ? 'UTF-8' : name;
+}
+
+/** As networks, and single addresses behind them, each once. */
+function ignoredOf(words: readonly string[]): string[] {
+  const texts = [...new Set(words.map((word) => parseIdentity(word).text))];
+  const isSingle = (text: string): boolean => !text.includes('/') && parseIdentity(text).type === 'network';
+  return [...texts.filter((text) => !isSingle(text)), ...texts.filter(isSingle)];
+}
+
 function limitsOf({ limits, options }: JailFile): Array<[string, Value]> {
   const { maxRetry, maxMatches, findTime, banTime } = limits;
-  const extra = ['factor', 'formula', 'multipliers', 'maxtime', 'rndtime', 'increment', 'overalljails'];
   return [
     ['maxretry', maxRetry],
     ['maxmatches', maxMatches],
     ['findtime', findTime],
     ['bantime', banTime],
-    ...extra.map((name): [string, Value] => [`bantime.${name}`, options.get(`bantime.${name}`) ?? null]),
+    ...Object.entries(GROWTH).map(([name, read]): [string, Value] => {
+      const text = options.get(`bantime.${name}`);
+      return [`bantime.${name}`, text === undefined ? null : read(text)];
+    }),
   ];
 }
 
-function filterOf({ filter: file }: JailFile, { sources }: FailureFilter): Array<[string, Value]> {
-  const { datePattern, maxLines = 1, useDns = 'warn' } = file ?? {};
+/** What is no time is told as it is written: without `increment` nobody minds it. */
+function secondsOrText(text: string): Value {
+  try {
+    return parseSeconds(text);
+  } catch {
+    return text;
+  }
+}
+
+function filterOf({ filter: file }: JailFile, { sources, dates }: FailureFilter): Array<[string, Value]> {
+  const { maxLines = 1, useDns = 'warn' } = file ?? {};
   return [
     ['prefregex', sources.pref ?? ''],
     ['failregex', [...sources.fail]],
     ['ignoreregex', [...sources.ignore]],
-    [
-      'datepattern',
-      datePattern === undefined
-        ? new Tuple(null, 'Default Detectors')
-        : new Tuple(datePattern, datePatternName(datePattern)),
-    ],
+    ['datepattern', datePatternOf(dates)],
     ['maxlines', maxLines],
     ['usedns', useDns],
   ];
@@ -81,13 +113,9 @@ function actionsOf(actions: readonly ActionFile[]): Array<[string, Value]> {
   ];
 }
 
-/** What the letters of a date pattern are called. */
-const DATE_WORDS: Readonly<Record<string, string>> = {
-  ...{ a: 'DAY', A: 'DAYNAME', b: 'MON', B: 'MONTH', d: 'Day', H: '24hour', I: '12hour', j: 'Yearday', m: 'Month' },
-  ...{ M: 'Minute', p: 'AMPM', S: 'Second', U: 'Yearweek', w: 'Weekday', W: 'Yearweek', y: 'Year2', Y: 'Year' },
-  ...{ '%': '%', z: 'Zone offset', f: 'Microseconds', Z: 'Zone name', k: '24hour', l: '12hour' },
-};
-
-function datePatternName(pattern: string): string {
-  return pattern.replace(/%(?:Ex)?(.)/g, (all, letter: string) => DATE_WORDS[letter] ?? all);
+/** Several forms of date have no pattern in common, and a form without tokens has none. */
+function datePatternOf([first, ...others]: FailureFilter['dates']): Tuple {
+  if (!first || others.length > 0) return new Tuple(null, 'Default Detectors');
+  const { pattern, name } = first.template;
+  return new Tuple(pattern === '' ? null : pattern, titleOf(name));
 }

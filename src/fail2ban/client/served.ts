@@ -15,8 +15,8 @@ export interface Served {
   ban(jail: string, subjects: readonly string[]): Promise<number>;
   /** Lifts bans of these subjects, or all of them; in one jail, or in all. How many were lifted. */
   unban(subjects: readonly string[] | 'all', jail: string | undefined): Promise<number>;
-  /** Reads the configuration again. @throws ProblemError with all that is wrong in it. */
-  reload(): Promise<void>;
+  /** Reads the configuration again. @throws ProblemError with all that is wrong in it, or when the jail is none of it. */
+  reload(jail: string | undefined): Promise<void>;
 }
 
 export interface ServedJail {
