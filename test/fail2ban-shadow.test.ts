@@ -2,7 +2,7 @@
  * `rapsheet shadow` beside the real fail2ban: both see the same logs grow. What both ban is no difference; what only one can
  * ban, or bans for longer, is told with its reason.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram, type RunningProgram, runProgram, startProgram } from '../src/base/program.ts';
@@ -23,7 +23,8 @@ const NEW = ['203.0.113.1', '203.0.113.2', '2001:db8::7'];
 const NAMES = { attacker: '203.0.28935', friend: '203.0.28936' };
 const [BY_NAME, FRIEND, VISITOR, LONGER] = ['203.0.113.7', '203.0.113.8', '198.51.100.77', '203.0.113.9'];
 const MONITOR = '203.0.113.60';
-const JAILS = ['sshd', 'shop', 'names', 'spares', 'pass2allow-ftp'];
+const UNSEEN = '203.0.113.61';
+const JAILS = ['sshd', 'shop', 'names', 'spares', 'pass2allow-ftp', 'many'];
 
 describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not installed)', () => {
   const folder = scratch();
@@ -152,6 +153,7 @@ describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not i
     await client('set', 'sshd', 'bantime', '7200');
     fail('sshd', LONGER);
     fail('sshd', MONITOR);
+    fail('many-new', UNSEEN);
     fail('sshd', VISITOR, 2);
     await until(() => serverSaid().split(`[sshd] Found ${VISITOR}`).length > 2, serverSaid, PATIENCE_MS);
     await client('set', 'sshd', 'banip', VISITOR);
@@ -165,7 +167,7 @@ describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not i
     }
     await logged(`[spares] Ignore ${FRIEND} by dns`);
     await until(
-      () => linesOf(running.out).length >= 6,
+      () => linesOf(running.out).length >= 7,
       () => `${running.out}\n${running.err}\n${serverSaid()}`,
       PATIENCE_MS,
     );
@@ -175,6 +177,7 @@ describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not i
     expect([...told.keys()].sort()).toEqual(
       [
         `length sshd ${LONGER}`,
+        `only Rapsheet many ${UNSEEN}`,
         `only Rapsheet spares ${FRIEND}`,
         `only fail2ban names ${BY_NAME}`,
         `only fail2ban pass2allow-ftp ${NEW[0]}`,
@@ -197,6 +200,9 @@ describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not i
     expect(whyOf(`only Rapsheet spares ${FRIEND}`)).toMatch(
       /3 of 3 failures here; .* ignored 3 failures \(a name in ignoreip/,
     );
+    expect(whyOf(`only Rapsheet many ${UNSEEN}`)).toMatch(
+      /tells of 0 failures; it seems not to read .*many-new\.log: it looks for logs only when it starts/,
+    );
     expect(told.get(`only Rapsheet spares ${FRIEND}`)?.lines).toHaveLength(3);
     expect(told.get(`length sshd ${LONGER}`)).toMatchObject({ fail2banMs: 7_200_000, rapsheetMs: 3_600_000 });
     expect(told.get('summary')).toMatchObject({ agrees: false, undecided: 0 });
@@ -218,6 +224,18 @@ describe.skipIf(!able)(able ? 'a shadow' : 'a shadow (SKIPPED: fail2ban is not i
     shadows.push(text);
     expect(await text.over).toBe(0);
     expect(text.out).toMatch(/^No ban on either side in \ds\.\n$/);
+    const dead = variant('dead', `socket = ${join(folder, 'none.sock')}`);
+    const alone = startShadow(['-c', config, '--fail2ban', dead, '--for', '1s', '--wait', '1s']);
+    shadows.push(alone);
+    expect(await alone.over).toBe(69);
+    expect(alone.out).toMatch(/^Nothing was compared: fail2ban does not run/);
+    const empty = variant('empty', 'loglevel = INFO');
+    rmSync(join(empty, 'jail.conf'));
+    put(join(empty, 'jail.conf'), '[sshd]\nenabled = false\n');
+    const jobless = startShadow(['-c', config, '--fail2ban', empty]);
+    shadows.push(jobless);
+    expect(await jobless.over).toBe(78);
+    expect(jobless.err).toContain('no jail is in use: there is nothing to compare');
     const blind = startShadow(['-c', config, '--fail2ban', conf, '--log', join(folder, 'none.log')]);
     shadows.push(blind);
     expect(await blind.over).toBe(66);
@@ -305,6 +323,8 @@ filter = scratch
 action =
 ${jail('sshd')}${jail('shop', 'bantime = 3s\nbantime.increment = true\n')}${jail('names', 'usedns = yes\n')}
 ${jail('spares', `ignoreip = ${NAMES.friend}\n`)}${jail('pass2allow-ftp')}
+[many]
+logpath = ${join(folder, 'many*.log')}
 [recidive]
 filter = recidive
 logpath = ${join(folder, 'fail2ban.log')}

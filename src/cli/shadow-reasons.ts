@@ -2,9 +2,10 @@
 import { contains, type Network, parseNetwork } from '../base/address.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatProblem } from '../base/problem.ts';
-import { fromLog } from '../base/text.ts';
+import { ellipsis, fromLog } from '../base/text.ts';
 import { isoTime } from '../base/zone.ts';
 import type { Route } from '../fail2ban/adopt.ts';
+import { givenUpByJail } from '../filter/filter.ts';
 import type { MeasuredBan } from '../history/fail2ban-bans.ts';
 import type { AllowEntry } from '../jail/jail.ts';
 import type { AdoptedConfig } from './adopted.ts';
@@ -32,6 +33,8 @@ export interface Reason {
 const SAME_MS = 5_000;
 /** The last lines are the most telling. */
 const LINES = 3;
+/** Expressions with their tags replaced may be very long. */
+const EXPRESSION_MAX = 200;
 
 /** Why we did not ban whom fail2ban banned. */
 export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
@@ -97,6 +100,12 @@ function logTroubles(jail: string, { path, routes }: Witnesses): string[] {
     ...(nameless > 0
       ? [`${counted(nameless, 'failure')} in ${names} name no address, and names are not looked up`]
       : []),
+    ...givenUpByJail(read.map(({ counts }) => counts?.givenUp))
+      .filter((each) => each.jail === jail)
+      .map(
+        ({ times, expression }) =>
+          `its filter gave up ${counted(times, 'line')}, on ${ellipsis(expression, EXPRESSION_MAX)}`,
+      ),
     ...unread.slice(0, LINES).map(formatProblem),
   ];
 }
@@ -111,7 +120,8 @@ function theirCount(ban: TheirBan, recorded: MeasuredBan | undefined): string[] 
 }
 
 /** Why fail2ban did not ban whom we banned, and our lines. */
-export function whyNotTheirs({ ban }: OurBan, { shadow, path }: Witnesses): Reason {
+export function whyNotTheirs({ ban }: OurBan, witnesses: Witnesses): Reason {
+  const { shadow, path } = witnesses;
   const { heard } = shadow;
   const { jail, subject, reason, evidence } = ban;
   const said = heard.of(jail, subject.text);
@@ -124,7 +134,23 @@ export function whyNotTheirs({ ban }: OurBan, { shadow, path }: Witnesses): Reas
   const limit = path.jail(jail)?.maxRetry;
   const enough =
     limit !== undefined && (said?.failures ?? 0) >= limit ? ['enough for its ban, which did not come in time'] : [];
-  return { why: [...ours, ...ignored, ...found, ...enough], lines };
+  const unheard = said ? [] : unheardWhy(ban, witnesses);
+  return { why: [...ours, ...ignored, ...found, ...unheard, ...enough], lines };
+}
+
+/** Why fail2ban may not have seen what we counted, as far as the logs tell. */
+function unheardWhy({ jail, evidence }: OurBan['ban'], { path, server }: Witnesses): string[] {
+  const logs = new Set(evidence.map((each) => each.path));
+  const unread = [...logs].filter((log) => server.reads(jail, log) === false);
+  const clocks = path.live.intake.logs().flatMap(({ state: { name }, time }) => {
+    return time !== undefined && logs.has(name)
+      ? [`${name}: ${time}, while fail2ban may leave them out as too old`]
+      : [];
+  });
+  return [
+    ...unread.map((log) => `it seems not to read ${log}: it looks for logs only when it starts or reloads`),
+    ...clocks,
+  ].slice(0, LINES);
 }
 
 function byWhat(by: string): string {

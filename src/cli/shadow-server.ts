@@ -1,5 +1,5 @@
 /** The fail2ban that runs beside us, as far as it can be seen: what it logs, what its database says. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { EXIT, formatProblem, type Problem, ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import { type MeasuredBan, type ServerBan, ServerBans } from '../history/fail2ban-bans.ts';
@@ -42,6 +42,7 @@ export class ServerView {
   readonly #logs = new Map<LiveLog, ServerLog>();
   #polled = Number.NEGATIVE_INFINITY;
   #trouble: Problem | undefined;
+  #isSeen: boolean;
 
   private constructor(
     options: ServerOptions,
@@ -51,6 +52,7 @@ export class ServerView {
     this.#source = opened.source;
     this.#bans = opened.bans;
     this.notes = opened.notes;
+    this.#isSeen = missingSocket(options.settings) === undefined;
   }
 
   /** @throws ProblemError when nothing of it can be seen */
@@ -62,7 +64,7 @@ export class ServerView {
     const notes = [
       `fail2ban's decisions are read from ${placeText(place, settings)}`,
       ...(bans ? [] : [`without its database (${trouble}): lengths of bans, and who was banned before, are its log's`]),
-      ...silence(settings.get('socket')),
+      ...silence(settings),
     ];
     return new ServerView(options, { source, bans, notes });
   }
@@ -93,6 +95,24 @@ export class ServerView {
 
   look(): void {
     this.#source?.look();
+    this.#isSeen ||= missingSocket(this.#options.settings) === undefined;
+  }
+
+  /** Why nothing can have been compared: it never ran. */
+  get absence(): string | undefined {
+    const socket = this.#isSeen ? undefined : missingSocket(this.#options.settings);
+    return socket === undefined ? undefined : `fail2ban does not run (there is no ${socket})`;
+  }
+
+  /**
+   * Whether a jail of it reads a log; undefined where nobody knows. Without its database, one that was made after its start
+   * is taken for one that it does not read: it looks for logs only then.
+   */
+  reads(jail: string, log: string): boolean | undefined {
+    if (this.#bans) return this.#ask((bans) => bans.reads(jail, log));
+    const started = statOf(this.#options.settings.get('socket'))?.mtimeMs;
+    const made = statOf(log)?.birthtimeMs;
+    return started !== undefined && made !== undefined && made > started ? false : undefined;
   }
 
   /** What it decided since the last call; `more` when there is more to read at once. */
@@ -197,7 +217,21 @@ function placeText(place: Place, settings: ReadonlyMap<string, string>): string 
 }
 
 /** A server that does not run decides nothing, and all our bans are differences. */
-function silence(socket: string | undefined): string[] {
-  if (!socket?.startsWith('/') || existsSync(socket)) return [];
-  return [`fail2ban does not seem to run: there is no ${socket}`];
+function silence(settings: ReadonlyMap<string, string>): string[] {
+  const socket = missingSocket(settings);
+  return socket === undefined ? [] : [`fail2ban does not seem to run: there is no ${socket}`];
+}
+
+/** Its socket, where that should be there and is not. */
+function missingSocket(settings: ReadonlyMap<string, string>): string | undefined {
+  const socket = settings.get('socket');
+  return socket?.startsWith('/') && !existsSync(socket) ? socket : undefined;
+}
+
+function statOf(path: string | undefined): { readonly mtimeMs: number; readonly birthtimeMs: number } | undefined {
+  try {
+    return path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // A folder that may not be looked into: nobody knows.
+  }
 }

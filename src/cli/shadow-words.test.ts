@@ -4,7 +4,15 @@ import { single } from '../base/address.ts';
 import { networkFrom, sampleAttempt } from '../jail/sample.ts';
 import { Comparison } from '../shadow/shadow.ts';
 import type { Found, OurBan, TheirBan } from './shadow-run.ts';
-import { agrees, differenceJson, differenceText, progressText, summaryJson, summaryText } from './shadow-words.ts';
+import {
+  agrees,
+  differenceJson,
+  differenceText,
+  nothingCompared,
+  progressText,
+  summaryJson,
+  summaryText,
+} from './shadow-words.ts';
 
 const HOUR = 3_600_000;
 const EVIL = '\u001b[2Jroot\u202e';
@@ -69,7 +77,7 @@ it('sums of each jail and of all, and what was not compared', () => {
       [other, undefined],
     ]),
   };
-  expect(summaryText(run, 86_400_000)).toBe(`1 same bans in 1d, 2 differences.
+  expect(summaryText(run, 86_400_000, undefined)).toBe(`1 same bans in 1d, 2 differences.
 jail  same  only fail2ban  only Rapsheet  length differs
 shop     0              1              0               0
 sshd     1              0              0               1
@@ -77,13 +85,22 @@ all      1              1              0               1
 `);
   expect(agrees(run)).toBe(false);
   expect(progressText(run, HOUR)).toBe('1h  same 1  only fail2ban 1  only Rapsheet 0  length 1  waiting 0');
-  expect(JSON.parse(summaryJson(run, HOUR))).toMatchObject({ what: 'summary', agrees: false, undecided: 0 });
+  expect(JSON.parse(summaryJson(run, HOUR, undefined))).toMatchObject({ what: 'summary', agrees: false, undecided: 0 });
 });
 
 it('all the same is said, and nothing at all, and that old logs were not read to their end', () => {
   const same = { since: 0, comparison: comparisonOf([[{ ...THEIRS, length: HOUR }, ours(HOUR)]]) };
-  expect([agrees(same), summaryText(same, HOUR)]).toEqual([true, expect.stringMatching(/^The same 1 bans in 1h\./)]);
-  expect(summaryText({ since: 0, comparison: comparisonOf([]) }, HOUR)).toBe('No ban on either side in 1h.\n');
+  expect([agrees(same), summaryText(same, HOUR, undefined)]).toEqual([
+    true,
+    expect.stringMatching(/^The same 1 bans in 1h\./),
+  ]);
+  expect(summaryText({ since: 0, comparison: comparisonOf([]) }, HOUR, undefined)).toBe(
+    'No ban on either side in 1h.\n',
+  );
   const early = { since: undefined, comparison: comparisonOf([]) };
-  expect(summaryText(early, HOUR)).toMatch(/nothing was compared/);
+  const nothing = nothingCompared(early, undefined);
+  expect(summaryText(early, HOUR, nothing)).toMatch(/^Nothing was compared: old logs were not read to their end\./);
+  expect(JSON.parse(summaryJson(early, HOUR, nothing))).toMatchObject({ agrees: false, nothingCompared: nothing });
+  expect(nothingCompared(same, 'fail2ban does not run')).toBe('fail2ban does not run');
+  expect(nothingCompared(same, undefined)).toBeUndefined();
 });

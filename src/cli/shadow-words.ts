@@ -66,26 +66,32 @@ function milliseconds(ms: number): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
+/** Why a run tells nothing of whether both agree; undefined when it does. `absence`: that there was no other side. */
+export function nothingCompared({ since }: Shadow, absence: string | undefined): string | undefined {
+  return since === undefined ? 'old logs were not read to their end' : absence;
+}
+
 /** Whether all bans that were compared agree, and none was left out. */
 export function agrees({ comparison }: Shadow): boolean {
   const { onlyTheirs, onlyOurs, lengthDiffers } = sumOf(comparison.tallies.values());
   return onlyTheirs + onlyOurs + lengthDiffers + comparison.dropped === 0;
 }
 
-export function summaryJson(shadow: Shadow, now: number): string {
+export function summaryJson(shadow: Shadow, now: number, nothing: string | undefined): string {
   const { comparison, since } = shadow;
   const { waiting, dropped, doubtful, unmeasured } = comparison;
   return printableJson({
     what: 'summary',
     since: since === undefined ? null : isoTime(since),
     until: isoTime(now),
-    agrees: agrees(shadow),
+    agrees: nothing === undefined && agrees(shadow),
+    nothingCompared: nothing ?? null,
     jails: rowsOf(shadow).map(([jail, tally]) => ({ jail, ...tally })),
     ...{ undecided: waiting, dropped, notCompared: doubtful, unmeasured },
   });
 }
 
-export function summaryText(shadow: Shadow, now: number): string {
+export function summaryText(shadow: Shadow, now: number, nothing: string | undefined): string {
   const { comparison, since } = shadow;
   const { waiting, dropped, doubtful, unmeasured } = comparison;
   const rows = rowsOf(shadow);
@@ -98,9 +104,9 @@ export function summaryText(shadow: Shadow, now: number): string {
   );
   const said = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : []);
   return [
-    ...(since === undefined
-      ? ['Old logs were not read to their end: nothing was compared.']
-      : [verdict(shadow, since, now)]),
+    nothing === undefined && since !== undefined
+      ? verdict(shadow, since, now)
+      : `Nothing was compared: ${nothing}. That both agree is not said by this.`,
     ...table,
     ...said(doubtful, 'not compared: of lines from before the start, or banned there before.'),
     ...said(waiting, 'not decided: the other side had not had its time.'),

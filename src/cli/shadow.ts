@@ -19,7 +19,15 @@ import { OwnPath, UNASKED } from './shadow-path.ts';
 import { type Reason, type Witnesses, whyNotOurs, whyNotTheirs } from './shadow-reasons.ts';
 import { type Found, Shadow } from './shadow-run.ts';
 import { ServerView } from './shadow-server.ts';
-import { agrees, differenceJson, differenceText, progressText, summaryJson, summaryText } from './shadow-words.ts';
+import {
+  agrees,
+  differenceJson,
+  differenceText,
+  nothingCompared,
+  progressText,
+  summaryJson,
+  summaryText,
+} from './shadow-words.ts';
 import { ProgressBar } from './terminal.ts';
 import { systemWorld } from './world.ts';
 
@@ -55,7 +63,8 @@ const EXAMPLES = `
 Reads the logs that fail2ban reads, and what it logs of its decisions: it must be permitted to read them, and needs nothing
 else. Nothing is recorded, blocked or run. Over old logs: rapsheet replay --dry-run --fail2ban DIR LOGS.
 
-Exit status 0 when all bans agree, 1 when not.
+Exit status 0 when all bans agree, 1 when not, 69 when nothing was compared (fail2ban does not run, or old logs were not read
+to their end), 78 when none of its jails is in use.
 
 Examples:
   rapsheet shadow                    with /etc/fail2ban, until Ctrl-C
@@ -82,8 +91,17 @@ async function shadow(options: Options): Promise<void> {
     bar.clear();
     process.stderr.write(`${printable(sentence)}\n`);
   };
+  const { directory = FAIL2BAN } = config.fail2ban ?? {};
   for (const problem of adoptionProblems(config)) say(`fail2ban: ${formatProblem(problem)}`);
-  say(`${config.jails.length} jails of ${config.fail2ban?.directory ?? ''} are in use`);
+  if (config.jails.length === 0) {
+    const hint = 'what is wrong stands above; may its files be read?';
+    throw new ProblemError(EXIT.badConfig, {
+      where: directory,
+      what: 'no jail is in use: there is nothing to compare',
+      hint,
+    });
+  }
+  say(`${config.jails.length} jails of ${directory} are in use`);
   const ledger = await openLedgerFor({ ledger: ':memory:' }, config, 'write');
   try {
     process.exitCode = await compare(config, ledger, { options, routes, bar, forMs, waitMs, say });
@@ -118,7 +136,9 @@ async function compare(config: AdoptedConfig, ledger: Ledger, frame: Frame): Pro
       bar.clear();
       run.finish();
       const now = systemClock();
-      process.stdout.write(options.json ? `${summaryJson(run, now)}\n` : summaryText(run, now));
+      const nothing = nothingCompared(run, server.absence);
+      process.stdout.write(options.json ? `${summaryJson(run, now, nothing)}\n` : summaryText(run, now, nothing));
+      if (nothing !== undefined) return EXIT.unavailable;
       return agrees(run) ? EXIT.done : EXIT.no;
     } finally {
       await path.close();

@@ -68,6 +68,17 @@ it('tells every new ban once, also when one was lifted meanwhile', () => {
   bans.close();
 });
 
+it('knows which logs a jail ever read, where that is noted', () => {
+  const before = new ServerBans(path);
+  expect(before.reads('sshd', '/var/log/auth.log')).toBeUndefined();
+  before.close();
+  owner.exec('CREATE TABLE logs(jail TEXT, path TEXT, firstlinemd5 TEXT, lastfilepos INTEGER)');
+  owner.exec("INSERT INTO logs VALUES('sshd', '/var/log/auth.log', '', 0)");
+  const bans = new ServerBans(path);
+  expect([bans.reads('sshd', '/var/log/auth.log'), bans.reads('sshd', '/var/log/new.log')]).toEqual([true, false]);
+  bans.close();
+});
+
 it('of an empty database tells the first ban', () => {
   const bans = new ServerBans(path);
   expect([...bans.inForce(NOW)]).toEqual([]);

@@ -41,6 +41,7 @@ export class ServerBans {
   readonly #newest: Query;
   readonly #after: Query;
   readonly #end: Query;
+  readonly #log: Query | undefined;
   #last: number | undefined;
 
   /** @throws ProblemError: 65 no database of fail2ban, 66 missing, 69 locked for seconds, 77 not permitted */
@@ -57,6 +58,8 @@ export class ServerBans {
       this.#newest = this.#query(`${whole} WHERE jail = ? AND ip = ? ORDER BY rowid DESC LIMIT 1`);
       this.#after = this.#query(`${bans} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_ROWS}`);
       this.#end = this.#query('SELECT max(rowid) AS id FROM bans');
+      const hasLogs = columnsOf(this.#database, 'logs').has('path');
+      this.#log = hasLogs ? this.#query('SELECT 1 AS id FROM logs WHERE jail = ? AND path = ? LIMIT 1') : undefined;
       this.#database.exec(`PRAGMA busy_timeout = ${MOMENT_MS}`);
       this.fresh();
     } catch (error) {
@@ -100,6 +103,12 @@ export class ServerBans {
     const rows = readably(this.#path, () => this.#after.rows(last));
     this.#last = rows.at(-1)?.number('id') ?? last;
     return rows.flatMap((row) => banOf(row) ?? []);
+  }
+
+  /** Whether a jail ever read a log; undefined where it does not note that. */
+  reads(jail: string, log: string): boolean | undefined {
+    const query = this.#log;
+    return query && readably(this.#path, () => query.row(jail, log)) !== undefined;
   }
 
   close(): void {
