@@ -220,6 +220,17 @@ describe('reload, confirm, metrics', () => {
     expect(err).toBe('warning: jail [a] is skipped: \\x1b\n');
   });
 
+  it('one that is refused says that the old configuration stays', async () => {
+    const { socket } = await fakeDaemon({
+      reload: new ProblemError(EXIT.badConfig, { where: 'f:2', what: 'a mistake' }),
+    });
+    const { status, err } = await runCommand(reloadCommand(), ['--socket', socket]);
+    expect([status, err]).toEqual([
+      EXIT.badConfig,
+      expect.stringMatching(/^NOT reloaded, and the configuration from before stays .*:\n.*f:2: a mistake\n$/),
+    ]);
+  });
+
   it('one that waits says why, and gives status 1; --confirm is passed on', async () => {
     const reload = { applied: false, changes: ['allow: 192.0.2.0/24 removed'], risks: ['192.0.2.9 is you'] };
     const { socket, asked } = await fakeDaemon({ reload });

@@ -140,17 +140,16 @@ describe('a daemon with an installation of fail2ban', () => {
       applied: true,
       problems: [expect.stringContaining('jail [again] is skipped: there is no such file')],
     });
-    sampleInstallation(made.bench.folder, jails.replace('[again]', 'maxretry = five\n[again]'));
+    const local = join(made.bench.folder, 'fail2ban', 'jail.local');
+    writeFileSync(local, '[knock]\nmaxretry = five\n');
     await expect(handle(daemon, ask)).rejects.toMatchObject({
       status: EXIT.badConfig,
-      problems: [
-        { where: expect.stringMatching(/jail\.conf:\d+/), what: expect.stringMatching(/^jail \[knock\].*five/) },
-      ],
+      problems: [{ where: `${local}:2 [knock] maxretry`, what: expect.stringMatching(/^jail \[knock\].*five/) }],
     });
     const asked = await handle(daemon, { verb: 'fail2ban', command: ['reload'], by: 'me' });
     expect(asked).toEqual([1, { error: 'Exception', what: expect.stringMatching(/jail \[knock\].*five/) }]);
     expect(daemon.config.jails.map(({ name }) => name)).toEqual(['knock']);
-    const local = join(made.bench.folder, 'fail2ban', 'jail.local');
+    rmSync(local);
     symlinkSync(local, local);
     sampleInstallation(made.bench.folder, jails);
     await expect(handle(daemon, ask)).rejects.toMatchObject({ status: EXIT.badConfig, problems: [{ where: local }] });

@@ -1,6 +1,6 @@
 /** `rapsheet reload`: the daemon reads its configuration again, and says what changes. */
 import { Command } from 'commander';
-import { EXIT } from '../base/problem.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import { printable, printableJson } from '../base/text.ts';
 import { readAnswer } from '../daemon/answers.ts';
 import { askOf, configOrDefault, type DaemonOptions, print, say, withDaemonOptions } from './daemon-call.ts';
@@ -30,7 +30,12 @@ Examples:
 
 async function reload(options: ReloadOptions): Promise<void> {
   const ask = askOf(options, configOrDefault(options.config));
-  const answer = await ask({ verb: 'reload', confirmed: options.confirm === true });
+  const answer = await ask({ verb: 'reload', confirmed: options.confirm === true }).catch((error: unknown) => {
+    if (error instanceof ProblemError && error.status === EXIT.badConfig) {
+      say('NOT reloaded, and the configuration from before stays in use, because of:');
+    }
+    throw error;
+  });
   const { applied, changes, risks, problems } = readAnswer.reload(answer);
   if (!applied) process.exitCode = EXIT.no;
   if (options.json) {

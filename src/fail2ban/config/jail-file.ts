@@ -102,10 +102,17 @@ class JailReader {
       actions,
       logPaths: logPaths(values.get('logpath') ?? ''),
       ignoreIp: splitWords(values.get('ignoreip') ?? ''),
-      limits: limitsOf(values, this.#place),
+      limits: limitsOf(values, (option) => this.#placeOf(option)),
       options: values,
       problems: [...(filter?.problems ?? []), ...actions.flatMap((action) => action.problems)],
     };
+  }
+
+  /** Where it is to be mended: in the file that had the last word. */
+  #placeOf(option: string): string {
+    const { sections, defaults } = this.#scope;
+    const place = (sections.get(this.#name)?.get(option) ?? defaults.get(option))?.place;
+    return place === undefined ? `${this.#place} ${option}` : `${place} [${this.#name}] ${option}`;
   }
 
   #values(names: readonly string[]): Map<string, string> {

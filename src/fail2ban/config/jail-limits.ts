@@ -34,11 +34,11 @@ export const LIMIT_OPTIONS = [
 /** What the server has when a jail says nothing, which the shipped defaults never do. */
 const USUAL = { maxRetry: 3, findTime: 600, banTime: 600 };
 
-/** @throws ProblemError for a value that is none. */
-export function limitsOf(values: ReadonlyMap<string, string>, place: string): JailLimits {
+/** `placeOf`: where an option is written. @throws ProblemError for a value that is none. */
+export function limitsOf(values: ReadonlyMap<string, string>, placeOf: (option: string) => string): JailLimits {
   const read = <Value>(name: string, parse: (text: string) => Value, usual: Value): Value => {
     const text = values.get(name);
-    return text === undefined || text === '' ? usual : understood(`${place} ${name}`, () => parse(text));
+    return text === undefined || text === '' ? usual : understood(placeOf(name), () => parse(text));
   };
   const maxRetry = read('maxretry', parseCount, USUAL.maxRetry);
   const increment = read('bantime.increment', parseBoolean, false);
@@ -50,7 +50,7 @@ export function limitsOf(values: ReadonlyMap<string, string>, place: string): Ja
     ...(increment
       ? {
           increment: {
-            banTime: growth(values, place),
+            banTime: growth(values, placeOf('bantime.increment')),
             isOverAllJails: read('bantime.overalljails', parseBoolean, false),
           },
         }
@@ -63,7 +63,7 @@ function growth(values: ReadonlyMap<string, string>, place: string): BanTime {
     const text = values.get(`bantime.${name}`);
     return text === undefined ? [] : [[name, text] as const];
   });
-  return understood(`${place} bantime`, () => parseBanTime(Object.fromEntries(options)));
+  return understood(place, () => parseBanTime(Object.fromEntries(options)));
 }
 
 function parseCount(text: string): number {

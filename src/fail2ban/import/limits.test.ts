@@ -8,7 +8,10 @@ const DAY = 24 * HOUR;
 
 function translated(options: Record<string, string>): ReturnType<typeof translateLimits> {
   const values = new Map(Object.entries({ maxretry: '5', findtime: '10m', bantime: '1h', ...options }));
-  return translateLimits(limitsOf(values, 'jail [x]'), values);
+  return translateLimits(
+    limitsOf(values, (option) => `jail [x] ${option}`),
+    values,
+  );
 }
 
 it('translateLimits() leaves bans as long as they were where they do not grow', () => {
