@@ -11,7 +11,6 @@ import {
   makeReport,
   type Privacy,
   type PublicReport,
-  previousPeriod,
   type Report,
   type ReportOptions,
   type ReportRecords,
@@ -162,10 +161,8 @@ function publicReportOf(
 
 function optionsOf(request: ReportRequest): ReportOptions {
   const { config, scope, zone, top, remarks, creditsOf, language } = request;
-  const now = systemClock();
   return {
     scope,
-    before: comparison(scope.period, zone, now),
     zone,
     top: top ?? config.report.top,
     topByService: top ?? config.report.topByService,
@@ -174,7 +171,7 @@ function optionsOf(request: ReportRequest): ReportOptions {
     remarks,
     creditsOf,
     language: language ?? config.report.language,
-    now,
+    now: systemClock(),
   };
 }
 
@@ -186,12 +183,6 @@ function audited(made: Report): Report {
     hint: 'what is wrong follows',
   };
   throw new ProblemError(EXIT.badData, [head, ...problems]);
-}
-
-/** What a period is held against; nothing when it is not over, or has no beginning. */
-function comparison(period: ReportRequest['scope']['period'], zone: ReportRequest['zone'], now: number) {
-  const before = period.until > now ? undefined : previousPeriod(period, zone);
-  return before && { ...before, name: before.name ?? 'the same time before' };
 }
 
 function topOf(text: string | undefined): number | 'all' | undefined {

@@ -114,8 +114,6 @@ export interface Ledger {
   hosts(scope: Scope): readonly string[];
   /** The number of the ban that was recorded last, 0 for none. They are numbered one by one. */
   newestBan(): number;
-  /** How many bans began in a scope. */
-  countBans(scope: Scope): number;
   /** When the first ban began, on a host or on all; undefined when there is none. */
   firstBan(host: string | undefined): number | undefined;
   /** Bans of a network, of what lies in it, and of larger ones that hold it, in the order in which they were made. */

@@ -197,10 +197,6 @@ export class SqliteLedger {
     return this.#scopedBans.pages(scope);
   }
 
-  countBans(scope: Scope): number {
-    return this.#storyRecords.countBans(scope);
-  }
-
   firstBan(host: string | undefined): number | undefined {
     return this.#storyRecords.firstBan(host);
   }

@@ -1,5 +1,5 @@
-/** What a report asks beyond its passes over everything: counts, and what lines of evidence were aimed at. */
-import type { Aim, Scope } from '../model.ts';
+/** What a report asks beyond its passes over everything: when bans began, and what lines of evidence were aimed at. */
+import type { Aim } from '../model.ts';
 import { addressFromHex } from './address-key.ts';
 import type { Database, Query } from './database.ts';
 import { type Cells, PAGE } from './row.ts';
@@ -17,14 +17,12 @@ export interface StoryRecordsOptions {
 
 export class StoryRecords {
   readonly #options: StoryRecordsOptions;
-  readonly #count: Query;
   readonly #first: Query;
   readonly #aims: Query;
 
   constructor(options: StoryRecordsOptions) {
     const { database } = options;
     this.#options = options;
-    this.#count = database.query('SELECT count(*) AS bans FROM ban WHERE host = ? AND since >= ? AND since < ?');
     this.#first = database.query('SELECT min(since) AS since FROM ban WHERE host = ?');
     this.#aims = database.query(
       `SELECT json_group_array(json_array(ban, host, time, address, kind, user, target)) AS page FROM (
@@ -35,15 +33,6 @@ export class StoryRecords {
            AND (evidence.user IS NOT NULL OR evidence.target IS NOT NULL)
          ORDER BY evidence.ban, evidence.number)`,
     );
-  }
-
-  /** How many bans began within the period. */
-  countBans({ period, host }: Scope): number {
-    let count = 0;
-    for (const id of this.#options.bans.hostIdsOf(host)) {
-      count += this.#count.row(id, period.from, period.until)?.number('bans') ?? 0;
-    }
-    return count;
   }
 
   /** When the first ban began, on a host or on all. */

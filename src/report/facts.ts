@@ -1,11 +1,10 @@
 /** All that the questions of a report are answered from: one pass over the bans, one over the tallies, one over the users. */
 import type { Zone } from '../base/zone.ts';
-import type { Period, Scope } from '../model.ts';
+import type { Scope } from '../model.ts';
 import { type Aims, gatherAims } from './facts/aims.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
-import type { Before } from './facts/before.ts';
-import { gatherBefore } from './facts/before.ts';
+import { type Comparison, compare } from './facts/before.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
 import { type Neighborhoods, neighborhoodsOf } from './facts/neighborhoods.ts';
@@ -29,8 +28,8 @@ export interface Counts {
   readonly attempts: AttemptFacts;
   /** How many addresses and bans each service has, and how many addresses and attempts each deed; several tables tell it. */
   readonly spreads: { readonly services: Spreads; readonly deeds: Spreads };
-  /** Of the period to compare with; undefined when there is none, or the ledger has nothing of it. */
-  readonly before: Before | undefined;
+  /** The period before, or why nothing is held against it. */
+  readonly comparison: Comparison;
 }
 
 export interface Facts extends Counts {
@@ -41,14 +40,15 @@ export interface Facts extends Counts {
 
 export interface Gathering {
   readonly scope: Scope;
-  readonly before: Period | undefined;
   readonly zone: Zone;
+  /** When the report is asked for. */
+  readonly now: number;
 }
 
 /** `see`: who else looks at the pages of bans. */
 export function countAll(
   records: ReportRecords,
-  { scope, before, zone }: Gathering,
+  { scope, zone, now }: Gathering,
   see: (page: BanPage) => void = () => {},
 ): Counts {
   const deeds = new Labels(new Names(), new Names());
@@ -65,7 +65,7 @@ export function countAll(
     bannedByService: labeledIn(bansByService),
     neighborhoods: neighborhoodsOf(bans),
     spreads: { services: spreadOf(bansByService), deeds: spreadOf(attempts.seen) },
-    before: before === undefined ? undefined : gatherBefore(records, { ...scope, period: before }),
+    comparison: compare(records, { scope, zone, now }),
   };
 }
 

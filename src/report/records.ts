@@ -12,8 +12,6 @@ export interface ReportRecords {
   users(scope: Scope): Iterable<UserTally>;
   /** The hosts that have bans or attempts in scope, sorted. */
   hosts(scope: Scope): readonly string[];
-  /** How many bans began in scope. */
-  countBans(scope: Scope): number;
   /** When the first ban began, on a host or on all; undefined when there is none. */
   firstBan(host: string | undefined): number | undefined;
   /** Bans of a network, of what lies in it, and of larger ones that hold it, of all times, in the order of making. */

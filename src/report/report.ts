@@ -23,7 +23,6 @@ export { audit } from './audit.ts';
 export { drawingsOf } from './drawing.ts';
 export type { Figure } from './figure.ts';
 export { type FileFamily, reportFamily, sheetFamily } from './file-family.ts';
-export { previousPeriod } from './previous-period.ts';
 export type { Privacy, Sort } from './public/privacy.ts';
 export { networksOf } from './public/privacy.ts';
 export { type PublicReport, publicMask } from './public/public-report.ts';

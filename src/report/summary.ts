@@ -3,7 +3,6 @@
 import { Numbers } from './facts/numbers.ts';
 import { WORD } from './facts/profiles.ts';
 import type { Share } from './phrase/phrase.ts';
-import { previousPeriod } from './previous-period.ts';
 import { mostPersistent, placesOf } from './question/offenders.ts';
 import type { Inquiry } from './question/question.ts';
 import type { Entry } from './rank.ts';
@@ -33,7 +32,7 @@ function counts(inquiry: Inquiry): Statement {
       addresses,
       countries: countriesKnown,
       hosts,
-      before: before(inquiry),
+      before: inquiry.facts.comparison.before,
     }),
     claims: [
       claimOf(inquiry, bans.total, ['totals', 'total', 'bans']),
@@ -41,20 +40,6 @@ function counts(inquiry: Inquiry): Statement {
     ],
   };
 }
-
-/** The bans of the period before, where both are over and the ledger has all of both. */
-function before(inquiry: Inquiry): { bans: number; name: string | undefined } | undefined {
-  const { scope, zone, now } = inquiry.options;
-  const previous = previousPeriod(scope.period, zone);
-  if (previous === undefined || scope.period.until > now) return undefined;
-  const first = inquiry.records.firstBan(scope.host);
-  // A ledger that was begun within its first day is as old as it; one begun later has only a part.
-  if (first === undefined || first >= previous.from + DAY) return undefined;
-  const period = { ...scope.period, from: previous.from, until: previous.until };
-  return { bans: inquiry.records.countBans({ ...scope, period }), name: previous.name };
-}
-
-const DAY = 86_400_000;
 
 function countries(inquiry: Inquiry): Statement[] {
   const label = (id: number): string => inquiry.countryName(inquiry.facts.bans.origins.names.country.text(id));

@@ -35,7 +35,6 @@ export interface NotePhrases {
   daysIn(of: { zone: string }): string;
   hoursIn(of: { zone: string }): string;
   comparedWith(of: { period: string }): string;
-  lateStart(of: { period: string; first: string }): string;
   neighborhoods(of: { several: number }): string;
   cameBack(of: { addresses: number; of: number }): string;
   onSeveralHosts(of: { addresses: number; of: number }): string;

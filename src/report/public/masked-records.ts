@@ -16,7 +16,6 @@ export function maskedRecords(records: ReportRecords, mask: Mask, host: string |
     attemptsIn: (scope) => records.attemptsIn(real(scope)),
     users: (scope) => each(records.users(real(scope)), (tally) => maskedUser(tally, mask)),
     hosts: (scope) => [...new Set(records.hosts(real(scope)).map((host) => mask.host(host)))].sort(),
-    countBans: (scope) => records.countBans(real(scope)),
     firstBan: () => records.firstBan(host),
     bansOf: (network) => each(records.bansOf(network), (ban) => maskedBan(ban, mask)),
     talliesOf: (network) => each(records.talliesOf(network), (tally) => maskedTally(tally, mask)),

@@ -1,5 +1,4 @@
 /** What changed against the period before, where the ledger has it. */
-import { dayName, dayOf } from '../../base/zone.ts';
 import { count, text } from '../column.ts';
 import type { Before } from '../facts/before.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
@@ -11,7 +10,7 @@ import type { Inquiry } from './question.ts';
 const SERVICES = 5;
 
 export function change(inquiry: Inquiry): readonly Table[] {
-  const { before } = inquiry.facts;
+  const { before } = inquiry.facts.comparison;
   if (before === undefined) return [];
   const now = inquiry.periodName(inquiry.options.scope.period.name);
   const { phrases } = inquiry;
@@ -27,20 +26,9 @@ export function change(inquiry: Inquiry): readonly Table[] {
     ],
     rows: comparisons(inquiry, before).map((comparison) => changeRow(inquiry, comparison)),
     total: undefined,
-    notes: [
-      phrases.notes.comparedWith({ period: inquiry.periodName(before.period.name) }),
-      ...lateNote(inquiry, before),
-    ],
+    notes: [phrases.notes.comparedWith({ period: inquiry.periodName(before.period.name) })],
   };
   return [finishTable(draft, inquiry)];
-}
-
-const DAY = 86_400_000;
-
-/** A ledger that was begun in the middle of the month before makes this one look worse than it is. */
-function lateNote({ options: { zone }, periodName, phrases }: Inquiry, { first, period }: Before): string[] {
-  if (first - period.from < DAY) return [];
-  return [phrases.notes.lateStart({ period: periodName(period.name), first: dayName(dayOf(zone, first)) })];
 }
 
 interface Comparison {
@@ -53,7 +41,7 @@ function comparisons(inquiry: Inquiry, before: Before): Comparison[] {
   const { bans, spreads, attempts } = inquiry.facts;
   const services = bans.services
     .texts()
-    .map((service, id) => ({ what: service, before: before.of(service).bans, now: spreads.services.of(id).count }))
+    .map((service, id) => ({ what: service, before: before.bansOf(service), now: spreads.services.of(id).count }))
     .sort((a, b) => b.now - a.now || inquiry.compare(a.what, b.what))
     .slice(0, SERVICES)
     .map((each) => ({ ...each, what: `${inquiry.say('Bans')}: ${each.what}` }));

@@ -3,7 +3,7 @@
  * A new question is a file beside this one and a line in index.ts.
  */
 import type { Zone } from '../../base/zone.ts';
-import type { Period, Scope } from '../../model.ts';
+import type { Scope } from '../../model.ts';
 import type { Facts } from '../facts.ts';
 import type { ReportRecords } from '../records.ts';
 import type { Rules } from '../rule.ts';
@@ -12,8 +12,6 @@ import type { Words } from '../words.ts';
 
 export interface ReportOptions {
   readonly scope: Scope;
-  /** What the period is compared with, where the ledger has it; undefined for no comparison. */
-  readonly before: Period | undefined;
   /** How many ranks a table lists, and a table of a single service. What ties with the last is listed too. */
   readonly top: number | 'all';
   readonly topByService: number | 'all';

@@ -1,10 +1,9 @@
 /** Hours of the week, and the change against the period before. */
 import { describe, expect, test } from 'vitest';
 import { zoneOf } from '../../base/zone.ts';
-import type { Scope } from '../../model.ts';
-import type { Report, ReportRecords } from '../report.ts';
+import type { Report, ReportOptions } from '../report.ts';
 import { audit, makeReport } from '../report.ts';
-import { banOf, cellsIn, OCTOBER, optionsOf, recordsOf, tableOf, tallyOf } from '../testing/records.ts';
+import { banOf, cellsIn, DAY, OCTOBER, optionsOf, recordsOf, tableOf, tallyOf } from '../testing/records.ts';
 
 describe('hours', () => {
   // 2024-10-01 was a Tuesday.
@@ -47,22 +46,16 @@ describe('change', () => {
   const october = [1, 2, 3].map((i) => banOf({ subject: `192.0.2.${i}` }));
   const earlier = (ban: Parameters<typeof banOf>[0] = {}) => banOf({ from: SEPTEMBER.from, ...ban });
 
-  /** Attempts by month, for what is asked of tallies by period. */
   function reportOf(
     bans: ReturnType<typeof banOf>[],
     attempts: { before: number; now: number },
-    before = true,
+    options: Partial<ReportOptions> = {},
   ): Report {
-    const ofMonth = ({ period }: Scope): ReportRecords => {
-      const count = period.name === SEPTEMBER.name ? attempts.before : attempts.now;
-      return recordsOf({ tallies: count === 0 ? [] : [tallyOf({ count, first: period.from })] });
-    };
-    const records: ReportRecords = {
-      ...recordsOf({ bans: [...bans, ...october] }),
-      tallyPages: (scope) => ofMonth(scope).tallyPages(scope),
-      attemptsIn: (scope) => ofMonth(scope).attemptsIn(scope),
-    };
-    return makeReport(records, optionsOf({ before: before ? SEPTEMBER : undefined }));
+    const tallies = [
+      { from: SEPTEMBER.from, count: attempts.before },
+      { from: OCTOBER.from, count: attempts.now },
+    ].flatMap(({ from, count }) => (count === 0 ? [] : [tallyOf({ day: from / DAY, count, first: from, last: from })]));
+    return makeReport(recordsOf({ bans: [...bans, ...october], tallies }), optionsOf(options));
   }
 
   test('change() holds bans, addresses and attempts against the month before', () => {
@@ -83,18 +76,27 @@ describe('change', () => {
     expect(cellsIn(tableOf(report, 'change'), ['what', 'change'])[0]).toEqual(['Bans', '+3']);
   });
 
-  test('change() is silent where the ledger has nothing of the month before, or nobody asks', () => {
-    const names = (report: Report): string[] => report.tables.map((table) => table.name);
+  const names = (report: Report): string[] => report.tables.map((table) => table.name);
 
-    expect(names(reportOf([], { before: 0, now: 30 }))).not.toContain('change');
-    expect(names(reportOf([earlier()], { before: 40, now: 30 }, false))).not.toContain('change');
+  test.each([
+    ['nothing of the month before', [], {}],
+    ['nothing of it, but bans of August', [earlier({ from: Date.UTC(2024, 7, 14) })], {}],
+    ['only a part of it', [earlier({ from: Date.UTC(2024, 8, 14, 9) })], {}],
+    ['not yet all of this month', [earlier()], { now: OCTOBER.until - 1 }],
+  ])('change() and the summary are silent where the ledger has %s', (_, bans, options) => {
+    const report = reportOf(bans, { before: 0, now: 30 }, options);
+
+    expect(names(report)).not.toContain('change');
+    expect(report.summary[0]?.text).toMatch(/^3 bans of 3 unique addresses on 1 host \(web1\)\.$/);
   });
 
-  test('change() says when the record of the month before began late', () => {
-    const report = reportOf([earlier({ from: Date.UTC(2024, 8, 14, 9) })], { before: 0, now: 0 });
+  test('change() and the summary compare with a month without bans, and with one of which the first days were quiet', () => {
+    const quiet = reportOf([], { before: 40, now: 30 });
+    const late = [earlier({ from: Date.UTC(2024, 7, 14) }), earlier({ from: Date.UTC(2024, 8, 14) })];
 
-    expect(tableOf(report, 'change').notes).toContain(
-      'The first record of 2024-09 is of 2024-09-14: it may not be all of it.',
-    );
+    expect(names(quiet)).toContain('change');
+    expect(quiet.summary[0]?.text).toContain('3 more than in 2024-09 (0)');
+    expect(names(reportOf(late, { before: 0, now: 0 }))).toContain('change');
+    expect(reportOf(late, { before: 0, now: 0 }).summary[0]?.text).toContain('2 more than in 2024-09 (1)');
   });
 });

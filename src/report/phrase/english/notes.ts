@@ -32,7 +32,6 @@ export function notes(write: Writing): NotePhrases {
     daysIn: ({ zone }) => `Days begin at midnight in the time zone ${zone}.`,
     hoursIn: ({ zone }) => `Hours are those of the time zone ${zone}, when bans began.`,
     comparedWith: ({ period }) => `Percent of what there was in ${period}.`,
-    lateStart: ({ period, first }) => `The first record of ${period} is of ${first}: it may not be all of it.`,
     neighborhoods: ({ several }) => {
       const have = write.counted(several, 'network has', 'networks have');
       return `A network is a /24 (IPv4) or a /64 (IPv6). ${have} more than one ban.`;

@@ -1,6 +1,6 @@
 /** Notes, the method and drawings in German. */
 
-import { dated, duration, durationDative } from '../../../base/german.ts';
+import { duration, durationDative } from '../../../base/german.ts';
 import { GERMAN_FORMS } from '../../../base/german-reasons.ts';
 import type { DrawingPhrases, MethodPhrases, NotePhrases, Things } from '../note.ts';
 import type { Writing } from '../phrase.ts';
@@ -41,8 +41,6 @@ export function notes(write: Writing): NotePhrases {
     daysIn: ({ zone }) => `Die Tage beginnen um Mitternacht in der Zeitzone ${zone}.`,
     hoursIn: ({ zone }) => `Es zählt die Stunde, in der die Sperre begann, in der Zeitzone ${zone}.`,
     comparedWith: ({ period }) => `Die Prozentwerte beziehen sich auf ${period}.`,
-    lateStart: ({ period, first }) =>
-      `Die erste Aufzeichnung aus ${period} ist vom ${dated(first)}: Der Zeitraum ist vielleicht nicht ganz erfasst.`,
     neighborhoods: ({ several }) => {
       const have = counted(several, 'Netz hat', 'Netze haben');
       return `Ein Netz ist ein /24 (IPv4) oder ein /64 (IPv6). ${have} mehr als eine Sperre.`;
