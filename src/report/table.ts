@@ -31,12 +31,14 @@ interface ColumnBase {
  * - `overlaps`: one thing may count in several rows; `shared` names the column that says how many of a row do, and in
  *   the total how many there are: the sum of (row − shared), plus the total's shared, is the total
  * - `shared`: that column
+ * - `itemized`: a row may be followed by its parts, which have a text in the column `by`; they sum to it
  * - `part`: a share of another column of the same row, which names it
  * - `label`: a number that counts nothing, such as the 3 of "third ban"
  */
 export type CountRule =
   | { readonly type: 'adds'; readonly parts: readonly string[] }
   | { readonly type: 'overlaps'; readonly shared: string }
+  | { readonly type: 'itemized'; readonly by: string }
   | { readonly type: 'shared' | 'part' | 'label' };
 
 export interface CountColumn extends ColumnBase {

@@ -1,7 +1,7 @@
 /** Recounts the figures of a table: cells of the right type, sums, and percentages. */
 import type { Problem } from '../../base/problem.ts';
-import type { Cell, Cells, Column, CountColumn, Table } from '../table.ts';
-import { numberIn, percentOf } from '../table.ts';
+import type { Cell, Cells, Column, CountColumn, Row, Table } from '../table.ts';
+import { numberIn, percentOf, textIn } from '../table.ts';
 import { problemAt, rowName } from './place.ts';
 
 /** Whether each cell holds what its column says, and counts are whole numbers that are not negative. */
@@ -32,7 +32,7 @@ export function auditSums(table: Table): Problem[] {
   for (const column of table.columns) {
     if (column.type !== 'count') continue;
     if (total !== undefined) problems.push(...auditTotal(table, column, total));
-    problems.push(...auditParts(table, column));
+    problems.push(...auditParts(table, column), ...auditItems(table, column));
   }
   return problems;
 }
@@ -82,6 +82,22 @@ function auditParts(table: Table, column: CountColumn): Problem[] {
     problems.push(problemAt(table, column.key, `the parts of ${rowName(table, i, cells)} sum to ${sum}`));
   }
   return problems;
+}
+
+/** Whether the rows that follow another one as its parts sum to it. */
+function auditItems(table: Table, { key, rule }: CountColumn): Problem[] {
+  if (rule.type !== 'itemized') return [];
+  const { rows } = table;
+  const isPart = ({ cells }: Row): boolean => textIn(cells, rule.by) !== '';
+  return rows.flatMap((row, i) => {
+    const after = rows.slice(i + 1);
+    const end = after.findIndex((next) => !isPart(next));
+    const parts = after.slice(0, end < 0 ? undefined : end);
+    if (isPart(row) || parts.length === 0) return [];
+    const sum = parts.reduce((all, { cells }) => all + numberIn(cells, key), 0);
+    if (sum === numberIn(row.cells, key)) return [];
+    return [problemAt(table, key, `the rows under ${rowName(table, i, row.cells)} sum to ${sum}`)];
+  });
 }
 
 /** Whether each percentage is the one that its count and its total give. */

@@ -65,9 +65,37 @@ describe('change', () => {
     expect(cellsIn(tableOf(report, 'change'), ['what', 'before', 'now', 'change'])).toEqual([
       ['Bans', 2, 3, '+1 (+50.0%)'],
       ['Bans: web', 1, 3, '+2 (+200.0%)'],
+      ['Bans: ssh', 1, 0, '-1 (-100.0%)'],
       ['Unique addresses', 1, 3, '+2 (+200.0%)'],
       ['Attempts', 40, 30, '-10 (-25.0%)'],
     ]);
+  });
+
+  test('change() gathers services that are not among the five with the most bans of either month', () => {
+    const services = ['ftp', 'imap', 'mail', 'ssh', 'vpn', 'dns', 'web'];
+    const bans = services.flatMap((service, i) => Array.from({ length: 8 - i }, () => earlier({ service })));
+    const report = reportOf(bans, { before: 40, now: 30 });
+    const audited = audit({
+      ...report,
+      tables: report.tables.map((table) => {
+        const rows = table.rows.filter(({ cells }) => cells.service !== 'ftp');
+        return table.name === 'change' ? { ...table, rows } : table;
+      }),
+    });
+
+    expect(audit(report)).toEqual([]);
+    expect(cellsIn(tableOf(report, 'change'), ['what', 'service', 'before', 'now'])).toEqual([
+      ['Bans', null, 35, 3],
+      ['Bans: ftp', 'ftp', 8, 0],
+      ['Bans: imap', 'imap', 7, 0],
+      ['Bans: mail', 'mail', 6, 0],
+      ['Bans: ssh', 'ssh', 5, 0],
+      ['Bans: vpn', 'vpn', 4, 0],
+      ['Bans: other services', 'other services', 5, 3],
+      ['Unique addresses', null, 1, 3],
+      ['Attempts', null, 40, 30],
+    ]);
+    expect(audited).toEqual([{ where: 'table change, column before', what: 'the rows under row 1 (Bans) sum to 27' }]);
   });
 
   test('change() gives no percentage of nothing', () => {
