@@ -84,8 +84,21 @@ describe('what changed', () => {
 
 describe('the summary', () => {
   test('of nothing says so', () => {
-    expect(sentences({ tallies: [tallyOf({})] })).toEqual(['No bans: 2024-10.']);
+    expect(sentences({})).toEqual(['No bans: 2024-10.']);
     expect(sentences({}, optionsOf({ language: 'de' }))).toEqual(['Keine Sperren: 2024-10.']);
+  });
+
+  test('of a month without bans goes on with the month before and what was tried', () => {
+    const from = Date.UTC(2024, 8, 1);
+    const list = { bans: [banOf({ from }), banOf({ from })], tallies: [tallyOf({})] };
+    expect(sentences(list, optionsOf({ kinds: KINDS }))).toEqual([
+      'No bans: 2024-10, 2 fewer than in 2024-09 (2).',
+      'Of 1 attempt, 1 (100.0%) probed for WordPress.',
+    ]);
+    expect(sentences(list, optionsOf({ language: 'de' }))).toEqual([
+      'Keine Sperren: 2024-10, 2 weniger als in 2024-09 (2).',
+      'Am häufigsten von 1 Angriffsversuch: web.probe.wordpress (1, 100,0 %).',
+    ]);
   });
 
   test('leaves out what is not known, and says which ties it does not name', () => {

@@ -15,11 +15,22 @@ import { percentOf } from './table.ts';
 const RANKS = 3;
 
 export function summaryOf(inquiry: Inquiry): readonly Statement[] {
-  const { bans } = inquiry.facts;
-  const { period } = inquiry.options.scope;
-  if (bans.total === 0)
-    return [{ text: inquiry.phrases.summary.nothing({ period: inquiry.periodName(period.name) }), claims: [] }];
+  if (inquiry.facts.bans.total === 0) return [nothing(inquiry), ...deeds(inquiry)];
   return [counts(inquiry), ...countries(inquiry), ...organizations(inquiry), ...deeds(inquiry), ...persistent(inquiry)];
+}
+
+function nothing(inquiry: Inquiry): Statement {
+  const period = inquiry.periodName(inquiry.options.scope.period.name);
+  const { before } = inquiry.facts.comparison;
+  return { text: inquiry.phrases.summary.nothing({ period, before }), claims: claimsBefore(inquiry) };
+}
+
+/** That the bans of the period before are those that are held against it. */
+function claimsBefore(inquiry: Inquiry): Claim[] {
+  const { before } = inquiry.facts.comparison;
+  return before === undefined
+    ? []
+    : [claimOf(inquiry, before.bans, ['change', { what: inquiry.say('Bans') }, 'before'])];
 }
 
 function counts(inquiry: Inquiry): Statement {
@@ -37,6 +48,7 @@ function counts(inquiry: Inquiry): Statement {
     claims: [
       claimOf(inquiry, bans.total, ['totals', 'total', 'bans']),
       claimOf(inquiry, addresses, ['totals', 'total', 'addresses']),
+      ...claimsBefore(inquiry),
     ],
   };
 }

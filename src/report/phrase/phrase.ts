@@ -246,14 +246,20 @@ export interface Share {
   readonly percent: number;
 }
 
+/** Bans of the period before; its name where it is a day, a month or a year. */
+export interface EarlierBans {
+  readonly bans: number;
+  readonly name: string | undefined;
+}
+
 export interface SummaryPhrases {
-  nothing(of: { period: string }): string;
+  nothing(of: { period: string; before: EarlierBans | undefined }): string;
   counts(of: {
     bans: number;
     addresses: number;
     countries: number;
     hosts: readonly string[];
-    before: { readonly bans: number; readonly name: string | undefined } | undefined;
+    before: EarlierBans | undefined;
   }): string;
   /** `ties`: how many more have as many as the last. */
   countries(of: { shares: readonly Share[]; ties: number }): string;

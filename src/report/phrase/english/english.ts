@@ -1,6 +1,6 @@
 /** The sentences in English. */
 import { formatDuration } from '../../../base/duration.ts';
-import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
+import type { Actors, Crowds, EarlierBans, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
 import { fewOf } from '../phrase.ts';
 import { drawing, method, notes } from './notes.ts';
 import { sheet } from './sheet.ts';
@@ -157,13 +157,12 @@ function summary(write: Writing): SummaryPhrases {
     shares.map(({ name, count, percent: share }) => `${name} (${written(count)}, ${percent(share)})`);
   const tied = (ties: number): string => (ties > 0 ? `; ${written(ties)} more with as many as the last` : '');
   return {
-    nothing: ({ period }) => `No bans: ${period}.`,
+    nothing: ({ period, before }) => `No bans: ${period}${than(0, before)}.`,
     counts: ({ bans, addresses, countries, hosts, before }) => {
       const unique = counted(addresses, 'unique address', 'unique addresses');
       const from = countries > 0 ? ` from ${counted(countries, 'country', 'countries')}` : '';
       const where = hosts.length > 0 ? ` ${onHosts(hosts)}` : '';
-      const than = before === undefined ? '' : `, ${change(bans, before)}`;
-      return `${counted(bans, 'ban')} of ${unique}${from}${where}${than}.`;
+      return `${counted(bans, 'ban')} of ${unique}${from}${where}${than(bans, before)}.`;
     },
     countries: ({ shares, ties }) =>
       `The ${shares.length === 1 ? 'country' : 'countries'} with the most addresses: ${list(shared(shares))}${tied(ties)}.`,
@@ -175,7 +174,7 @@ function summary(write: Writing): SummaryPhrases {
     },
     deeds: ({ attempts, shares, sentences }) => {
       const did = shares.map(({ name, count, percent: share }) => {
-        return `${written(count)} (${percent(share)}) ${sentences.get(name) ?? `were ${name}`}`;
+        return `${written(count)} (${percent(share)}) ${sentences.get(name) ?? `${count === 1 ? 'was' : 'were'} ${name}`}`;
       });
       return `Of ${counted(attempts, 'attempt')}, ${list(did)}.`;
     },
@@ -185,9 +184,10 @@ function summary(write: Writing): SummaryPhrases {
     },
   };
 
-  function change(bans: number, before: { readonly bans: number; readonly name: string | undefined }): string {
+  function than(bans: number, before: EarlierBans | undefined): string {
+    if (before === undefined) return '';
     const when = `${before.name ?? 'the same time before'} (${written(before.bans)})`;
-    if (bans === before.bans) return `as many as in ${when}`;
-    return `${written(Math.abs(bans - before.bans))} ${bans > before.bans ? 'more' : 'fewer'} than in ${when}`;
+    if (bans === before.bans) return `, as many as in ${when}`;
+    return `, ${written(Math.abs(bans - before.bans))} ${bans > before.bans ? 'more' : 'fewer'} than in ${when}`;
   }
 }

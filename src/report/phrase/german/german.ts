@@ -1,7 +1,7 @@
 /** The sentences in German. */
 
 import { dated, duration, durationDative } from '../../../base/german.ts';
-import type { Actors, Crowds, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
+import type { Actors, Crowds, EarlierBans, Phrases, Share, SummaryPhrases, Writing } from '../phrase.ts';
 import { fewOf } from '../phrase.ts';
 import { drawing, method, notes } from './notes.ts';
 import { sheet } from './sheet.ts';
@@ -156,20 +156,20 @@ function summary(write: Writing): SummaryPhrases {
   const shared = (shares: readonly Share[]): string[] =>
     shares.map(({ name, count, percent: share }) => `${name} (${written(count)}, ${percent(share)})`);
   const tied = (ties: number): string => (ties > 0 ? `; ${written(ties)} weitere mit so vielen wie das Letzte` : '');
-  const change = (bans: number, before: { readonly bans: number; readonly name: string | undefined }): string => {
+  const than = (bans: number, before: EarlierBans | undefined): string => {
+    if (before === undefined) return '';
     const when = before.name ?? 'der gleichen Zeit davor';
-    if (bans === before.bans) return `so viele wie in ${when} (${written(before.bans)})`;
+    if (bans === before.bans) return `, so viele wie in ${when} (${written(before.bans)})`;
     const step = `${written(Math.abs(bans - before.bans))} ${bans > before.bans ? 'mehr' : 'weniger'}`;
-    return `${step} als in ${when} (${written(before.bans)})`;
+    return `, ${step} als in ${when} (${written(before.bans)})`;
   };
   return {
-    nothing: ({ period }) => `Keine Sperren: ${period}.`,
+    nothing: ({ period, before }) => `Keine Sperren: ${period}${than(0, before)}.`,
     counts: ({ bans, addresses, countries, hosts, before }) => {
       const unique = counted(addresses, 'Adresse', 'verschiedenen Adressen');
       const from = countries > 0 ? ` aus ${counted(countries, 'Land', 'Ländern')}` : '';
       const where = hosts.length > 0 ? ` ${onHosts(hosts)}` : '';
-      const than = before === undefined ? '' : `, ${change(bans, before)}`;
-      return `${counted(bans, 'Sperre', 'Sperren')} von ${unique}${from}${where}${than}.`;
+      return `${counted(bans, 'Sperre', 'Sperren')} von ${unique}${from}${where}${than(bans, before)}.`;
     },
     countries: ({ shares, ties }) =>
       `${shares.length === 1 ? 'Das Land' : 'Die Länder'} mit den meisten Adressen: ${list(shared(shares))}${tied(ties)}.`,
