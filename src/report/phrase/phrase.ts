@@ -150,7 +150,7 @@ export interface ReturnedFigures {
   /** Of the period; undefined where it has no end. */
   readonly ofDays: number | undefined;
   readonly bans: number;
-  /** Bans that ended within the period, and after how many of them it came back. */
+  /** Of these bans, how many ended within the period, and after how many it came back. */
   readonly ended: number;
   readonly returns: number;
   /** At least once it was back within this time. */

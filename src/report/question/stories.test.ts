@@ -201,6 +201,19 @@ describe('who came back', () => {
     ]);
   });
 
+  test('has not come back after a ban that still runs at the end of the period, or now', () => {
+    const bans = bansOf(3, 14 * DAY).map((ban) => (ban.id === 3 ? { ...ban, until: OCTOBER.until + DAY } : ban));
+    const tallies = [tried(0, 0), tried(14, 0), tried(28, 0)];
+    const now = OCTOBER.from + 14 * DAY + HOUR - 1;
+    const running = bansOf(3, 7 * DAY);
+    const after = 'banned 3 times and came back after each of the 2 bans that ended, at the soonest';
+    expect(sentences({ bans, tallies }, 'returned')[0]).toContain(after);
+    expect(sentences({ bans: running, tallies }, 'returned', optionsOf({ now }))[0]).toContain(after);
+    expect(sentences({ bans, tallies }, 'returned', optionsOf({ language: 'de' }))[0]).toContain(
+      'wurde 3-mal gesperrt und kam nach jeder der 2 Sperren, die endeten, wieder, frühestens',
+    );
+  });
+
   test('need not have come back after each ban, and all time has no days to be of', () => {
     const bans = bansOf(4, 2 * DAY);
     const period = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, name: 'all time' };

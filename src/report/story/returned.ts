@@ -55,7 +55,7 @@ function storyOf(telling: Telling, subject: number): Story[] {
 }
 
 interface Returns {
-  /** Bans that ended within the period. */
+  /** Bans that ended within the period; one may still run at its end. */
   readonly ended: number;
   /** After how many of them the address was seen again on the same host. */
   readonly returns: number;
@@ -81,7 +81,9 @@ function returnsOf(telling: Telling, text: string): Returns {
     see(host, last);
   }
   for (const times of seen.values()) times.sort((a, b) => a - b);
-  const ended = bans.filter((ban) => ban.until < telling.options.scope.period.until);
+  const { scope, now } = telling.options;
+  const end = Math.min(scope.period.until, now);
+  const ended = bans.filter((ban) => ban.until < end);
   const pauses = ended.flatMap((ban) => {
     const back = firstFrom(seen.get(ban.host) ?? [], ban.until);
     return back === undefined ? [] : [back - ban.until];

@@ -70,7 +70,8 @@ function actors(write: Writing): Actors {
     },
     returned: ({ who, days, ofDays, bans, ended, returns, soonestMs }) => {
       const span = ofDays === undefined ? counted(days, 'day') : `${written(days)} of ${counted(ofDays, 'day')}`;
-      const often = returns === ended ? 'each time' : times(returns);
+      const each = returns === bans ? 'each time' : `after each of the ${written(ended)} bans that ended`;
+      const often = returns === ended ? each : times(returns);
       const soon = `at the soonest within ${formatDuration(soonestMs)}`;
       return `${who} tried on ${span}; it was banned ${times(bans)} and came back ${often}, ${soon} of the end of the ban.`;
     },

@@ -72,7 +72,8 @@ function actors(write: Writing): Actors {
         ofDays === undefined
           ? counted(days, 'Tag', 'Tagen')
           : `${written(days)} von ${counted(ofDays, 'Tag', 'Tagen')}`;
-      const often = returns === ended ? 'jedes Mal' : times(returns);
+      const each = returns === bans ? 'jedes Mal' : `nach jeder der ${written(ended)} Sperren, die endeten,`;
+      const often = returns === ended ? each : times(returns);
       const soon = `frühestens innerhalb von ${durationDative(soonestMs)}`;
       return `${who} versuchte es an ${span}; die Adresse wurde ${times(bans)} gesperrt und kam ${often} wieder, ${soon} nach dem Ende der Sperre.`;
     },
