@@ -9,6 +9,11 @@ import { networkText } from './subjects.ts';
 /** The bits of an IPv4 /24 in the 128-bit form. */
 const SLASH_24 = 120;
 
+export type SharedTrait = 'country' | 'organization';
+
+/** No number of a name. */
+export const SEVERAL = -1;
+
 /** Networks by number. */
 export interface Neighborhoods {
   readonly size: number;
@@ -16,6 +21,11 @@ export interface Neighborhoods {
   readonly addressesIn: (network: number) => number;
   /** The address with the most bans, the one that was banned first of several. */
   readonly topOf: (network: number) => number;
+  /**
+   * What the origins of its addresses say of it: the number of a name plus 1 when they all say the same, 0 when that is not
+   * known of one, `SEVERAL` when they differ.
+   */
+  readonly originOf: (network: number, trait: SharedTrait) => number;
   readonly text: (network: number) => string;
   /** The network of a banned address, -1 when its text is unreadable. */
   readonly of: (subject: number) => number;
@@ -26,6 +36,7 @@ export interface Neighborhoods {
 export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
   const table = new AddressTable(PAIRS, 1024, SLASH_24);
   const [addresses, bansIn, top] = [new Numbers(), new Numbers(), new Numbers()];
+  const shared = { country: new Shared(), organization: new Shared() };
   const outside = { addresses: 0, bans: 0 };
   for (let subject = 0; subject < bans.subjects.size; subject++) {
     const times = bans.of(subject, WORD.bans);
@@ -36,6 +47,8 @@ export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
       continue;
     }
     if (addresses.at(network) === 0 || times > bans.of(top.at(network), WORD.bans)) top.put(network, subject);
+    shared.country.add(network, bans.of(subject, WORD.country));
+    shared.organization.add(network, bans.of(subject, WORD.organization));
     addresses.add(network, 1);
     bansIn.add(network, times);
   }
@@ -44,8 +57,27 @@ export function neighborhoodsOf(bans: BanFacts): Neighborhoods {
     bansIn: (network) => bansIn.at(network),
     addressesIn: (network) => addresses.at(network),
     topOf: (network) => top.at(network),
+    originOf: (network, trait) => shared[trait].of(network),
     text: (network) => networkText(table, network),
     of: (subject) => bans.subjects.neighborhood(subject, table),
     outside,
   };
+}
+
+/** What things have in common, in whatever order they come; 0 is not known. */
+class Shared {
+  readonly #known = new Numbers();
+  /** 1 where it is not known of one. */
+  readonly #gaps = new Numbers();
+
+  add(network: number, value: number): void {
+    const before = this.#known.at(network);
+    if (value === 0) this.#gaps.put(network, 1);
+    else if (before !== value) this.#known.put(network, before === 0 ? value : SEVERAL);
+  }
+
+  of(network: number): number {
+    const known = this.#known.at(network);
+    return known !== SEVERAL && this.#gaps.at(network) > 0 ? 0 : known;
+  }
 }

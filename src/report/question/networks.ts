@@ -1,13 +1,12 @@
 /** Bad neighborhoods: the /24 or /64 of banned addresses, where there is more than one ban in it. */
 import { count, rankColumns, text } from '../column.ts';
-import type { Neighborhoods } from '../facts/neighborhoods.ts';
+import { type Neighborhoods, SEVERAL, type SharedTrait } from '../facts/neighborhoods.ts';
 import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
 import type { Entry, Ranked } from '../rank.ts';
 import { rankEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
 import type { Inquiry } from './question.ts';
-import { countryOf } from './question.ts';
 
 export function networks(inquiry: Inquiry): readonly Table[] {
   const { top } = inquiry.options;
@@ -71,9 +70,27 @@ function networkCells(inquiry: Inquiry, found: Neighborhoods, entry: Ranked<numb
     topAddress: bans.subjects.text(top),
     topBans: bans.of(top, WORD.bans),
     otherBans: entry.count - bans.of(top, WORD.bans),
-    organization: bans.nameOf(top, 'organization') ?? null,
-    country: countryOf(inquiry, top) ?? null,
+    organization: originCell(inquiry, entry.item, 'organization'),
+    country: originCell(inquiry, entry.item, 'country'),
   };
+}
+
+/** Its own origin, which is that of all its addresses: those of a provider may be in many countries. */
+function originCell(inquiry: Inquiry, network: number, trait: SharedTrait): string | null {
+  const isMixed = inquiry.facts.neighborhoods.originOf(network, trait) === SEVERAL;
+  return isMixed ? inquiry.say('several') : (originOfNetwork(inquiry, network, trait) ?? null);
+}
+
+/** Undefined when not all of its addresses share it. */
+export function originOfNetwork(
+  { facts, countryName }: Inquiry,
+  network: number,
+  trait: SharedTrait,
+): string | undefined {
+  const shared = facts.neighborhoods.originOf(network, trait);
+  if (shared <= 0) return undefined;
+  const name = facts.bans.origins.names[trait].text(shared - 1);
+  return trait === 'country' ? countryName(name) : name;
 }
 
 function restRows(found: Neighborhoods, others: readonly Entry<number>[]): Row[] {

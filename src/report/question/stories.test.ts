@@ -1,49 +1,12 @@
 /** Each story on records made by hand: told where it is so, with these figures, and not where it is not. */
 import { describe, expect, test } from 'vitest';
-import type { BanRecord, Reason, Tally } from '../../model.ts';
-import { audit, makeReport } from '../report.ts';
-import type { RecordList } from '../testing/records.ts';
-import {
-  banOf,
-  DAY,
-  evidenceOf,
-  OCTOBER,
-  optionsOf,
-  originOf,
-  recordsOf,
-  tableOf,
-  tallyOf,
-} from '../testing/records.ts';
+import type { Reason, Tally } from '../../model.ts';
+import { makeReport } from '../report.ts';
+import { banOf, DAY, evidenceOf, OCTOBER, optionsOf, originOf, recordsOf, tableOf } from '../testing/records.ts';
+import { ALPHA, AT_HOME, bansOf, HOUR, sentences, told, tried } from '../testing/telling.ts';
 
-const HOUR = 3_600_000;
 const MINUTE = 60_000;
-const [ALPHA, BETA] = ['192.0.2.1', '192.0.2.9'];
-const AT_HOME = originOf({ organization: 'Example Hosting', country: 'NL' });
-
-/** The rows of the topics, by key; fails where the report does not reconcile. */
-function told(list: Partial<RecordList>, topic: string, options = optionsOf()) {
-  const report = makeReport(recordsOf(list), options);
-  expect(audit(report)).toEqual([]);
-  return tableOf(report, 'stories').rows.flatMap(({ cells }) => (cells.story === topic ? [cells] : []));
-}
-
-function sentences(list: Partial<RecordList>, topic: string, options = optionsOf()) {
-  return told(list, topic, options).map((cells) => cells.sentence);
-}
-
-/** Bans with numbers from 1, an hour each, `every` apart. */
-function bansOf(count: number, every: number, ban: Partial<BanRecord> = {}): BanRecord[] {
-  return Array.from({ length: count }, (_, i) => {
-    const from = OCTOBER.from + i * every;
-    return banOf({ id: i + 1, subject: ALPHA, origin: AT_HOME, ...ban, from, until: from + HOUR });
-  });
-}
-
-/** A day's tally of attempts that begin at an hour of it. */
-function tried(day: number, hour: number, tally: Partial<Tally> = {}): Tally {
-  const first = OCTOBER.from + day * DAY + hour * HOUR;
-  return tallyOf({ address: ALPHA, day: OCTOBER.from / DAY + day, first, last: first, ...tally });
-}
+const BETA = '192.0.2.9';
 
 test('stories() of nothing tells nothing', () => {
   const report = makeReport(recordsOf({}), optionsOf());
@@ -88,47 +51,6 @@ describe('the most persistent', () => {
       'on 13 hosts (host10, host11, host12, host13, host14, host15, host16, host17, and 5 others)',
     );
     expect(sentence).toContain('once without end');
-  });
-});
-
-describe('networks', () => {
-  const neighbors = [...bansOf(3, DAY), ...bansOf(2, DAY, { subject: BETA })];
-
-  test('the most persistent one’s tells what the rest did, and whom a ban of it would hit', () => {
-    const tallies = ['192.0.2.1', '192.0.2.9', '192.0.2.200', '203.0.113.1'].map((address) => tallyOf({ address }));
-    expect(sentences({ bans: neighbors, tallies }, 'neighbors')).toEqual([
-      '192.0.2.0/24 (Example Hosting, Netherlands) has 5 bans of 2 addresses: 3 of 192.0.2.1 and 2 of the others; 3 of its 256 addresses attacked, a ban of all of it would hit the other 253, too.',
-    ]);
-    expect(sentences({ bans: neighbors, tallies }, 'network')).toEqual([]);
-  });
-
-  test('the worst one is told of when it is another, with its ties', () => {
-    const worst = ['203.0.113.', '198.51.100.'].flatMap((start) =>
-      [1, 2, 3].flatMap((last) => bansOf(2, DAY, { subject: `${start}${last}` })),
-    );
-    expect(sentences({ bans: [...neighbors, ...worst] }, 'network')).toEqual([
-      '203.0.113.0/24 (Example Hosting, Netherlands) has 6 bans of 3 addresses, as 1 other network has: 2 of 203.0.113.1 and 4 of the others; 3 of its 256 addresses attacked, a ban of all of it would hit the other 253, too.',
-    ]);
-  });
-
-  test('of IPv6 has no size that anyone could count to', () => {
-    const bans = ['2001:db8::1', '2001:db8::2'].flatMap((subject) => bansOf(2, DAY, { subject }));
-    expect(sentences({ bans }, 'neighbors')).toEqual([
-      '2001:db8::/64 (Example Hosting, Netherlands) has 4 bans of 2 addresses: 2 of 2001:db8::1 and 2 of the others.',
-    ]);
-  });
-
-  test('that were banned as a whole tell how many of their addresses attacked', () => {
-    const wide: Reason = { rule: 'wide', banned: 10, limit: 10, findTime: DAY, size: 256, attacked: 14, members: [] };
-    const bans = bansOf(2, DAY, { subject: '203.0.113.0/24' });
-    const reasons = new Map([1, 2].map((id) => [id, { ...wide, attacked: 12 + id }]));
-    expect(told({ bans, reasons }, 'wide')).toEqual([
-      expect.objectContaining({
-        sentence:
-          '203.0.113.0/24 was banned as a whole 2 times, for 2h in all, because 10 of its parts were banned within 1d; 14 of its 256 addresses attacked, 242 did not.',
-        evidence: 'bans 2, 1: rapsheet show 203.0.113.0/24',
-      }),
-    ]);
   });
 });
 
@@ -189,60 +111,6 @@ describe('who slowed down', () => {
     ],
   ])('is %s', (_, tallies, lines) => {
     expect(sentences({ bans, tallies, evidence: lines }, 'slowed')).toEqual([]);
-  });
-});
-
-describe('who came back', () => {
-  test('has the days, the bans, and how soon after the end of one it was seen on the same host', () => {
-    const bans = bansOf(3, 2 * DAY);
-    const tallies = [tried(0, 0), tried(0, 4), tried(1, 1), tried(2, 1, { host: 'mail' }), tried(3, 3), tried(4, 2)];
-    expect(sentences({ bans, tallies }, 'returned')).toEqual([
-      '192.0.2.1 (Example Hosting, Netherlands) tried on 5 of 31 days; it was banned 3 times and came back each time, at the soonest within 1h of the end of the ban.',
-    ]);
-  });
-
-  test('has not come back after a ban that still runs at the end of the period, or now', () => {
-    const bans = bansOf(3, 14 * DAY).map((ban) => (ban.id === 3 ? { ...ban, until: OCTOBER.until + DAY } : ban));
-    const tallies = [tried(0, 0), tried(14, 0), tried(28, 0)];
-    const now = OCTOBER.from + 14 * DAY + HOUR - 1;
-    const running = bansOf(3, 7 * DAY);
-    const after = 'banned 3 times and came back after each of the 2 bans that ended, at the soonest';
-    expect(sentences({ bans, tallies }, 'returned')[0]).toContain(after);
-    expect(sentences({ bans: running, tallies }, 'returned', optionsOf({ now }))[0]).toContain(after);
-    expect(sentences({ bans, tallies }, 'returned', optionsOf({ language: 'de' }))[0]).toContain(
-      'wurde 3-mal gesperrt und kam nach jeder der 2 Sperren, die endeten, wieder, frühestens',
-    );
-  });
-
-  test('need not have come back after each ban, and all time has no days to be of', () => {
-    const bans = bansOf(4, 2 * DAY);
-    const period = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, name: 'all time' };
-    const options = optionsOf({ scope: { period, host: undefined } });
-    expect(sentences({ bans, tallies: [tried(1, 1)] }, 'returned', options)).toEqual([
-      '192.0.2.1 (Example Hosting, Netherlands) tried on 1 day; it was banned 4 times and came back 3 times, at the soonest within 1d of the end of the ban.',
-    ]);
-  });
-
-  test('is an IPv6 network whose addresses come and go', () => {
-    const subject = '2001:db8:0:7::/64';
-    const tallies = [1, 2, 3].map((day) => tried(day, 5, { address: `2001:db8:0:7::${day}` }));
-    const other = tried(4, 5, { address: '2001:db8:0:8::1' });
-    expect(sentences({ bans: bansOf(3, 2 * DAY, { subject }), tallies: [...tallies, other] }, 'returned')).toEqual([
-      expect.stringMatching(
-        /^2001:db8:0:7::\/64 .* tried on 3 of 31 days; it was banned 3 times and came back 2 times/,
-      ),
-    ]);
-  });
-
-  test('are three at the most, those who tried on the most days', () => {
-    const subjects = [1, 2, 3, 4, 5].map((last) => `203.0.113.${last}`);
-    const bans = subjects.flatMap((subject) => bansOf(3, 2 * DAY, { subject }));
-    const tallies = subjects.flatMap((address, i) =>
-      Array.from({ length: i + 3 }, (_, day) => tried(day, 3, { address })),
-    );
-    expect(told({ bans, tallies }, 'returned').map((cells) => cells.subject)).toEqual(
-      [...subjects].reverse().slice(0, 3),
-    );
   });
 });
 

@@ -1,9 +1,10 @@
 /** The network with the most bans of several addresses, and the networks that were banned as a whole. */
 import { parseNetwork } from '../../base/address.ts';
 import { WORD } from '../facts/profiles.ts';
+import { originOfNetwork } from '../question/networks.ts';
 import { mostPersistent } from '../question/offenders.ts';
 import type { Story, Telling } from './story.ts';
-import { claimOf, MOST, whoIs } from './story.ts';
+import { claimOf, MOST, withOrigin } from './story.ts';
 import { trailFrom, trailOf } from './trail.ts';
 
 /** Unless the most persistent address has told of it. */
@@ -44,7 +45,10 @@ export function networkStory(
     subject: text,
     text: telling.phrases.network({
       ...figures,
-      network: whoIs(telling, top, text),
+      network: withOrigin(text, [
+        originOfNetwork(telling, id, 'organization'),
+        originOfNetwork(telling, id, 'country'),
+      ]),
       top: bans.subjects.text(top),
       size: isCountable ? 2 ** (128 - network.bits) : undefined,
       attacked,

@@ -32,10 +32,11 @@ export const MOST = 3;
 
 /** `203.0.113.40 (Example Hosting, Netherlands)`, with what is known. */
 export function whoIs(inquiry: Inquiry, subject: number, text = inquiry.facts.bans.subjects.text(subject)): string {
-  const { bans } = inquiry.facts;
-  const known = [bans.nameOf(subject, 'organization'), countryOf(inquiry, subject)].filter(
-    (name) => name !== undefined,
-  );
+  return withOrigin(text, [inquiry.facts.bans.nameOf(subject, 'organization'), countryOf(inquiry, subject)]);
+}
+
+export function withOrigin(text: string, names: readonly (string | undefined)[]): string {
+  const known = names.filter((name) => name !== undefined);
   return known.length === 0 ? text : `${text} (${known.join(', ')})`;
 }
 

@@ -127,6 +127,7 @@ const COLUMNS = {
   By: 'Von wem',
   Question: 'Frage',
   'Newest ban': 'Neueste Sperre',
+  several: 'mehrere',
   'several services': 'mehrere Dienste',
   'other services': 'andere Dienste',
 };
