@@ -151,6 +151,20 @@ describe('a report to publish', () => {
     ]);
   });
 
+  test('calls networks of hidden addresses hidden, in each language', () => {
+    const rowsIn = (language: string) =>
+      cellsIn(
+        tableOf(
+          madeOf({ bans: [banOf({ subject: '10.77.0.5' })] }, 'json', optionsOf({ language })).report,
+          'networks',
+        ),
+        ['network', 'bans'],
+      )[0];
+
+    expect(rowsIn('en')).toEqual(['hidden', 1]);
+    expect(rowsIn('de')).toEqual(['verborgen', 1]);
+  });
+
   test('leaves what strangers tried and nobody has, and hides what somebody has', () => {
     const users = ['root', 'test', 'WOMBAT', 'admin', 'info@zebra.example'].map((user, i) =>
       userOf({ user, count: 9 - i }),

@@ -37,7 +37,7 @@ export function makePublic(
 ): PublicReport {
   const { host } = options.scope;
   const shown = host === undefined ? undefined : (privacy.hosts.get(host) ?? SHOWN.host);
-  const named = { ...options, scope: { ...options.scope, host: shown } };
+  const named = { ...options, isPublic: true, scope: { ...options.scope, host: shown } };
   const blank = new BlankMask(privacy);
   const withoutWords = maskedRecords(records, blank, host);
   // Both masks hide the same hosts and addresses, so that all is counted once.

@@ -21,7 +21,7 @@ export function networks(inquiry: Inquiry): readonly Table[] {
     columns: networkColumns(),
     rows: [
       ...ranking.listed.map((entry) => item(networkCells(inquiry, found, entry))),
-      ...restRows(found, ranking.rest),
+      ...restRows(found, ranking.rest, inquiry.options),
     ],
     total: {},
     notes: [
@@ -93,7 +93,7 @@ export function originOfNetwork(
   return trait === 'country' ? countryName(name) : name;
 }
 
-function restRows(found: Neighborhoods, others: readonly Entry<number>[]): Row[] {
+function restRows(found: Neighborhoods, others: readonly Entry<number>[], { isPublic }: Inquiry['options']): Row[] {
   const sum = (entries: readonly Entry<number>[]): Cells => ({
     addresses: entries.reduce((all, { item: network }) => all + found.addressesIn(network), 0),
     bans: entries.reduce((all, entry) => all + entry.count, 0),
@@ -103,6 +103,6 @@ function restRows(found: Neighborhoods, others: readonly Entry<number>[]): Row[]
   return [
     ...rest({ network: 'other networks', ...sum(others) }, others.length),
     ...rest({ network: 'networks with one ban', addresses: once, bans: once }, once),
-    ...rest({ network: 'unreadable', ...found.outside }, found.outside.addresses),
+    ...rest({ network: isPublic ? 'hidden' : 'unreadable', ...found.outside }, found.outside.addresses),
   ];
 }

@@ -30,6 +30,8 @@ export interface ReportOptions {
   readonly language: string;
   /** The ledger's time zone: days begin in it, and people read times in it. */
   readonly zone: Zone;
+  /** Whether it is made to be published: what has no name in it is hidden, and not unknown. */
+  readonly isPublic?: boolean;
   /** When the report is asked for: a month that is not over is not held against a whole one. */
   readonly now: number;
 }

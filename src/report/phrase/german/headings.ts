@@ -177,6 +177,7 @@ const ROWS = {
   'further addresses': 'weitere Adressen',
   'networks with one ban': 'Netze mit einer Sperre',
   unreadable: 'unlesbar',
+  hidden: 'verborgen',
   'other names': 'andere Namen',
   'other targets': 'andere Ziele',
   'everyone else': 'alle anderen',
