@@ -69,6 +69,18 @@ test('hosts are numbered in the order of their first bans, unless they have a na
   ]);
 });
 
+test('no host is given the number that another was called by', async () => {
+  const names = '[report]\nhost_names = { web = "host 1", db = "host 5" }\n';
+  const { hosts } = await gatherPrivacy({ config: configFrom(names), ledger, root });
+
+  expect([...hosts]).toEqual([
+    ['mail', 'host 6'],
+    ['web9.example.org', 'host 2'],
+    ['web', 'host 1'],
+    ['db', 'host 5'],
+  ]);
+});
+
 test('users are those who logged in, people with an account, and those of the configuration; root is everybody’s', async () => {
   const { users, domains, machines, paths } = await gatherPrivacy({ config: configFrom(CONFIG), ledger, root });
 

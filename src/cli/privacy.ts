@@ -55,14 +55,20 @@ export async function gatherPrivacy({ config, ledger, root = '/' }: PrivacySourc
   };
 }
 
-/** In the order of their first bans, so that a host has the same number in every report. */
+/** In the order of their first bans, so that a host has the same number in every report, and none has the name of another. */
 function publicNames(
   hosts: readonly string[],
   { ledger, chosen }: { ledger: PrivacySources['ledger']; chosen: ReadonlyMap<string, string> },
 ): Map<string, string> {
   const first = (host: string): number => ledger.firstBan(host) ?? Number.MAX_VALUE;
   const ordered = [...hosts].sort((a, b) => first(a) - first(b) || (a < b ? -1 : 1));
-  return new Map(ordered.map((host, i) => [host, chosen.get(host) ?? `host ${i + 1}`]));
+  const taken = new Set(chosen.values());
+  let beyond = ordered.length;
+  const numbered = (number: number): string => {
+    const name = `host ${number}`;
+    return taken.has(name) ? numbered(++beyond) : name;
+  };
+  return new Map(ordered.map((host, i) => [host, chosen.get(host) ?? numbered(i + 1)]));
 }
 
 function accounts(root: string): string[] {

@@ -105,6 +105,10 @@ describe('loadConfig()', () => {
     ],
     ['[[allow]]\naddress = "192.0.2.1"', '"allow.0.reason" is missing'],
     ['[general]\nzone = "Mars"', 'general.zone: there is no time zone "Mars"'],
+    [
+      '[report]\nhost_names = { web1 = "the shop", web2 = "the shop" }',
+      '/rapsheet.toml:2: report.host_names: "web1" and "web2" are both called "the shop"',
+    ],
     ['[general\nzone = "UTC"', '/rapsheet.toml:1:9:'],
   ])('says of %j what is wrong', (text, message) => {
     const problem = problemOf(text);

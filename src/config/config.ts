@@ -162,11 +162,28 @@ function settings(
       top: report.top ?? 10,
       topByService: report.top_by_service ?? 5,
       language: report.language ?? 'en',
-      hostNames: new Map(Object.entries(report.host_names ?? {})),
+      hostNames: hostNamesOf(report.host_names ?? {}, files),
       privateUsers: report.private_users ?? [],
       privateDomains: report.private_domains ?? [],
     },
   };
+}
+
+/** Two hosts of one name would be counted as one in a report to publish. */
+function hostNamesOf(names: Readonly<Record<string, string>>, files: readonly TomlFile[]): Map<string, string> {
+  const hosts = new Map<string, string>();
+  for (const [host, name] of Object.entries(names)) {
+    const other = hosts.get(name);
+    if (other !== undefined) {
+      throw new ProblemError(EXIT.badConfig, {
+        where: placeIn(files, ['report', 'host_names']),
+        what: `report.host_names: "${other}" and "${host}" are both called "${name}"`,
+        hint: 'give each host a name of its own; reports would count them as one',
+      });
+    }
+    hosts.set(name, host);
+  }
+  return new Map(Object.entries(names));
 }
 
 function liveOf(input: ConfigInput, files: readonly TomlFile[]): LiveSettings {
