@@ -29,6 +29,11 @@ export class Points {
     return this.#keys.length;
   }
 
+  /** How many different places there are. */
+  get size(): number {
+    return this.#keys.length;
+  }
+
   put(subject: number, point: number): void {
     this.#bySubject.put(subject, point);
   }

@@ -66,6 +66,9 @@ export interface MethodPhrases {
   imported(of: { bans: number; from: HistoryForm }): string;
   /** What a report has no room for, or cannot read. */
   dropped(of: { what: 'bans' | 'attempts' | 'names' | 'stories' | 'networks'; count: number }): string;
+  /** Nothing is compared with a period that the ledger does not have, or not all of. */
+  nothingBefore(of: { period: string }): string;
+  begunLate(of: { period: string; first: string }): string;
   jail(rule: JailRule): string;
   networks(rule: NetworkRule): string;
   campaigns(rule: CampaignRule): string;

@@ -4,6 +4,7 @@ import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import type { Row, Table } from '../table.ts';
 import type { Words } from '../words.ts';
+import { missing } from './missing.ts';
 import type { Inquiry } from './question.ts';
 
 /** Sources that are named; a ledger that had more data versions within one report says how many more. */
@@ -108,27 +109,4 @@ function unknowns(inquiry: Inquiry): string[] {
     }),
     ...(moved > 0 ? [say.moved({ addresses: moved })] : []),
   ];
-}
-
-function missing(inquiry: Inquiry): string[] {
-  const { bans, attempts, unusual, users } = inquiry.facts;
-  const { names } = bans.origins;
-  const none = [
-    ...(bans.total === 0 ? ['Bans: the ledger has none in this period.'] : []),
-    ...(attempts.total === 0 ? ['Attempts: the ledger has no tallies of this period.'] : []),
-    ...(users.total === 0 ? ['User names: the ledger has none of this period.'] : []),
-    ...(names.country.size === 0 && bans.total > 0 ? ['Countries: no origin names one.'] : []),
-    ...(names.organization.size === 0 && bans.total > 0
-      ? ['Organizations: no origin names one; the country data that comes with Rapsheet has none.']
-      : []),
-  ];
-  const dropped = [
-    { what: 'bans', count: bans.dropped },
-    { what: 'attempts', count: attempts.dropped },
-    { what: 'names', count: users.others },
-    { what: 'stories', count: unusual.dropped },
-    { what: 'networks', count: bans.subjects.unreadable },
-  ] as const;
-  const { method: phrases } = inquiry.phrases;
-  return [...none.map(inquiry.say), ...dropped.filter(({ count }) => count > 0).map((left) => phrases.dropped(left))];
 }

@@ -104,6 +104,8 @@ export function method({ written, counted }: Writing): MethodPhrases {
     moved: ({ addresses }) =>
       `${counted(addresses, 'address', 'addresses')} changed country or organization; the latest one counts.`,
     imported: ({ bans, from }) => `${counted(bans, 'ban')} from ${FORM_WORDS[from]}, by its rules and no other.`,
+    nothingBefore: ({ period }) => `Comparison with ${period}: the ledger has nothing of it.`,
+    begunLate: ({ period, first }) => `Comparison with ${period}: the ledger has records from ${first} on only.`,
     jail: ({ name, kinds, maxRetry, findTime, banTime, growth, maxBanTime, slow }) => {
       const most = formatDuration(maxBanTime);
       const growing = growth === 1 ? '' : `, times ${growth} with every further ban, at most ${most}`;

@@ -1,6 +1,6 @@
 /** Notes, the method and drawings in German. */
 
-import { duration, durationDative } from '../../../base/german.ts';
+import { dated, duration, durationDative } from '../../../base/german.ts';
 import { GERMAN_FORMS } from '../../../base/german-reasons.ts';
 import type { DrawingPhrases, MethodPhrases, NotePhrases, Things } from '../note.ts';
 import type { Writing } from '../phrase.ts';
@@ -125,6 +125,9 @@ export function method(write: Writing): MethodPhrases {
       const which = counted(addresses, 'Adresse wechselte', 'Adressen wechselten');
       return `${which} das Land oder die Organisation; es zählt die letzte Angabe.`;
     },
+    nothingBefore: ({ period }) => `Vergleich mit dem Zeitraum davor (${period}): Das Register hat nichts davon.`,
+    begunLate: ({ period, first }) =>
+      `Vergleich mit dem Zeitraum davor (${period}): Das Register reicht nur bis zum ${dated(first)} zurück.`,
     imported: ({ bans, from }) =>
       `${counted(bans, 'Sperre', 'Sperren')} aus ${GERMAN_FORMS[from]}, nach dessen Regeln und keinen anderen.`,
   };

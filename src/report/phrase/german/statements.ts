@@ -34,6 +34,19 @@ export const STATEMENTS = {
   'Countries: no origin names one.': 'Länder: Keine Herkunftsangabe nennt eines.',
   'Organizations: no origin names one; the country data that comes with Rapsheet has none.':
     'Organisationen: Keine Herkunftsangabe nennt eine; die mitgelieferten Länderdaten haben keine.',
+  'Maps: no origin names a country or a place.': 'Karten: Keine Herkunftsangabe nennt ein Land oder einen Ort.',
+  'Types of network: no origin names one.': 'Netztypen: Keine Herkunftsangabe nennt einen.',
+  'Totals without research scanners: no address belongs to one that is known.':
+    'Summen ohne Forschungsscanner: Keine Adresse gehört einem, der bekannt ist.',
+  'Addresses on several hosts: all bans are of one host.':
+    'Adressen auf mehreren Hosts: Alle Sperren betreffen einen Host.',
+  'Targets: no line of evidence that was looked at names one.': 'Ziele: Keine der geprüften Zeilen nennt eines.',
+  'A dialogue with the mail server: no line of evidence that was looked at tells of one.':
+    'Gespräch mit dem Mailserver: Keine der geprüften Zeilen erzählt von einem.',
+  'Comparison with the period before: this one has no beginning or no end.':
+    'Vergleich mit dem Zeitraum davor: Dieser hat keinen Anfang oder kein Ende.',
+  'Comparison with the period before: this one is not over.':
+    'Vergleich mit dem Zeitraum davor: Dieser ist noch nicht vorbei.',
   'This month is synthetic: its log lines were generated, its addresses are from a range for benchmarks, and only its figures follow the article that the project starts from.':
     'Dieser Monat ist künstlich: Seine Logzeilen wurden erzeugt, seine Adressen stammen aus einem Bereich für Leistungstests, und nur seine Zahlen folgen dem Artikel, von dem das Projekt ausgeht.',
   'This report is made to be published: names of hosts and users, mail addresses, and addresses of customers are not told.':
