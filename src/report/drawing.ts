@@ -10,6 +10,11 @@ export interface Drawing<Kind extends Figure = Figure> {
   readonly scale: Table;
 }
 
+/** What the figure counts. */
+export function baseOf({ figure, table }: Drawing): string {
+  return figure.base ?? table.base;
+}
+
 /** The figures of a report whose tables have something to draw. */
 export function drawingsOf(report: Report): readonly Drawing[] {
   const tables = new Map([...report.tables, ...report.drawn].map((table) => [table.name, table]));

@@ -10,6 +10,8 @@ interface FigureBase {
   readonly title: string;
   /** The name of a table of the report. */
   readonly table: string;
+  /** What it counts, where that is less than its table does. */
+  readonly base?: string;
 }
 
 export interface Chart extends FigureBase {

@@ -1,4 +1,5 @@
 /** Puts the fixed texts of a finished report into its language: titles, columns, bases, notes, and the names of rows that gather. */
+import type { Figure } from './figure.ts';
 import type { Cell, Cells, Column, Report, Row, Table } from './table.ts';
 import type { Words } from './words.ts';
 
@@ -9,9 +10,14 @@ export function translated(report: Report, say: Words['say']): Report {
     preface: report.preface.map(say),
     base: say(report.base),
     tables: tablesOf(report.tables),
-    figures: report.figures.map((figure) => ({ ...figure, title: say(figure.title) })),
+    figures: report.figures.map((figure) => translatedFigure(figure, say)),
     drawn: tablesOf(report.drawn),
   };
+}
+
+function translatedFigure(figure: Figure, say: Words['say']): Figure {
+  const title = say(figure.title);
+  return figure.base === undefined ? { ...figure, title } : { ...figure, title, base: say(figure.base) };
 }
 
 function translatedTable(table: Table, say: Words['say']): Table {

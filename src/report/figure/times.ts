@@ -15,7 +15,7 @@ function timesOf({ name, title }: Table): readonly Chart[] {
   const columns = { table: name, type: 'columns', label: 'day' } as const;
   const unit = title === 'Months' ? 'by month' : 'by day';
   return [
-    { ...columns, name: 'days-bans', title: `Bans ${unit}`, series: ['bans'] },
-    { ...columns, name: 'days-attempts', title: `Attempts ${unit}`, series: ['attempts'] },
+    { ...columns, name: 'days-bans', title: `Bans ${unit}`, base: 'bans', series: ['bans'] },
+    { ...columns, name: 'days-attempts', title: `Attempts ${unit}`, base: 'attempts', series: ['attempts'] },
   ];
 }

@@ -3,7 +3,7 @@
 import type { Markup } from '../../../base/markup.ts';
 import { markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
-import type { Table } from '../../table.ts';
+import { baseOf } from '../../drawing.ts';
 import { inlineSvg } from '../svg/drawing.ts';
 import { penOf } from '../svg/pen.ts';
 import type { Sheet } from './sheet.ts';
@@ -13,12 +13,12 @@ import { drawTable } from './table.ts';
 export type Numbers = 'here' | 'elsewhere';
 
 export function drawChart(sheet: Sheet, drawing: Drawing, numbers: Numbers): Markup {
-  const { figure, table } = drawing;
+  const { figure } = drawing;
   const rooms = ['wide', 'narrow'] as const;
   const drawn = rooms.map((room) => inlineSvg(drawing, penOf(room, sheet.report.language, sheet.format)));
   if (drawn.every((one) => one === undefined)) return markup``;
   return markup`<figure class="chart" id="f-${figure.name}">
-<figcaption>${figure.title}${figure.type === 'columns' ? undefined : baseOf(sheet, table)}</figcaption>
+<figcaption>${figure.title}${drawBase(sheet, drawing)}</figcaption>
 ${drawn}
 ${numbers === 'here' ? folded(sheet, drawing) : undefined}
 </figure>
@@ -27,11 +27,11 @@ ${numbers === 'here' ? folded(sheet, drawing) : undefined}
 
 /** A map is one drawing; it fills the window when it is asked for by its address (`#map-europe`), and a link does that. */
 export function drawMap(sheet: Sheet, drawing: Drawing): Markup {
-  const { figure, table } = drawing;
+  const { figure } = drawing;
   const id = `f-${figure.name}`;
   const drawn = inlineSvg(drawing, penOf('wide', sheet.report.language, sheet.format));
   return markup`<figure class="map ${figure.type === 'map' && figure.frame === 'world' ? 'world' : 'region'}" id="${id}">
-<figcaption>${figure.title}${baseOf(sheet, table)}</figcaption>
+<figcaption>${figure.title}${drawBase(sheet, drawing)}</figcaption>
 <a class="enlarge" href="#${id}"><span class="hidden">${sheet.say('Enlarge')}: </span>${drawn}</a>
 <a class="close" href="#map">${sheet.say('Close')}</a>
 ${folded(sheet, drawing)}
@@ -39,8 +39,8 @@ ${folded(sheet, drawing)}
 `;
 }
 
-function baseOf(sheet: Sheet, { base }: Table): Markup {
-  return markup`<span class="base">${sheet.say('Base')}: ${base}</span>`;
+function drawBase(sheet: Sheet, drawing: Drawing): Markup {
+  return markup`<span class="base">${sheet.say('Base')}: ${baseOf(drawing)}</span>`;
 }
 
 function folded(sheet: Sheet, { figure, table }: Drawing): Markup {

@@ -13,6 +13,7 @@ import { banOf, optionsOf, originOf, recordsOf } from '../../testing/records.ts'
 import { inlineSvg } from './drawing.ts';
 import { penOf } from './pen.ts';
 
+const TERMINAL = { width: 80, color: false };
 const month = makeReport(recordsOf(articleMonth()), optionsOf());
 
 function drawn(report: Report, name: string, room: 'wide' | 'narrow' = 'wide'): { drawing: Drawing; svg: string } {
@@ -123,6 +124,16 @@ describe('columns and fields', () => {
     expect(hours.svg.match(/<g><title>/g)).toHaveLength(24 * 7);
     const titles = attributes(hours.svg, /<title>\w+ [\d:]+: (\d+)<\/title>/g);
     expect(sum(titles)).toBe(1698);
+  });
+
+  test.each([
+    ['en', 'Base: bans<', 'Base: attempts<', 'Bans by day. bans: 2024', 'Attempts by day. attempts: 2024'],
+    ['de', 'Basis: Sperren<', 'Basis: Angriffsversuche<', 'Tagen. Sperren: 2024', 'Tagen. Angriffsversuche: 2024'],
+  ])('say what each counts, to who sees them and to who does not (%s)', (language, ...said) => {
+    const files = renderReport(makeReport(recordsOf(articleMonth()), optionsOf({ language })), 'html', TERMINAL);
+    const page = files.flatMap(({ pieces }) => [...pieces]).join('');
+
+    for (const text of said) expect(page).toContain(text);
   });
 });
 

@@ -3,6 +3,7 @@
 import type { Markup } from '../../../base/markup.ts';
 import { markup, raw } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
+import { baseOf } from '../../drawing.ts';
 import type { Chart } from '../../figure.ts';
 import { drawBars } from './bars.ts';
 import { drawColumns } from './columns.ts';
@@ -34,13 +35,13 @@ export type Colors = 'changing' | 'light';
 export function wholeSvg(drawing: Drawing, pen: Pen, colored: Colors = 'changing'): Markup | undefined {
   const drawn = sketch(drawing, pen);
   if (drawn === undefined) return undefined;
-  const { figure, table } = drawing;
+  const { figure } = drawing;
   const [width, height] = [pen.width + 2 * MARGIN, Math.ceil(drawn.height) + 2 * MARGIN + HEAD];
   const style = raw(colored === 'light' ? inColors(WHOLE_STYLE, LIGHT) : `${CHANGING}${WHOLE_STYLE}`);
   return markup`<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${descriptionOf(drawing, pen)}">
 <style>${style}</style>
 <rect class="paper" width="100%" height="100%"/>
-<text class="title" x="${MARGIN}" y="${MARGIN + 16}">${figure.title}</text><text class="base" x="${MARGIN}" y="${MARGIN + 36}">${table.base}</text>
+<text class="title" x="${MARGIN}" y="${MARGIN + 16}">${figure.title}</text><text class="base" x="${MARGIN}" y="${MARGIN + 36}">${baseOf(drawing)}</text>
 <svg x="${MARGIN}" y="${MARGIN + HEAD}" width="${pen.width}" height="${Math.ceil(drawn.height)}">
 ${drawn.content}
 </svg>

@@ -2,6 +2,7 @@
 
 import type { Markup } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
+import { baseOf } from '../../drawing.ts';
 import type { Figure } from '../../figure.ts';
 import type { CellFormat } from '../../format.ts';
 import type { CountColumn, Row } from '../../table.ts';
@@ -72,5 +73,5 @@ export function descriptionOf(drawing: Drawing<Figure>, pen: Pen): string {
     .sort((a, b) => Number(b.cells[key ?? ''] ?? 0) - Number(a.cells[key ?? ''] ?? 0))
     .slice(0, 3)
     .map((row) => `${labelOf(drawing, figure.label, row, pen)} ${column === undefined ? '' : pen.format(column, row)}`);
-  return `${figure.title}. ${table.base}: ${greatest.join(', ')}.`;
+  return `${figure.title}. ${baseOf(drawing)}: ${greatest.join(', ')}.`;
 }
