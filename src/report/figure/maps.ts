@@ -17,8 +17,11 @@ export function maps(inquiry: Inquiry): Illustrated {
   if (places.found.length === 0) return { figures: [], drawn: [] };
   const sum = (region: Region): number =>
     places.found.reduce((all, place) => all + (place.region === region ? place.addresses : 0), 0);
-  const attacking = REGIONS.map((region) => ({ region, addresses: sum(region) }))
-    .filter(({ addresses }) => addresses > 0)
+  // A map with nothing on it shows nothing; the table of regions says how many places have none.
+  const isShown = (region: Region): boolean =>
+    places.found.some((place) => place.region === region && place.isOnRegion);
+  const attacking = REGIONS.filter(isShown)
+    .map((region) => ({ region, addresses: sum(region) }))
     .sort((a, b) => b.addresses - a.addresses);
   const drawn = [worldTable(inquiry, places), ...attacking.map(({ region }) => regionTable(inquiry, places, region))];
   const frames = ['world', ...attacking.map(({ region }) => region)] as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frameOf, isInside } from '../renderer/svg/frame.ts';
 import { COUNTRIES } from './countries.ts';
+import { frameOf, isInside } from './frame.ts';
 import {
   BORDERS_OF_REGION,
   BORDERS_OF_WORLD,

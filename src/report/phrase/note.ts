@@ -40,6 +40,8 @@ export interface NotePhrases {
   onSeveralHosts(of: { addresses: number; of: number }): string;
   hosts(of: { count: number; orMore: boolean }): string;
   centered(of: { addresses: number }): string;
+  /** Places that the map of their region does not show. */
+  offRegion(of: { places: number }): string;
   inAll(of: { count: number; things: Things }): string;
   sample(of: { bans: number; of: number }): string;
   newest(of: { listed: number; of: number; things: Things }): string;
@@ -79,6 +81,8 @@ export interface DrawingPhrases {
   duration(ms: number): string;
   /** North and east are positive. */
   degrees(degrees: number, axis: 'latitude' | 'longitude'): string;
+  /** Places that a map does not show. */
+  offMap(of: { places: number }): string;
   /** Marks of a map with what they stand for, and addresses that are on no part of it. */
   mapLegend(of: { ranges: readonly string[]; outside: number }): string;
   /** One character of a timeline, its highest one, and the one for bans. */

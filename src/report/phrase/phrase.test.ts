@@ -74,6 +74,23 @@ test.each([
   expect(wordsOf(language).phrases.persistent({ ...figures, lengthMs })).toContain(` ${written} `);
 });
 
+test.each([
+  ['en', 'x: 1 weighted attempt (y) within 1m leads to a ban of 1m.', 'failed once are banned', '1 place off this map'],
+  [
+    'de',
+    'x: 1 gewichteter Versuch (y) innerhalb von 1 min führt zu',
+    'die 1-mal scheiterten',
+    '1 Ort außerhalb der Karte',
+  ],
+])('a figure of 1 has a noun and a verb of one in %s', (language, jail, campaign, map) => {
+  const { method, drawing } = wordsOf(language).phrases;
+  const times = { findTime: 60_000, banTime: 60_000, maxBanTime: 60_000 };
+
+  expect(method.jail({ name: 'x', kinds: ['y'], maxRetry: 1, growth: 1, ...times })).toContain(jail);
+  expect(method.campaigns({ addresses: 9, tries: 1, findTime: 60_000 })).toContain(campaign);
+  expect(drawing.offMap({ places: 1 })).toBe(map);
+});
+
 /** What a language has to say, and as what: `notes.tie: function`. */
 function shapeOf(part: object, path = ''): string[] {
   return Object.entries(part).flatMap(([key, value]: [string, unknown]) => {

@@ -112,4 +112,35 @@ describe('regions', () => {
       ['map-east-asia', 1],
     ]);
   });
+
+  test.each([
+    [
+      'en',
+      '1 place lies off the map of its region; the map of the world has it.',
+      '2 places lie off the maps of their regions; the map of the world has them.',
+    ],
+    [
+      'de',
+      '1 Ort liegt außerhalb der Karte seiner Region; auf der Weltkarte ist er zu sehen.',
+      '2 Orte liegen außerhalb der Karten ihrer Regionen; auf der Weltkarte sind sie zu sehen.',
+    ],
+  ])('there is no map of a region with nothing on it, and its places are counted (%s)', (language, one, two) => {
+    const tristan = { country: 'SH', latitude: -37.1, longitude: -12.3 };
+    const hawaii = { country: 'US', latitude: 20.8, longitude: -156.3 };
+    const alone = reportOf([['192.0.2.1', tristan]], language);
+    const both = reportOf(
+      [
+        ['192.0.2.1', tristan],
+        ['192.0.2.2', hawaii],
+        ['192.0.2.3', { country: 'US' }],
+      ],
+      language,
+    );
+
+    expect(alone.figures.flatMap(({ type, name }) => (type === 'map' ? [name] : []))).toEqual(['map-world']);
+    expect(both.drawn.map(({ name }) => name)).toEqual(['map-world', 'map-north-america']);
+    expect(tableOf(alone, 'regions').notes).toEqual([one]);
+    expect(tableOf(both, 'regions').notes).toContain(two);
+    expect(audit(both)).toEqual([]);
+  });
 });

@@ -2,6 +2,8 @@
 import { count, degrees, percent, rankColumns, text } from '../column.ts';
 import { WORD } from '../facts/profiles.ts';
 import { type Draft, finishTable, item, rankNotes, rest } from '../finish.ts';
+import type { Frame } from '../geography/frame.ts';
+import { frameOf, shows } from '../geography/frame.ts';
 import type { Region } from '../geography/regions.ts';
 import { centerFinder, REGION_NAMES, REGIONS } from '../geography/regions.ts';
 import { rankEntries, sortEntries } from '../rank.ts';
@@ -14,6 +16,8 @@ export interface Place {
   /** Undefined when it is unknown. */
   readonly code: string | undefined;
   readonly region: Region | undefined;
+  /** Whether the map of its region shows it: Hawaii is not on that of North America. */
+  readonly isOnRegion: boolean;
   readonly latitude: number;
   readonly longitude: number;
   readonly exact: boolean;
@@ -49,6 +53,7 @@ export function findPlaces(inquiry: Inquiry): Places {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const centerOf = centerFinder();
+  const isOnRegion = regionFinder();
   const found: Place[] = [];
   let [offMap, unknown] = [0, 0];
   for (const [key, addresses] of counts) {
@@ -58,11 +63,25 @@ export function findPlaces(inquiry: Inquiry): Places {
     const at = point > 0 ? bans.origins.points.coordinates(point) : center;
     if (at !== undefined) {
       const { latitude, longitude } = at;
-      found.push({ code, region: center?.region, latitude, longitude, exact: point > 0, addresses });
+      const region = center?.region;
+      found.push({
+        ...{ code, region, latitude, longitude, exact: point > 0, addresses },
+        isOnRegion: isOnRegion(region, at),
+      });
     } else if (code === undefined) unknown += addresses;
     else offMap += addresses;
   }
   return { found, offMap, unknown };
+}
+
+/** Make it once for many places. */
+function regionFinder(): (region: Region | undefined, at: { latitude: number; longitude: number }) => boolean {
+  // Whether it is inside does not depend on the width.
+  const frames = new Map<string, Frame>(REGIONS.map((region) => [region, frameOf(region, 1)]));
+  return (region, at) => {
+    const frame = frames.get(region ?? '');
+    return frame !== undefined && shows(frame, at);
+  };
 }
 
 export interface PlaceHeading {
@@ -138,6 +157,7 @@ function regionTable(inquiry: Inquiry, { found, offMap, unknown }: Places): Tabl
   const entries = REGIONS.map((region) => ({ item: region, count: sums.get(region)?.addresses ?? 0 }));
   const nameOf = (region: Region): string => inquiry.say(REGION_NAMES[region]);
   const sorted = sortEntries(entries, { labels: (region) => [nameOf(region)], compare: inquiry.compare });
+  const outside = found.filter(({ region, isOnRegion }) => region !== undefined && !isOnRegion).length;
   const elsewhere = offMap + unknown + (sums.get(undefined)?.addresses ?? 0);
   const draft: Draft = {
     name: 'regions',
@@ -158,6 +178,7 @@ function regionTable(inquiry: Inquiry, { found, offMap, unknown }: Places): Tabl
       ...rest({ region: 'unknown or elsewhere', addresses: elsewhere }, elsewhere),
     ],
     total: {},
+    notes: outside === 0 ? [] : [inquiry.phrases.notes.offRegion({ places: outside })],
     order: { by: 'addresses', direction: 'falling', amongEquals: ['region'] },
     bar: 'addresses',
   };

@@ -1,8 +1,9 @@
 /** The coasts of the world in braille: eight dots a character, two across and four down, about as far apart both ways. */
+
+import type { Frame, Point } from '../geography/frame.ts';
+import { frameOf } from '../geography/frame.ts';
 import { LAND_OF_WORLD, STEPS_OF_WORLD } from '../geography/outlines.ts';
 import { decodeLines } from '../geography/polyline.ts';
-import type { Frame, Point } from './svg/frame.ts';
-import { frameOf } from './svg/frame.ts';
 
 export const DOTS_ACROSS = 2;
 export const DOTS_DOWN = 4;

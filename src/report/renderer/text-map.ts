@@ -1,9 +1,9 @@
 /** The map of the world for a terminal: coasts in braille, and a mark where addresses come from. */
 import type { Drawing } from '../drawing.ts';
 import type { BubbleMap } from '../figure.ts';
+import { aroundCut, isInside } from '../geography/frame.ts';
 import { numberIn } from '../table.ts';
 import type { Words } from '../words.ts';
-import { aroundCut, isInside } from './svg/frame.ts';
 import { roundedDown } from './svg/scale.ts';
 import { DOTS_ACROSS, DOTS_DOWN, landOf } from './text-land.ts';
 

@@ -42,6 +42,10 @@ export function notes(write: Writing): NotePhrases {
     hosts: ({ count, orMore }) => `${write.counted(count, 'host')}${orMore ? ' or more' : ''}`,
     centered: ({ addresses }) =>
       `${things(addresses, 'addresses')} without coordinates: shown at the center of the country.`,
+    offRegion: ({ places }) =>
+      places === 1
+        ? '1 place lies off the map of its region; the map of the world has it.'
+        : `${written(places)} places lie off the maps of their regions; the map of the world has them.`,
     inAll: ({ count, things: what }) => `${things(count, what)} in all.`,
     sample: ({ bans, of }) => `Of ${things(bans, 'bans')}, spread evenly over all ${written(of)}.`,
     newest: ({ listed, of, things: what }) => `The newest ${written(listed)} of ${written(of)} ${what}.`,
@@ -110,8 +114,9 @@ export function method({ written, counted }: Writing): MethodPhrases {
       const most = formatDuration(maxBanTime);
       const growing = growth === 1 ? '' : `, times ${growth} with every further ban, at most ${most}`;
       const patient = slow ? `, and so do ${slow.maxRetry} within ${formatDuration(slow.findTime)}` : '';
-      const tried = `${maxRetry} weighted attempts (${kinds.join(', ')}) within ${formatDuration(findTime)}`;
-      return `${name}: ${tried} lead to a ban of ${formatDuration(banTime)}${growing}${patient}.`;
+      const [many, lead] = maxRetry === 1 ? ['weighted attempt', 'leads'] : ['weighted attempts', 'lead'];
+      const tried = `${maxRetry} ${many} (${kinds.join(', ')}) within ${formatDuration(findTime)}`;
+      return `${name}: ${tried} ${lead} to a ban of ${formatDuration(banTime)}${growing}${patient}.`;
     },
     networks: ({ ipv4, ipv6, findTime }) => {
       const four = `${ipv4} banned addresses of an IPv4 /24 within ${formatDuration(findTime)}`;
@@ -119,12 +124,12 @@ export function method({ written, counted }: Writing): MethodPhrases {
     },
     campaigns: ({ addresses, tries, findTime }) => {
       const many = `of ${addresses} addresses that try one account within ${formatDuration(findTime)}`;
-      return `campaigns: ${many}, those that failed ${tries} times are banned.`;
+      return `campaigns: ${many}, those that failed ${tries === 1 ? 'once' : `${tries} times`} are banned.`;
     },
   };
 }
 
-export function drawing({ written }: Writing): DrawingPhrases {
+export function drawing({ written, counted }: Writing): DrawingPhrases {
   return {
     duration: formatDuration,
     // A tenth of a degree is 11 km, and more than most data know.
@@ -132,6 +137,7 @@ export function drawing({ written }: Writing): DrawingPhrases {
       const [positive, negative] = axis === 'latitude' ? ['N', 'S'] : ['E', 'W'];
       return `${Math.abs(degrees).toFixed(1)}°${degrees < 0 ? negative : positive}`;
     },
+    offMap: ({ places }) => `${counted(places, 'place')} off this map`,
     mapLegend: ({ ranges, outside }) => {
       const left = outside === 0 ? '' : ` Places off this map: ${written(outside)}.`;
       return `Addresses in a character: ${ranges.join(', ')}.${left}`;

@@ -194,7 +194,6 @@ const PAGE = {
   'Bans by service': 'Sperren nach Dienst',
   Base: 'Basis',
   'None.': 'Keine.',
-  'places off this map': 'Orte außerhalb der Karte',
   Enlarge: 'Vergrößern',
   Close: 'Schließen',
   'The numbers as a table': 'Die Zahlen als Tabelle',

@@ -52,6 +52,10 @@ export function notes(write: Writing): NotePhrases {
     hosts: ({ count, orMore }) => `${counted(count, 'Host', 'Hosts')}${orMore ? ' oder mehr' : ''}`,
     centered: ({ addresses }) =>
       `${things(addresses, 'addresses')} ohne Koordinaten: in der Mitte des Landes eingezeichnet.`,
+    offRegion: ({ places }) =>
+      places === 1
+        ? '1 Ort liegt außerhalb der Karte seiner Region; auf der Weltkarte ist er zu sehen.'
+        : `${written(places)} Orte liegen außerhalb der Karten ihrer Regionen; auf der Weltkarte sind sie zu sehen.`,
     inAll: ({ count, things: what }) => `Insgesamt ${things(count, what)}.`,
     sample: ({ bans, of: all }) => `Aus ${of(bans, 'bans')}, gleichmäßig verteilt über alle ${written(all)}.`,
     newest: ({ listed, of: all, things: what }) => `Die neuesten ${written(listed)} von ${of(all, what)}.`,
@@ -164,6 +168,7 @@ export function drawing({ written, counted }: Writing): DrawingPhrases {
       const [positive, negative] = axis === 'latitude' ? ['N', 'S'] : ['O', 'W'];
       return `${decimal.format(Math.abs(degrees))}°${degrees < 0 ? negative : positive}`;
     },
+    offMap: ({ places }) => `${counted(places, 'Ort', 'Orte')} außerhalb der Karte`,
     mapLegend: ({ ranges, outside }) => {
       const left = outside === 0 ? '' : ` Orte außerhalb der Karte: ${written(outside)}.`;
       return `Adressen je Zeichen: ${ranges.join(', ')}.${left}`;

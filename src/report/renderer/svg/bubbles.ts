@@ -1,9 +1,9 @@
 /** The bubbles of a map: where, how large, and what they are called. */
 import type { Drawing } from '../../drawing.ts';
 import type { BubbleMap } from '../../figure.ts';
+import type { Frame, Point } from '../../geography/frame.ts';
+import { aroundCut, isInside } from '../../geography/frame.ts';
 import { numberIn, textIn } from '../../table.ts';
-import type { Frame, Point } from './frame.ts';
-import { aroundCut, isInside } from './frame.ts';
 import type { Pen } from './pen.ts';
 import { itemsOf, labelOf } from './pen.ts';
 import { radiusOf } from './scale.ts';

@@ -105,7 +105,7 @@ describe('maps', () => {
   });
 
   test('say how many places their frame leaves out', () => {
-    expect(drawn(report, 'map-north-america').svg.includes('(+ 1 places off this map)')).toBe(true);
+    expect(drawn(report, 'map-north-america').svg).toContain('(+ 1 place off this map)');
   });
 
   test('without any coordinates put addresses at the center of their country', () => {

@@ -2,8 +2,9 @@
  * Which bubbles are named, and where the name stands: the largest first, no name over another or over a large bubble.
  * Where there is no room beside a bubble the name moves away, and a line leads to it.
  */
+
+import type { Frame, Point } from '../../geography/frame.ts';
 import type { Bubble } from './bubbles.ts';
-import type { Frame, Point } from './frame.ts';
 import { widthOf } from './measure.ts';
 
 export interface Label {

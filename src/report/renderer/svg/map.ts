@@ -4,10 +4,10 @@ import type { Markup } from '../../../base/markup.ts';
 import { markup, raw } from '../../../base/markup.ts';
 import type { Drawing } from '../../drawing.ts';
 import type { BubbleMap } from '../../figure.ts';
+import type { Frame } from '../../geography/frame.ts';
+import { frameOf } from '../../geography/frame.ts';
 import type { Bubble, Bubbles } from './bubbles.ts';
 import { bubblesOf } from './bubbles.ts';
-import type { Frame } from './frame.ts';
-import { frameOf } from './frame.ts';
 import type { Label, Labeling } from './labels.ts';
 import { placeLabels } from './labels.ts';
 import { widthOf } from './measure.ts';
@@ -85,7 +85,7 @@ function drawLegend(
     return markup`<circle class="size" cx="${tenth(center)}" cy="${tenth(bottom - radius)}" r="${tenth(radius)}"/><text class="key" font-size="${size}" x="${tenth(center)}" y="${tenth(bottom + size * 1.15)}">${text}</text>`;
   });
   const unit = drawing.table.columns.find((column) => column.key === drawing.figure.size)?.heading ?? '';
-  const left = outside === 0 ? '' : ` (+ ${pen.number(outside)} ${pen.say('places off this map')})`;
+  const left = outside === 0 ? '' : ` (+ ${pen.phrases.drawing.offMap({ places: outside })})`;
   const text = markup`<text class="unit" font-size="${size}" x="${tenth(x + size * 0.3)}" y="${tenth(bottom + size * 1.15)}">${unit}${left}</text>`;
   return markup`<g class="legend">${drawn}${text}</g>`;
 }

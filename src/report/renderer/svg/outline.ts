@@ -1,4 +1,6 @@
 /** Land and borders as SVG paths within a frame. */
+
+import type { Frame, Point } from '../../geography/frame.ts';
 import {
   BORDERS_OF_REGION,
   BORDERS_OF_WORLD,
@@ -9,7 +11,6 @@ import {
 } from '../../geography/outlines.ts';
 import type { Line } from '../../geography/polyline.ts';
 import { decodeLines } from '../../geography/polyline.ts';
-import type { Frame, Point } from './frame.ts';
 
 export interface Outlines {
   /** Closed, to be filled by the even-odd rule. */

@@ -22,11 +22,12 @@ export interface Pen {
   readonly format: CellFormat;
   readonly number: (value: number) => string;
   readonly say: Words['say'];
+  readonly phrases: Words['phrases'];
 }
 
 export function penOf(room: Room, language: string, format: CellFormat): Pen {
-  const { written, say } = wordsOf(language);
-  return { room, width: WIDTHS[room], language, format, number: written, say };
+  const { written, say, phrases } = wordsOf(language);
+  return { room, width: WIDTHS[room], language, format, number: written, say, phrases };
 }
 
 /** A drawing as wide as its pen, without the element around it. */

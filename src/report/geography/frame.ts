@@ -1,7 +1,8 @@
 /** What a map shows: a projection, the rectangle of its plane that is on paper, and how large. */
-import type { Region } from '../../geography/regions.ts';
+
 import type { PlanePoint, Projection } from './projection.ts';
 import { azimuthal, equalEarth } from './projection.ts';
+import type { Region } from './regions.ts';
 
 /** In the units of the drawing, which are pixels at its natural size. */
 export interface Point {
@@ -71,4 +72,9 @@ function placer(project: Projection, scale: number, corner: PlanePoint): Frame['
 
 export function isInside({ width, height }: Frame, { x, y }: Point): boolean {
   return x >= 0 && x <= width && y >= 0 && y <= height;
+}
+
+/** Whether a frame shows a place, given in degrees. */
+export function shows(frame: Frame, { latitude, longitude }: { latitude: number; longitude: number }): boolean {
+  return isInside(frame, frame.place(aroundCut(longitude), latitude));
 }
