@@ -265,7 +265,7 @@ describe('report -o', () => {
   it.each([
     ['october.html', /^<!DOCTYPE html>/],
     ['october.md', /^# Bans of all time/],
-    ['october.json', /^\{\n {2}"period"/],
+    ['october.json', /^\{\n {2}"title"/],
     ['october.txt', /^Bans of all time\n/],
   ])('writes %s in the form that its name says', async (name, says) => {
     expect(await report('-o', at(name))).toBe('');

@@ -70,6 +70,7 @@ export function makeRapSheet(records: RapSheetRecords, options: RapSheetOptions)
   const sheet: Report = {
     title: `${words.say('Rap sheet of')} ${subjectText(subject, words)}`,
     period: periodOf(facts, zone, words),
+    host: undefined,
     summary: [],
     preface: [
       ...(options.remarks ?? []),

@@ -57,6 +57,7 @@ export function makeReport(records: ReportRecords, options: ReportOptions, count
   const report = {
     title: `${words.say('Bans of')} ${words.periodName(period.name)}${host === undefined ? '' : ` ${words.say('on')} ${host}`}`,
     period,
+    host,
     summary: summaryOf(inquiry),
     preface: options.remarks,
     base: BASE,

@@ -116,6 +116,8 @@ export interface Table {
 export interface Report {
   readonly title: string;
   readonly period: Period;
+  /** The only one that it is of; undefined for all. */
+  readonly host: string | undefined;
   /** The whole in a few sentences, the most telling first. */
   readonly summary: readonly Statement[];
   /** What must be known beside it; one line each, under the title. */

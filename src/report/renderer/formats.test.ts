@@ -1,7 +1,7 @@
 /** Markdown, JSON and CSV: the same tables, and nothing that acts in any of them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Format, Report } from '../report.ts';
+import type { Format, Report, ReportOptions } from '../report.ts';
 import { makeReport, renderReport } from '../report.ts';
 import { articleMonth } from '../testing/article.ts';
 import { HOSTILE, ledgers } from '../testing/random.ts';
@@ -25,6 +25,18 @@ function parseCsv(text: string): string[][] {
 }
 
 describe('renderJson', () => {
+  test('renderJson() says in its head what the report is of, and how it is written', () => {
+    const list = { bans: [banOf({ host: 'web1' })] };
+    const head = (options: Partial<ReportOptions>): unknown =>
+      JSON.parse(drawn(makeReport(recordsOf(list), optionsOf(options)), 'json', 'report.json'));
+    const scope = { ...optionsOf().scope, host: 'web1' };
+
+    expect(head({})).toMatchObject({ title: 'Bans of 2024-10', host: null, language: 'en', zone: 'UTC' });
+    expect(head({ scope, language: 'de' })).toMatchObject({
+      ...{ title: 'Sperren: 2024-10 auf web1', host: 'web1', language: 'de', zone: 'UTC' },
+    });
+  });
+
   test('renderJson() has the form that the design fixes', () => {
     const json: unknown = JSON.parse(drawn(month, 'json', 'report.json'));
 
@@ -33,7 +45,8 @@ describe('renderJson', () => {
       base: month.base,
     });
     expect(json).toHaveProperty('tables.length', month.tables.length);
-    expect(Object.keys(Object(json))).toEqual(['period', 'base', 'summary', 'tables']);
+    const head = ['title', 'period', 'host', 'language', 'zone', 'base', 'summary'];
+    expect(Object.keys(Object(json))).toEqual([...head, 'tables']);
     expect(json).toHaveProperty(
       'summary',
       month.summary.map((statement) => statement.text),

@@ -11,10 +11,12 @@ export function renderJson(report: Report): readonly RenderedFile[] {
 }
 
 function* pieces(report: Report): Iterable<string> {
+  const { title, host = null, language, zone } = report;
   const { name, from, until } = report.period;
   const period = { name, from: isoTime(from), until: isoTime(until) };
   const summary = report.summary.map((statement) => statement.text);
-  yield `{\n  "period": ${printableJson(period)},\n  "base": ${printableJson(report.base)},\n`;
+  yield `{\n  "title": ${printableJson(title)},\n  "period": ${printableJson(period)},\n  "host": ${printableJson(host)},\n`;
+  yield `  "language": ${printableJson(language)},\n  "zone": ${printableJson(zone)},\n  "base": ${printableJson(report.base)},\n`;
   yield `  "summary": ${printableJson(summary)},\n  "tables": [`;
   for (const [i, table] of report.tables.entries()) yield* tablePieces(table, i === 0 ? '\n' : ',\n');
   yield report.tables.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
