@@ -3,6 +3,7 @@ import { count, percent, text } from '../column.ts';
 import type { Spread, Spreads } from '../facts/pairs.ts';
 import { spreadOf } from '../facts/pairs.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
+import type { SharedSum } from '../phrase/note.ts';
 import { sortEntries } from '../rank.ts';
 import type { Cells, Column, Row, Table } from '../table.ts';
 import { numberIn } from '../table.ts';
@@ -30,12 +31,13 @@ export function serviceTable(inquiry: Inquiry, spreads: Spreads, heading: Headin
   const rows = sortEntries(entries, by)
     .filter((entry) => entry.count > 0)
     .map(({ item: id }) => item({ service: services.text(id), ...spreadCells(spreads.of(id)) }));
+  const overlap = overlapOf(rows, spreads.all.shared, 'services');
   const draft: Draft = {
     ...heading,
-    columns: [text('service', 'Service'), ...placeColumns(heading.measure ?? '', 'service')],
+    columns: [text('service', 'Service'), ...placeColumns(overlap, heading.measure ?? '', 'service')],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'services' }),
+    notes: overlapNote(inquiry, overlap),
     order: { by: 'bans', direction: 'falling', amongEquals: ['service'] },
     bar: 'bans',
   };
@@ -52,14 +54,15 @@ function hosts(inquiry: Inquiry): Table {
   const rows = sortEntries(entries, by).map(({ item: place }) =>
     item({ host: hostOf(place), service: serviceOf(place), ...spreadCells(spreads.of(place)) }),
   );
+  const overlap = overlapOf(rows, spreads.all.shared, 'places');
   const draft: Draft = {
     name: 'hosts',
     title: 'Hosts',
     base: 'bans and unique addresses',
-    columns: [text('host', 'Host'), text('service', 'Service'), ...placeColumns('', undefined)],
+    columns: [text('host', 'Host'), text('service', 'Service'), ...placeColumns(overlap, '', undefined)],
     rows,
     total: { addresses: spreads.all.things, shared: spreads.all.shared },
-    notes: overlapNote(inquiry, { rows, shared: spreads.all.shared, several: 'places' }),
+    notes: overlapNote(inquiry, overlap),
     order: { by: 'host', direction: 'rising', amongEquals: ['service'] },
     bar: 'bans',
   };
@@ -70,31 +73,38 @@ function spreadCells(spread: Spread): Cells {
   return { bans: spread.count, addresses: spread.things, shared: spread.shared };
 }
 
-function placeColumns(prefix: string, by: string | undefined): readonly Column[] {
+/** The numbers that a note calculates with are there however little room there is; percentages go first. */
+function placeColumns({ sum }: Overlap, prefix: string, by: string | undefined): readonly Column[] {
   const overlaps = { type: 'overlaps', shared: 'shared' } as const;
+  const [kept, left] = ['always', 'roomy'] as const;
   return [
     count('bans', 'Bans', { measure: `${prefix}bans`, by }),
-    percent('bans'),
+    percent('bans', sum === undefined ? kept : left),
     count('addresses', 'Unique addresses', { rule: overlaps, measure: `${prefix}addresses`, by }),
-    count('shared', 'Also elsewhere', { rule: { type: 'shared' }, show: 'roomy' }),
+    count('shared', 'Also elsewhere', { rule: { type: 'shared' }, show: sum === undefined ? left : kept }),
   ];
 }
 
+/** Addresses that are in several rows. */
 interface Overlap {
-  readonly rows: readonly Row[];
-  readonly shared: number;
+  readonly addresses: number;
   readonly several: 'services' | 'places';
+  /** How the rows make the total, where that can be read. */
+  readonly sum: SharedSum | undefined;
 }
 
-/** Unique addresses do not add up; the note shows the sum that does. */
-function overlapNote({ phrases }: Inquiry, { rows, shared: addresses, several }: Overlap): string[] {
-  if (addresses === 0) return [];
+function overlapOf(rows: readonly Row[], addresses: number, several: Overlap['several']): Overlap {
   // A sum of more than four parts is no longer read.
-  if (rows.length > 4) return [phrases.notes.shared({ addresses, several, sum: undefined })];
+  if (addresses === 0 || rows.length > 4) return { addresses, several, sum: undefined };
   const parts = rows.map(({ cells }) => ({
     addresses: numberIn(cells, 'addresses'),
     shared: numberIn(cells, 'shared'),
   }));
   const total = parts.reduce((sum, part) => sum + part.addresses - part.shared, addresses);
-  return [phrases.notes.shared({ addresses, several, sum: { parts, total } })];
+  return { addresses, several, sum: { parts, total } };
+}
+
+/** Unique addresses do not add up; the note shows the sum that does. */
+function overlapNote({ phrases }: Inquiry, overlap: Overlap): string[] {
+  return overlap.addresses === 0 ? [] : [phrases.notes.shared(overlap)];
 }

@@ -76,6 +76,17 @@ describe('renderText', () => {
     ]);
   });
 
+  test('renderText() has the column that the note below calculates with, however little room there is', () => {
+    for (const width of [48, 60, 100]) {
+      const lines = section(drawn(month, { width }), 'Totals');
+      const text = lines.join(' ').replaceAll(/\s+/g, ' ');
+      const sums = [...text.matchAll(/\((\d+) − (\d+)\)/g)];
+
+      expect(sums).toHaveLength(3);
+      for (const [, addresses, shared] of sums) expect(text).toMatch(new RegExp(` ${addresses} ${shared} `));
+    }
+  });
+
   test.each([48, 80, 132])('renderText() keeps every line of the month within %d columns', (width) => {
     const ruler = rulerOf('en');
     for (const line of drawn(month, { width }).split('\n')) expect(ruler.width(line), line).toBeLessThanOrEqual(width);
