@@ -12,6 +12,7 @@ import { columns, done, plainConfig, type Report, rapsheet, readReport, scratch,
 const HOSTS = ['mail', 'web1', 'web2'];
 /** Who adapts to the limit, and who tries to relay nearly every day. */
 const [SLOW, SPAMERI] = ['198.18.250.31', '198.18.251.17'];
+const OFFENDER = '79.110.62.40';
 const folder = scratch();
 const demo = join(folder, 'demo');
 const config = plainConfig(folder, `sources = ["${join(demo, 'origins.csv')}"]\n`);
@@ -358,3 +359,20 @@ function rewrite(path: string, content: string): void {
   writeFileSync(path, path.endsWith('.gz') ? gzipSync(bytes) : bytes);
   utimesSync(path, atime, mtime);
 }
+
+/** Texts that stand in the documentation as the demo's. Where `...` is, something is left out. */
+function examplesIn(page: string): string[] {
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const sums = readFileSync(page, 'utf8').match(/\(\d+ − \d+\) \+ .* = \d+/g) ?? [];
+  return [...blocks, ...sums].flatMap((text) => text.split('...'));
+}
+
+it('docs/report.md shows what the demo prints', async () => {
+  const given = ['-c', config, '--ledger', join(demo, 'ledger.db')];
+  const [month, sheet] = [await done(['report', '2024-10', ...given]), await done(['show', OFFENDER, ...given])];
+  const spaced = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+  const examples = examplesIn('docs/report.md').map(spaced);
+
+  expect(examples.length).toBeGreaterThan(7);
+  expect(examples.filter((text) => !spaced(`${month}${sheet}`).includes(text))).toEqual([]);
+});
