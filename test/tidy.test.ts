@@ -115,6 +115,7 @@ const DOORS: ReadonlySet<string> = new Set([
   'fail2ban/import/limits.ts',
   'fail2ban/import/plan.ts',
   'fail2ban/import/toml-text.ts',
+  'fail2ban/jail-problem.ts',
   'fail2ban/trial/expressions.ts',
   'fail2ban/trial/failure-text.ts',
   'fail2ban/trial/report.ts',

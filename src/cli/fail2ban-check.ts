@@ -29,7 +29,8 @@ export function checkFail2ban(config: AdoptedConfig, form: 'text' | 'json'): num
   const { directory = '' } = config.fail2ban ?? {};
   const { length } = adoption.problems;
   const verdict = length === 0 ? 'no problems' : `${length} problem${length === 1 ? '' : 's'}`;
-  process.stderr.write(`${adoption.jails.length} jails of ${directory}: ${verdict}\n`);
+  const { length: jails } = adoption.jails;
+  process.stderr.write(`${jails} jail${jails === 1 ? '' : 's'} of ${directory}: ${verdict}\n`);
   return length;
 }
 

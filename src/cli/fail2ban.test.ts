@@ -132,8 +132,20 @@ describe('check --fail2ban', () => {
       ...['ok knock 2 in 10m', 'ok pam 3 in 10m', 'ok ring 2 in 10m', 'ok names 2 in 10m', ''],
     ]);
     expect(err).toMatch(/nowhere.conf: jail \[odd\] is skipped: there is no such file/);
-    expect(err).toMatch(/jail.conf:\d+ \[names\]: ignoreip: names are not looked up/);
+    expect(err).toMatch(/jail.conf:\d+ \[names\] ignoreip: names are not looked up/);
     expect(err).toMatch(/4 jails of .*: 2 problems/);
+  });
+
+  it('tells what comes from one line once, with the file and the line that count', async () => {
+    const { folder, root, config } = site('[knock]\n[pam]\nfilter = knock\n');
+    writeFileSync(join(root, 'jail.local'), '[DEFAULT]\nignoreip = host.example\n[pam]\nmaxretry = five\n');
+    const { err } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root]);
+    expect(err).toContain(`${root}/jail.local:4 [pam] maxretry: jail [pam] is skipped: "five" is no number\n`);
+    expect(err).toMatch(/jail.local:2 \[DEFAULT\] ignoreip: names .*; in jail \[knock\]/);
+    writeFileSync(join(root, 'jail.local'), '[DEFAULT]\nignoreip = host.example\n');
+    const both = (await runCommand(checkCommand(), ['-c', config, '--fail2ban', root])).err;
+    expect(both).toMatch(/"host.example" spares nobody; in 2 jails: \[knock\], \[pam\]/);
+    expect(both).toContain(`2 jails of ${join(folder, 'fail2ban')}: 1 problem\n`);
   });
 
   it('is content with a good one: status 0; and not with none', async () => {

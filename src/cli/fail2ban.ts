@@ -4,7 +4,6 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type Network, parseAddress, single } from '../base/address.ts';
 import { systemClock } from '../base/clock.ts';
-import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionPlan, planActions } from '../fail2ban/action/plan.ts';
 import { systemTrust } from '../fail2ban/action/trust.ts';
@@ -14,6 +13,7 @@ import { diskTree } from '../fail2ban/config/file-tree.ts';
 import type { JailFile } from '../fail2ban/config/jail-file.ts';
 import { DateForms } from '../fail2ban/dates/choose.ts';
 import { type Fail2ban, readFail2ban } from '../fail2ban/fail2ban.ts';
+import { gathered, type JailProblem, type LeftOut } from '../fail2ban/jail-problem.ts';
 import type { FilterDefinition } from '../filter/definition.ts';
 import { JailKinds } from '../history/jail-kinds.ts';
 import type { AdoptedConfig } from './adopted.ts';
@@ -61,8 +61,8 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     },
     watch: { zone: config.zone, dates, mode: 'replay' },
   });
-  const ofActions = request.logs === 'live' ? actions.problems : inUse.flatMap(unasked);
-  const problems: Problem[] = [...adoption.problems, ...ofActions];
+  const ofActions = request.logs === 'live' ? actions.problems : gathered(inUse.flatMap(unasked));
+  const problems: JailProblem[] = [...adoption.problems, ...ofActions];
   const ports = jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems);
   const theirs = { ...ports, jails: adoption.jails, filters: adoption.watched.map(watchedFilter) };
   const own = wanted && withoutNamesakes(config, theirs.jails, problems);
@@ -72,7 +72,7 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     ...(own
       ? beside(own, theirs)
       : { ...theirs, ipv6Prefix: 128, flood: undefined, wide: undefined, campaign: undefined }),
-    adoption: { ...adoption, problems },
+    adoption: { ...adoption, problems, leftOut: wantedOf(adoption.leftOut, wanted) },
     actions,
     ours: own,
   };
@@ -93,7 +93,7 @@ function beside(ours: Jailed, theirs: Jailed): Jailed {
 }
 
 /** A name in reports and commands is one jail's. `problems` is added to. */
-function withoutNamesakes(config: Config, theirs: Config['jails'], problems: Problem[]): Config {
+function withoutNamesakes(config: Config, theirs: Config['jails'], problems: JailProblem[]): Config {
   const names = new Set(theirs.map(({ name }) => name));
   const taken = config.jails.filter(({ name }) => names.has(name));
   for (const { name } of taken) {
@@ -108,20 +108,22 @@ function onlyWanted(fail2ban: Fail2ban, wanted: readonly string[] | undefined): 
   const missing = wanted.filter((name) => !fail2ban.jails.some((jail) => jail.name === name));
   const hint = 'it must be enabled there, and without a mistake';
   const problems = missing.map(
-    (name): Problem => ({ what: `fail2ban.jails: there is no jail "${name}" in use`, hint }),
+    (name): JailProblem => ({ what: `fail2ban.jails: there is no jail "${name}" in use`, hint }),
   );
   const jails = fail2ban.jails.filter(({ name }) => wanted.includes(name));
-  const leftOut = [...fail2ban.leftOut.jails].filter(([name]) => wanted.includes(name));
-  return {
-    ...{ ...fail2ban, jails, problems: [...fail2ban.problems, ...problems] },
-    leftOut: { ...fail2ban.leftOut, jails: new Map(leftOut) },
-  };
+  return { ...fail2ban, jails, problems: [...fail2ban.problems, ...problems] };
+}
+
+function wantedOf(leftOut: LeftOut, wanted: readonly string[] | undefined): LeftOut {
+  const jails = [...leftOut.jails].filter(([name]) => !wanted || wanted.includes(name));
+  return { ...leftOut, jails: new Map(jails) };
 }
 
 /** Old logs tell nothing of what a command would have said then. */
-function unasked({ options, place }: JailFile): Problem[] {
+function unasked({ name, options, placeOf }: JailFile): JailProblem[] {
   if (!options.get('ignorecommand')) return [];
-  return [{ where: place, what: 'ignorecommand is not asked in a replay: whom it spares may be banned' }];
+  const what = 'it is not asked in a replay: whom it spares may be banned';
+  return [{ where: placeOf('ignorecommand'), what, jails: [name] }];
 }
 
 function blockedPorts({ jails }: ActionPlan): Array<[string, 'all' | readonly string[]]> {

@@ -12,7 +12,7 @@ import { configWarnings } from '../config/warnings.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { serve } from '../daemon/service.ts';
 import { lockForDaemon } from '../ledger/ledger.ts';
-import { adoptionProblems, fail2banFolder } from './adopted.ts';
+import { fail2banFolder } from './adopted.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { ledgerPath } from './ledger-path.ts';
 import { originsOf } from './open.ts';
@@ -73,7 +73,7 @@ async function run(options: RunOptions): Promise<void> {
     throw new ProblemError(EXIT.notPermitted, { what: 'blocking is not permitted to this user', hint });
   }
   const log = processLog(options);
-  for (const warning of [...configWarnings(config), ...adoptionProblems(config)]) log.warn(formatProblem(warning));
+  for (const warning of configWarnings(config)) log.warn(formatProblem(warning));
   // A child of ours would have our privileges, and no network: systemd starts it as a service of its own.
   if (areAlertsOn(config.alerts)) log.info('alerts are sent by another process: rapsheet notify run');
   const path = ledgerPath(options.ledger ?? config.ledger);

@@ -54,9 +54,8 @@ export function whyNotOurs(ban: TheirBan, witnesses: Witnesses): Reason {
 /** The jail is not in use here. */
 function outsideWhy({ jail }: TheirBan, { config, path }: Witnesses): string | undefined {
   if (path.jail(jail)) return undefined;
-  const start = `jail [${jail}] is skipped: `;
-  const problem = config.adoption.problems.find(({ what }) => what.startsWith(start));
-  if (problem) return `the jail was left out: ${problem.what.slice(start.length)}`;
+  const problem = config.adoption.problems.find((each) => each.effect === 'skipped' && each.jails?.includes(jail));
+  if (problem) return `the jail was left out: ${problem.reason ?? problem.what}`;
   const { directory = '' } = config.fail2ban ?? {};
   return `there is no jail [${jail}] in use in ${directory} (was it changed since fail2ban was started?)`;
 }

@@ -78,6 +78,8 @@ interface Frame {
   readonly bar: ProgressBar;
   readonly forMs: number;
   readonly waitMs: number;
+  /** Problems that were told at the start. */
+  readonly told: readonly string[];
   say(sentence: string): void;
 }
 
@@ -92,7 +94,8 @@ async function shadow(options: Options): Promise<void> {
     process.stderr.write(`${printable(sentence)}\n`);
   };
   const { directory = FAIL2BAN } = config.fail2ban ?? {};
-  for (const problem of adoptionProblems(config)) say(`fail2ban: ${formatProblem(problem)}`);
+  const told = adoptionProblems(config).map(formatProblem);
+  for (const sentence of told) say(`fail2ban: ${sentence}`);
   if (config.jails.length === 0) {
     const hint = 'what is wrong stands above; may its files be read?';
     throw new ProblemError(EXIT.badConfig, {
@@ -104,7 +107,7 @@ async function shadow(options: Options): Promise<void> {
   say(`${config.jails.length} jails of ${directory} are in use`);
   const ledger = await openLedgerFor({ ledger: ':memory:' }, config, 'write');
   try {
-    process.exitCode = await compare(config, ledger, { options, routes, bar, forMs, waitMs, say });
+    process.exitCode = await compare(config, ledger, { options, routes, bar, forMs, waitMs, told, say });
   } finally {
     bar.clear();
     ledger.close();
@@ -152,12 +155,13 @@ async function compare(config: AdoptedConfig, ledger: Ledger, frame: Frame): Pro
 class Rounds {
   readonly #run: Shadow;
   readonly #parts: { readonly path: OwnPath; readonly server: ServerView; readonly frame: Frame };
-  #told = new Set<string>();
+  #told: Set<string>;
   #looked = Number.NEGATIVE_INFINITY;
 
   constructor(run: Shadow, parts: { readonly path: OwnPath; readonly server: ServerView; readonly frame: Frame }) {
     this.#run = run;
     this.#parts = parts;
+    this.#told = new Set(parts.frame.told);
   }
 
   /** Whether it is time to end: what waits then has its time first. */

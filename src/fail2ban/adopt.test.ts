@@ -76,7 +76,7 @@ describe('adopt()', () => {
     expect(made[0]?.ticket?.allow.map(({ network }) => network.text)).toEqual([
       ...['0.0.0.1', '192.0.2.1', '198.51.100.0/24', '203.0.113.0/24', '203.0.114.1'],
     ]);
-    expect(problems).toMatchObject([{ what: 'ignoreip: names are not looked up, so "name.example" spares nobody' }]);
+    expect(problems).toMatchObject([{ what: 'names are not looked up, so "name.example" spares nobody' }]);
   });
 
   it('leaves out what it cannot use, and says so with its place', () => {
@@ -84,7 +84,7 @@ describe('adopt()', () => {
     const { jails, problems } = adopted({ jails: '[a]\nfilter = odd\n[knockers]\n[b]\nignorecommand = /x\n', files });
     expect(jails.map(({ name }) => name)).toEqual(['b']);
     expect(problems.map(({ where, what }) => `${where}: ${what}`)).toEqual([
-      expect.stringMatching(/^\/f\/filter\.d\/odd\.conf: jail \[a\] is skipped: failregex: column/),
+      expect.stringMatching(/^\/f\/filter\.d\/odd\.conf:2 \[Definition\] failregex: jail \[a\] is skipped: column/),
       expect.stringMatching(/\[knockers\]: jail \[knockers\] is skipped: its bans let somebody in$/),
     ]);
   });
@@ -131,7 +131,7 @@ describe('adopt()', () => {
       ],
     });
     expect(attempts(made, 'some.txt', KNOCK)).toMatchObject([{ pattern: { jail: 'b' } }]);
-    expect(made.problems).toEqual([{ what: 'there is no jail "z" in use to read x' }]);
+    expect(made.problems).toEqual([expect.objectContaining({ what: 'there is no jail "z" in use to read x' })]);
   });
 
   it('reads a journal for the jails that want its entries, as lines without a date', () => {
@@ -205,7 +205,7 @@ describe('adopt()', () => {
       'Jan 10 11:59:00 \xe9 from 192.0.2.1',
     ]);
     expect(adopted({ jails: '[a]\nlogencoding = klingon\n' }).problems).toMatchObject([
-      { what: 'logencoding: "klingon" is not known; its logs are read as UTF-8' },
+      { what: '"klingon" is no encoding that is known; its logs are read as UTF-8' },
     ]);
   });
 

@@ -3,7 +3,7 @@
  * watch. A jail that cannot be used is left out, and why is told.
  */
 import type { Network } from '../base/address.ts';
-import { type Problem, ProblemError } from '../base/problem.ts';
+import { ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type { FilterSet } from '../filter/filter.ts';
 import type { JailOptions, TicketOptions } from '../jail/jail.ts';
@@ -12,17 +12,17 @@ import { type AdoptedJail, adoptedJail, type RecordedKind } from './adopted-jail
 import { type BanLines, hearing, logTarget } from './ban-line.ts';
 import { type JailFacts, jailFacts } from './client/facts.ts';
 import type { FileTree } from './config/file-tree.ts';
-import { type LeftOut, skippedFor } from './config/installation.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { parseSeconds } from './config/seconds.ts';
 import type { DateForms } from './dates/choose.ts';
 import { type Fail2ban, filterOf, type Watch } from './fail2ban.ts';
 import { wordsOf } from './filter/journal-entry.ts';
 import { SearcherPool } from './filter/searcher-pool.ts';
+import { gathered, type JailProblem, type LeftOut, leftOutOf } from './jail-problem.ts';
 import { AdoptedFilters, type LogType, type Route } from './log-filter.ts';
 import { LogGlob } from './log-paths.ts';
 
-export type { LeftOut } from './config/installation.ts';
+export type { LeftOut } from './jail-problem.ts';
 export type { Route } from './log-filter.ts';
 
 export interface AdoptOptions {
@@ -57,7 +57,7 @@ export interface Adoption {
   facts(name: string): JailFacts | undefined;
   /** Of the server, by their names: `socket`, `dbfile`, ... */
   readonly server: ReadonlyMap<string, string>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
   readonly leftOut: LeftOut;
 }
 
@@ -75,13 +75,12 @@ const EVERY_ENTRY = ['journal', 'stdout', 'syslog', 'kernel', 'audit', 'driver']
 const DAY_S = 86_400;
 
 export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
-  const problems: Problem[] = [...fail2ban.problems];
-  const leftOut = new Map(fail2ban.leftOut.jails);
+  const problems: JailProblem[] = [...fail2ban.problems];
   const watch: Watch = { zone: options.zone, dates: options.dates, searchers: new SearcherPool(), mode: 'replay' };
   const memoryMs = memoryOf(fail2ban);
   const reading = new Set<string>();
   const jails = fail2ban.jails
-    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems, leftOut }))
+    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems }))
     .map((jail) =>
       withHearing(jail, {
         ...{ path: logTarget(fail2ban.server.get('logtarget')), zone: options.zone },
@@ -113,28 +112,21 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
       return jail && factsOf(jail, watch);
     },
     server: fail2ban.server,
-    problems,
-    leftOut: { ...fail2ban.leftOut, jails: leftOut },
+    problems: gathered(problems),
+    leftOut: leftOutOf(problems),
   };
 }
 
 function adopted(
   file: JailFile,
-  about: {
-    options: AdoptOptions;
-    watch: Watch;
-    memoryMs: number;
-    problems: Problem[];
-    leftOut: Map<string, readonly Problem[]>;
-  },
+  about: { options: AdoptOptions; watch: Watch; memoryMs: number; problems: JailProblem[] },
 ): AdoptedJail[] {
-  const { options, watch, memoryMs, problems, leftOut } = about;
+  const { options, watch, memoryMs, problems } = about;
   const kind = options.kindOf(file.name, file.filter?.name ?? file.name);
   if (kind === 'skip') {
     const hint = 'what it calls a ban opens a port; keep it in fail2ban';
-    const skipped = { where: file.place, what: `jail [${file.name}] is skipped: its bans let somebody in`, hint };
-    problems.push(skipped);
-    leftOut.set(file.name, [skipped]);
+    const what = 'its bans let somebody in';
+    problems.push({ where: file.place, what, hint, jails: [file.name], effect: 'skipped' });
     return [];
   }
   try {
@@ -144,9 +136,7 @@ function adopted(
     return [adoptedJail(file, { counting, own, tree, memoryMs, kind }, problems)];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const skipped = skippedFor(file.name, error);
-    problems.push(...skipped);
-    leftOut.set(file.name, skipped);
+    problems.push(...error.problems.map((each): JailProblem => ({ ...each, jails: [file.name], effect: 'skipped' })));
     return [];
   }
 }

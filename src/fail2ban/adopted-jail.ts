@@ -1,7 +1,6 @@
 /** A jail of an installation in our own terms: how it counts, what its failures are recorded as, what it reads. */
 import { TextDecoder } from 'node:util';
 import type { Network } from '../base/address.ts';
-import type { Problem } from '../base/problem.ts';
 import type { AllowEntry, JailOptions, TicketOptions } from '../jail/jail.ts';
 import type { Pattern } from '../model.ts';
 import { parseBoolean } from './boolean.ts';
@@ -9,6 +8,7 @@ import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { type JournalMatch, parseMatch } from './filter/journal-entry.ts';
 import { parseIdentity } from './identity.ts';
+import type { JailProblem } from './jail-problem.ts';
 import { LogGlob } from './log-paths.ts';
 
 /** As what the failures of a jail are recorded. */
@@ -44,7 +44,7 @@ export interface Terms {
 const LISTED_MAX = 100_000;
 
 /** `problems` is added to. */
-export function adoptedJail(file: JailFile, terms: Terms, problems: Problem[]): AdoptedJail {
+export function adoptedJail(file: JailFile, terms: Terms, problems: JailProblem[]): AdoptedJail {
   const { name, limits } = file;
   const { findTime, maxRetry } = limits;
   const isOfJournal = file.backend.startsWith('systemd');
@@ -66,7 +66,7 @@ export function adoptedJail(file: JailFile, terms: Terms, problems: Problem[]): 
   };
 }
 
-function encodingOf({ options, place }: JailFile, problems: Problem[]): string | undefined {
+function encodingOf({ name: jail, options, placeOf }: JailFile, problems: JailProblem[]): string | undefined {
   const name = options
     .get('logencoding')
     ?.toLowerCase()
@@ -75,18 +75,22 @@ function encodingOf({ options, place }: JailFile, problems: Problem[]): string |
   try {
     return new TextDecoder(name).encoding;
   } catch {
-    problems.push({ where: place, what: `logencoding: "${name}" is not known; its logs are read as UTF-8` });
+    const what = `"${name}" is no encoding that is known; its logs are read as UTF-8`;
+    problems.push({ where: placeOf('logencoding'), what, jails: [jail] });
     return undefined;
   }
 }
 
-function ticketOf({ name, place, limits, ...file }: JailFile, terms: Terms, problems: Problem[]): TicketOptions {
+function ticketOf(file: JailFile, terms: Terms, problems: JailProblem[]): TicketOptions {
+  const { limits } = file;
   const { increment, maxMatches } = limits;
   const banTime = Math.trunc(limits.banTime);
   const own = parseBoolean(file.options.get('ignoreself') ?? 'true') ? terms.own : [];
   const allow = [
     ...own.map((network) => ({ network, reason: 'ignoreself', until: undefined })),
-    ...file.ignoreIp.flatMap((word) => ignored(word, { place, tree: terms.tree, problems })),
+    ...file.ignoreIp.flatMap((word) =>
+      ignored(word, { place: file.placeOf('ignoreip', word), jail: file.name, tree: terms.tree, problems }),
+    ),
   ];
   return {
     ...{ counting: terms.counting, maxMatches, memoryMs: terms.memoryMs, allow },
@@ -106,14 +110,20 @@ function scopeOf({ increment }: JailFile['limits']): TicketOptions['increment'] 
 
 function ignored(
   word: string,
-  about: { readonly place: string; readonly tree: FileTree; readonly problems: Problem[] },
+  about: {
+    readonly place: string;
+    readonly jail: string;
+    readonly tree: FileTree;
+    readonly problems: JailProblem[];
+  },
 ): AllowEntry[] {
   const { place: where, tree, problems } = about;
+  const jails = [about.jail];
   if (word.startsWith('file:')) {
     const path = word.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
     const content = tree.read(path);
     if ('text' in content) return listed(content.text).flatMap((each) => ignored(each, { ...about, place: path }));
-    problems.push({ where, what: `ignoreip: ${path} cannot be read`, hint: 'whom it names may be banned' });
+    problems.push({ where, what: `${path} cannot be read`, hint: 'whom it names may be banned', jails });
     return [];
   }
   const identity = parseIdentity(word);
@@ -121,7 +131,7 @@ function ignored(
     return [{ network: identity.network, reason: 'ignoreip', until: undefined }];
   }
   const hint = 'write its addresses, or name them under [[allow]]';
-  problems.push({ where, what: `ignoreip: names are not looked up, so "${word}" spares nobody`, hint });
+  problems.push({ where, what: `names are not looked up, so "${word}" spares nobody`, hint, jails });
   return [];
 }
 

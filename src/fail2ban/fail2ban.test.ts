@@ -23,7 +23,13 @@ describe('an installation', () => {
   it('has jails whose filters work', () => {
     const { jails, problems } = readFail2ban(installation('[knock]\n[none]\n'));
     expect(problems).toEqual([
-      { where: '/f/filter.d/none.conf', what: 'jail [none] is skipped: there is no such file' },
+      {
+        where: '/f/filter.d/none.conf',
+        what: 'there is no such file',
+        hint: 'named by /f/jail.conf:3 [DEFAULT] filter',
+        jails: ['none'],
+        effect: 'skipped',
+      },
     ]);
     const [jail] = jails;
     const filter = jail && filterOf(jail, WATCH);
@@ -39,13 +45,13 @@ describe('an installation', () => {
   });
 
   it.each([
-    ['[odd]\n', "/f/filter.d/odd.conf: failregex: column 3: ( does not close (in '^ (<HOST>$')"],
+    ['[odd]\n', "/f/filter.d/odd.conf:2 [Definition] failregex: column 3: ( does not close (in '^ (<HOST>$')"],
     [
       '[knock]\ndatepattern = %%Q\n',
-      "/f/filter.d/knock.conf: datepattern: %Q is no field of a date; a percent sign is written %% (in '%Q')",
+      "/f/jail.conf:6 [knock] datepattern: %Q is no field of a date; a percent sign is written %% (in '%Q')",
     ],
-    ['[knock]\nlogtimezone = Mars\n', '/f/jail.conf:6 [knock]: logtimezone is no zone that is known: Mars'],
-    ['[knock]\nfilter =\n', '/f/jail.conf:6 [knock]: has no filter'],
+    ['[knock]\nlogtimezone = Mars\n', '/f/jail.conf:6 [knock] logtimezone: no zone that is known: Mars'],
+    ['[knock]\nfilter =\n', '/f/jail.conf:6 [knock] filter: no filter is named'],
   ])('names the file and the expression of %j', (text, message) => {
     const [jail] = readFail2ban(installation(text)).jails;
     expect(() => jail && filterOf(jail, WATCH)).toThrow(message);

@@ -2,10 +2,10 @@
  * An existing installation of fail2ban: its jails with their filters ready to work, its actions, its server's options.
  * Nothing of it is changed, and nothing is run.
  */
-import { EXIT, type Problem, ProblemError } from '../base/problem.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import type { Zone } from '../base/zone.ts';
 import type { Installation } from './config/definition.ts';
-import { type LeftOut, readJails, readServer } from './config/installation.ts';
+import { readJails, readServer } from './config/installation.ts';
 import type { Given } from './config/interpolate.ts';
 import type { JailFile } from './config/jail-file.ts';
 import type { DateForms } from './dates/choose.ts';
@@ -13,6 +13,7 @@ import { zoneOffset } from './dates/zone-names.ts';
 import { FailureFilter, FilterError, type FilterOptions } from './filter/filter.ts';
 import type { SearcherPool } from './filter/searcher-pool.ts';
 import { parseUseDns } from './identity.ts';
+import type { JailProblem } from './jail-problem.ts';
 
 export interface Fail2ban {
   /** Options of the server by their names. */
@@ -20,8 +21,7 @@ export interface Fail2ban {
   /** The jails that are enabled and make sense. */
   readonly jails: readonly JailFile[];
   /** What is wrong with the others, and files that could not be read. */
-  readonly problems: readonly Problem[];
-  readonly leftOut: LeftOut;
+  readonly problems: readonly JailProblem[];
 }
 
 /** The version that the configuration is told it is read by. */
@@ -49,12 +49,12 @@ export interface Watch {
  */
 export function filterOf(jail: JailFile, watch: Watch, logType?: 'file' | 'journal'): FailureFilter {
   const { zone, dates, searchers, mode } = watch;
-  const { limits, options, place } = jail;
+  const { limits, options, placeOf } = jail;
   const filter = logType && jail.filterFor ? jail.filterFor(logType) : jail.filter;
-  if (!filter) throw problem(place, 'has no filter');
+  if (!filter) throw problem(placeOf('filter'), 'no filter is named');
   const zoneName = options.get('logtimezone');
   const offset = zoneName ? zoneOffset(zoneName) : undefined;
-  if (zoneName && offset === undefined) throw problem(place, `logtimezone is no zone that is known: ${zoneName}`);
+  if (zoneName && offset === undefined) throw problem(placeOf('logtimezone'), `no zone that is known: ${zoneName}`);
   try {
     return new FailureFilter(filter, {
       useDns: parseUseDns(filter.useDns ?? 'warn'),
@@ -66,7 +66,7 @@ export function filterOf(jail: JailFile, watch: Watch, logType?: 'file' | 'journ
     });
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw problem(filter.files.at(-1) ?? place, `${error.option}: ${error.message}`, `in '${error.source}'`);
+    throw problem(filter.placeOf(error.option), error.message, `in '${error.source}'`);
   }
 }
 

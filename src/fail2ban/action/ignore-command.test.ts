@@ -8,6 +8,7 @@ function jailWith(options: Record<string, string>): JailFile {
     ...{
       name: 'gate',
       place: 'jail.conf:1 [gate]',
+      placeOf: (option) => `jail.conf:2 [gate] ${option}`,
       backend: 'auto',
       actions: [],
       logPaths: [],

@@ -33,14 +33,14 @@ export const IGNORE_TIMEOUT_MS = 60_000;
 const ANSWERS_MAX = 100_000;
 
 /** @throws ProblemError for an `ignorecache` that is none */
-export function readIgnoreCommand({ options, place }: JailFile): IgnoreCommand | undefined {
+export function readIgnoreCommand({ options, placeOf }: JailFile): IgnoreCommand | undefined {
   const text = options.get('ignorecommand')?.trim() ?? '';
   if (text === '') return undefined;
   const [first = ''] = shellWords(text) ?? [];
   return {
     text,
     file: first.startsWith('/') ? first : undefined,
-    cache: cacheOf(options.get('ignorecache') ?? '', place),
+    cache: cacheOf(options.get('ignorecache') ?? '', placeOf('ignorecache')),
   };
 }
 
@@ -56,7 +56,7 @@ function cacheOf(text: string, place: string): CacheOptions | undefined {
     return { key, maxCount: Math.min(Number(count), ANSWERS_MAX), maxTimeMs };
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ArithmeticError)) throw error;
-    throw new ProblemError(EXIT.badConfig, { where: `${place} ignorecache`, what: error.message });
+    throw new ProblemError(EXIT.badConfig, { where: place, what: error.message });
   }
 }
 

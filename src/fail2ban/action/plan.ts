@@ -5,6 +5,7 @@ import type { Installation } from '../config/definition.ts';
 import type { JailFile } from '../config/jail-file.ts';
 import { readLayers } from '../config/layers.ts';
 import type { Watch } from '../fail2ban.ts';
+import { gathered, type JailProblem } from '../jail-problem.ts';
 import { ActionCommands } from './action-commands.ts';
 import { type Captures, capturesOf } from './captures.ts';
 import { type IgnoreCommand, readIgnoreCommand } from './ignore-command.ts';
@@ -43,7 +44,7 @@ export interface PlanOptions {
 }
 
 export function planActions(installation: Installation, jails: readonly JailFile[], options: PlanOptions): ActionPlan {
-  const problems: Problem[] = [];
+  const problems: JailProblem[] = [];
   const files = readLayers(installation.tree, installation.root, 'jail')?.files ?? [];
   const ofJails = distrust(files, options.trust);
   const plans = jails.map((jail) => {
@@ -51,23 +52,23 @@ export function planActions(installation: Installation, jails: readonly JailFile
     problems.push(...planned.problems);
     return planned.plan;
   });
-  const unique = new Map(problems.map((problem) => [`${problem.where} ${problem.what}`, problem]));
-  return { jails: plans, problems: [...unique.values()] };
+  return { jails: plans, problems: gathered(problems) };
 }
 
 function planJail(
   jail: JailFile,
   { mode, hasIPv6, trust, watch }: PlanOptions,
   ofJails: readonly Problem[],
-): { readonly plan: JailPlan; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
-  const place = `${jail.place} action`;
+): { readonly plan: JailPlan; readonly problems: readonly JailProblem[] } {
+  const problems: JailProblem[] = [];
   const actions: ActionCommands[] = [];
   const fates = jail.actions.map((action): ActionFate => {
     const fate = fateSafely(action, mode);
     const doubts = fate.fate === 'run' ? [...ofJails, ...distrust(action.files, trust)] : [];
     problems.push(...doubts);
-    if (fate.fate === 'not supported') problems.push({ where: place, what: `${action.name}: ${fate.why}` });
+    if (fate.fate === 'not supported') {
+      problems.push({ where: jail.placeOf('action'), what: `${action.name}: ${fate.why}`, jails: [jail.name] });
+    }
     const [doubt] = doubts;
     if (doubt) return { action, fate: 'not supported', why: `${doubt.where}: ${doubt.what}` };
     if (fate.fate === 'run') actions.push(new ActionCommands(action, { hasIPv6 }));
@@ -89,7 +90,7 @@ function planJail(
   return { plan, problems };
 }
 
-function ignoreSafely(jail: JailFile, problems: Problem[]): IgnoreCommand | undefined {
+function ignoreSafely(jail: JailFile, problems: JailProblem[]): IgnoreCommand | undefined {
   try {
     return readIgnoreCommand(jail);
   } catch (error) {

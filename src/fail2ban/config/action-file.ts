@@ -38,6 +38,8 @@ export interface ActionRequest {
   readonly jailName: string;
   readonly call: Given;
   readonly jail: Given;
+  /** Where the jail names it. */
+  readonly namedAt?: string;
 }
 
 /** @throws ProblemError when there is no such action, or what is wrong in it. */
@@ -53,6 +55,7 @@ export function readAction(installation: Installation, request: ActionRequest): 
     path,
     known: ACTION_OPTIONS,
     jail: request.jail,
+    namedAt: request.namedAt,
     call,
     ignored: OF_A_BAN,
     extent: 'known',

@@ -26,6 +26,8 @@ export interface DefinitionRequest {
   readonly call: Given;
   /** Names of tags that only a ban knows the values of. */
   readonly ignored: readonly string[];
+  /** Where a jail names it. */
+  readonly namedAt?: string | undefined;
   /** `all`: the options too that have a meaning only within the file. A jail may refer to them by `known/name`. */
   readonly extent: 'known' | 'all';
 }
@@ -35,6 +37,8 @@ export interface Definition {
   readonly options: ReadonlyMap<string, string>;
   /** Options of `[Init]` and of the call as they stand, with what they covered as `known/name`. */
   readonly given: ReadonlyMap<string, string>;
+  /** `file:line [section] option` of an option of the file. */
+  readonly placeOf: (option: string) => string;
   readonly files: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -43,29 +47,40 @@ const CONDITIONAL = /^(\w+)\?.+$/;
 
 /** @throws ProblemError when there is no such file, or what is wrong in it. */
 export function readDefinition(installation: Installation, request: DefinitionRequest): Definition {
-  const layers = readDefinitionLayers(installation, request.path);
+  const layers = readDefinitionLayers(installation, request.path, request.namedAt);
   const outside: Given = new Map([...request.jail, ...request.call]);
   const options = ownOptions(layers, request, outside);
   const given = initOptions(layers, request.call, outside);
   const combined = new Map([...options, ...given]);
   const place = layers.files.at(-1) ?? request.path;
-  if (combined.size === 0) return { options: combined, given, files: layers.files, problems: layers.problems };
+  const placeOf = (option: string): string => {
+    const found = layers.sections.get(DEFINITION)?.get(option);
+    return found ? `${found.place} [${DEFINITION}] ${option}` : `${place} ${option}`;
+  };
+  const about = { given, placeOf, files: layers.files, problems: layers.problems };
+  if (combined.size === 0) return { options: combined, ...about };
   const conditional = [...combined.keys()].flatMap((name) => CONDITIONAL.exec(name)?.[1] ?? []);
   const replaced = replaceTags(combined, {
     ignored: new Set([...request.ignored, ...conditional]),
     further: (name) => furtherValue(layers, name, outside),
     place,
   });
-  return { options: replaced, given, files: layers.files, problems: layers.problems };
+  return { options: replaced, ...about };
 }
 
-/** The files of a filter or an action, laid over each other. @throws ProblemError when there is none. */
-export function readDefinitionLayers({ tree, root }: Installation, path: string): Layers {
+/**
+ * The files of a filter or an action, laid over each other. `namedAt`: where a jail names it.
+ * @throws ProblemError when there is none.
+ */
+export function readDefinitionLayers({ tree, root }: Installation, path: string, namedAt?: string): Layers {
   const layers = readLayers(tree, root, path);
   if (layers?.sections.has(DEFINITION)) return layers;
-  const file = `${root}/${path}.conf`;
-  const what = layers ? 'has no section [Definition]' : 'there is no such file';
-  throw new ProblemError(EXIT.badConfig, [{ where: file, what }, ...(layers?.problems ?? [])]);
+  // A file that cannot be read may be the one with the section: then nothing more is known to be wrong.
+  if (layers && layers.problems.length > 0) throw new ProblemError(EXIT.badConfig, layers.problems);
+  const where = `${root}/${path}.conf`;
+  if (layers) throw new ProblemError(EXIT.badConfig, { where, what: 'has no section [Definition]' });
+  const hint = namedAt === undefined ? {} : { hint: `named by ${namedAt}` };
+  throw new ProblemError(EXIT.badConfig, { where, what: 'there is no such file', ...hint });
 }
 
 const DEFINITION = 'Definition';

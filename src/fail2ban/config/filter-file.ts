@@ -17,6 +17,8 @@ export interface FilterFile {
   /** Matches of the journal, each as its words. */
   readonly journalMatch: readonly (readonly string[])[];
   readonly useDns?: string;
+  /** Where an option of it stands, in its file or in the jail's. */
+  readonly placeOf: (option: string) => string;
   readonly files: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -37,6 +39,8 @@ export interface FilterRequest {
   readonly jail: Given;
   /** Whether the jail reads the journal: prefixes of lines differ. Unsaid, the filter's own word counts. */
   readonly logType?: 'file' | 'journal';
+  /** Where a jail gives an option, or a word of it. */
+  readonly placeOf?: (option: string, word?: string) => string;
 }
 
 /** @throws ProblemError when there is no such filter, or what is wrong in it. */
@@ -44,7 +48,12 @@ export function readFilter(installation: Installation, request: FilterRequest): 
   const definition = readFilterDefinition(installation, request, 'known');
   // What the jail says about the filter covers what the filter says.
   const jail = [...request.jail].filter(([name]) => FILTER_OPTIONS.some((option) => option === name));
-  return filterFrom(request.name, { ...definition, options: new Map([...definition.options, ...jail]) });
+  const given = new Map(jail);
+  return filterFrom(request.name, {
+    ...definition,
+    options: new Map([...definition.options, ...given]),
+    placeOf: (option) => (given.has(option) ? request.placeOf?.(option) : undefined) ?? definition.placeOf(option),
+  });
 }
 
 /** All options of the filter's file: a jail may refer to them as `known/name`. */
@@ -60,18 +69,23 @@ export function filterParameters(installation: Installation, request: FilterRequ
 function readFilterDefinition(installation: Installation, request: FilterRequest, extent: 'known' | 'all'): Definition {
   const path = `filter.d/${request.name}`;
   const call = withLogType(installation, request);
-  return readDefinition(installation, { path, known: FILTER_OPTIONS, jail: request.jail, call, ignored: [], extent });
+  const about = { path, jail: request.jail, call, namedAt: namedAt(request) };
+  return readDefinition(installation, { ...about, known: FILTER_OPTIONS, ignored: [], extent });
 }
 
-function withLogType(installation: Installation, { name, call, logType }: FilterRequest): Given {
+function namedAt({ name, placeOf }: FilterRequest): string | undefined {
+  return placeOf?.('filter', name);
+}
+
+function withLogType(installation: Installation, request: FilterRequest): Given {
+  const { name, call, logType } = request;
   if (logType === undefined || call.get('logtype')) return call;
-  const own = readDefinitionLayers(installation, `filter.d/${name}`).sections.get('Definition');
+  const own = readDefinitionLayers(installation, `filter.d/${name}`, namedAt(request)).sections.get('Definition');
   return own?.has('logtype') ? call : new Map([...call, ['logtype', logType]]);
 }
 
 function filterFrom(name: string, definition: Definition): FilterFile {
-  const { options, files, problems } = definition;
-  const place = files.at(-1) ?? name;
+  const { options, files, problems, placeOf } = definition;
   const value = (option: (typeof FILTER_OPTIONS)[number]): string | undefined => options.get(option);
   const [prefRegex, datePattern, useDns, count] = [
     value('prefregex'),
@@ -83,14 +97,15 @@ function filterFrom(name: string, definition: Definition): FilterFile {
     name,
     failRegex: lines(value('failregex')),
     ignoreRegex: lines(value('ignoreregex')),
-    journalMatch: lines(value('journalmatch')).map((line) => matchWords(line, place)),
+    journalMatch: lines(value('journalmatch')).map((line) => matchWords(line, placeOf('journalmatch'))),
+    placeOf,
     files,
     problems,
     // An empty value is how a .local file takes an option back.
     ...(prefRegex ? { prefRegex } : {}),
     ...(datePattern ? { datePattern } : {}),
     ...(useDns ? { useDns } : {}),
-    ...(count ? { maxLines: maxLines(count, place) } : {}),
+    ...(count ? { maxLines: maxLines(count, placeOf('maxlines')) } : {}),
   };
 }
 
@@ -100,13 +115,12 @@ function lines(text: string | undefined): string[] {
 
 function matchWords(line: string, place: string): readonly string[] {
   const words = shellWords(line);
-  if (!words) throw new ProblemError(EXIT.badConfig, { where: place, what: 'journalmatch: a quote does not end' });
+  if (!words) throw new ProblemError(EXIT.badConfig, { where: place, what: 'a quote does not end' });
   return words;
 }
 
 function maxLines(text: string, place: string): number {
   const count = /^[+-]?\d+$/.test(strip(text)) ? Number(strip(text)) : 0;
-  if (count < 1)
-    throw new ProblemError(EXIT.badConfig, { where: place, what: `maxlines is no number above zero: ${text}` });
+  if (count < 1) throw new ProblemError(EXIT.badConfig, { where: place, what: `no number above zero: ${text}` });
   return count;
 }

@@ -1,5 +1,6 @@
 /** A whole installation: the jails that are enabled, and the options of the server. */
-import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import type { Installation } from './definition.ts';
 import type { Option } from './ini.ts';
 import { type Given, interpolate } from './interpolate.ts';
@@ -9,16 +10,7 @@ import { type Layers, readLayers } from './layers.ts';
 export interface JailsRead {
   readonly jails: readonly JailFile[];
   /** Of jails that are skipped for what is wrong in them, and of files that could not be read. */
-  readonly problems: readonly Problem[];
-  readonly leftOut: LeftOut;
-}
-
-/** What is missing although it is wanted. */
-export interface LeftOut {
-  /** By name, jails that are enabled and cannot be used, and why. */
-  readonly jails: ReadonlyMap<string, readonly Problem[]>;
-  /** Files that could not be read. */
-  readonly files: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 /** Jails of one installation. The shipped file has a hundred; each is read anew with its filter and actions. */
@@ -31,8 +23,7 @@ const JAILS_MAX = 2_000;
 export function readJails(installation: Installation, version: string): JailsRead {
   const layers = withConstants(required(installation, 'jail'), installation.root, version);
   const names = [...layers.sections.keys()].filter((name) => name !== 'INCLUDES');
-  const problems: Problem[] = [...layers.problems];
-  const leftOut = new Map<string, readonly Problem[]>();
+  const problems: JailProblem[] = [...layers.problems];
   if (names.length > JAILS_MAX)
     problems.push({ where: 'jail', what: `only ${JAILS_MAX} jails of ${names.length} are read` });
   const jails = names.slice(0, JAILS_MAX).flatMap((name) => {
@@ -40,21 +31,11 @@ export function readJails(installation: Installation, version: string): JailsRea
       return readJail(installation, layers, name) ?? [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const skipped = skippedFor(name, error);
-      problems.push(...skipped);
-      leftOut.set(name, skipped);
+      problems.push(...error.problems.map((each): JailProblem => ({ ...each, jails: [name], effect: 'skipped' })));
       return [];
     }
   });
-  return {
-    jails,
-    problems: [...problems, ...jails.flatMap((jail) => jail.problems)],
-    leftOut: { jails: leftOut, files: layers.problems },
-  };
-}
-
-export function skippedFor(name: string, { problems }: ProblemError): readonly Problem[] {
-  return problems.map((problem) => ({ ...problem, what: `jail [${name}] is skipped: ${problem.what}` }));
+  return { jails, problems: [...problems, ...jails.flatMap((jail) => jail.problems)] };
 }
 
 /**

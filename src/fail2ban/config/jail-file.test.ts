@@ -58,13 +58,15 @@ broken = %(nothing)s
   '/f/action.d/block.conf': ACTION,
 };
 
+const GROWING = '[knock]\nenabled = true\nbantime.increment = true\n';
+
 function read(local: string): JailsRead {
   return readJails({ tree: memoryTree({ ...FILES, '/f/jail.local': local }), root: '/f' }, '1.1.0');
 }
 
 describe('readJails()', () => {
   it('leaves jails out that are not enabled, whatever is in them', () => {
-    expect(read('')).toMatchObject({ jails: [], problems: [], leftOut: { files: [] } });
+    expect(read('')).toEqual({ jails: [], problems: [] });
   });
 
   it('puts filter, actions and limits together', () => {
@@ -130,11 +132,32 @@ describe('readJails()', () => {
 
   it.each([
     ['[knock]\nenabled = true\nfilter = none\n', '/f/filter.d/none.conf', 'there is no such file'],
-    ['[knock]\nenabled = true\nfilter = knock[mode\n', '[knock]', 'is not name[option=value, ...]'],
+    [
+      '[knock]\nenabled = true\nfilter = knock[mode\n',
+      '/f/jail.local:3 [knock] filter',
+      'is not name[option=value, ...]',
+    ],
     ['[knock]\nenabled = true\naction = none\n', '/f/action.d/none.conf', 'there is no such file'],
-    ['[knock]\nenabled = true\nbantime = for ever\n', '[knock] bantime', '"for" is no unit of time here'],
-    ['[knock]\nenabled = true\nmaxretry = five\n', '[knock] maxretry', '"five" is no number'],
-    ['[knock]\nenabled = true\nmaxlines = 0\n', '/f/filter.d/knock.conf', 'maxlines is no number above zero: 0'],
+    [
+      '[knock]\nenabled = true\nbantime = for ever\n',
+      '/f/jail.local:3 [knock] bantime',
+      '"for" is no unit of time here',
+    ],
+    ['[knock]\nenabled = true\nmaxretry = five\n', '/f/jail.local:3 [knock] maxretry', '"five" is no number'],
+    [
+      '[DEFAULT]\ntries = five\nmaxretry = %(tries)s\n[knock]\nenabled = true\n',
+      '/f/jail.local:2 [DEFAULT] tries',
+      '"five"',
+    ],
+    [
+      `${GROWING}bantime.formula = banCount\n`,
+      '/f/jail.local:4 [knock] bantime.formula',
+      '"banCount" means nothing here',
+    ],
+    [`${GROWING}bantime.factor = x\n`, '/f/jail.local:4 [knock] bantime.factor', '"x" means nothing here'],
+    [`${GROWING}bantime.multipliers = 1 y\n`, '/f/jail.local:4 [knock] bantime.multipliers', '"y" means nothing here'],
+    [`${GROWING}bantime.rndtime = 1z\n`, '/f/jail.local:4 [knock] bantime.rndtime', '"z" is no unit of time here'],
+    ['[knock]\nenabled = true\nmaxlines = 0\n', '/f/jail.local:3 [knock] maxlines', 'no number above zero: 0'],
     [
       '[knock]\nenabled = true\nfilter = knock[x="<y>", y="<x>", mode="<x>"]\n',
       '/f/filter.d/knock.conf',
@@ -151,7 +174,20 @@ describe('readJails()', () => {
     expect(problems).toContainEqual(
       expect.objectContaining({ where: expect.stringContaining(where), what: expect.stringContaining(what) }),
     );
-    expect(problems[0]?.what).toMatch(/^jail \[\w+\] is skipped: /);
+    expect(problems[0]).toMatchObject({ effect: 'skipped', jails: [expect.stringMatching(/^(?:knock|off)$/)] });
+  });
+
+  it.each([
+    ['filter = none', '/f/jail.local:3 [knock] filter'],
+    ['banaction = none', '/f/jail.local:3 [knock] banaction'],
+  ])('says where a file is named that there is not: %s', (option, place) => {
+    const { problems } = read(`[knock]\nenabled = true\n${option}\n`);
+    expect(problems).toMatchObject([{ what: 'there is no such file', hint: `named by ${place}` }]);
+  });
+
+  it('passes over a formula that multipliers take the place of, as fail2ban does', () => {
+    const { problems } = read(`${GROWING}bantime.formula = banCount\nbantime.multipliers = 1 2 4\n`);
+    expect(problems).toEqual([]);
   });
 
   it('says when there is no jail.conf at all', () => {

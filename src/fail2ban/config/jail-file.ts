@@ -1,6 +1,7 @@
 /** A jail of an installation, as its files say: what it watches, which filter and actions it has, its limits. */
-import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
 import { parseBoolean } from '../boolean.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import { type ActionFile, readAction } from './action-file.ts';
 import { type Call, CallError, parseCall, splitCalls, splitWords } from './call.ts';
 import type { Installation } from './definition.ts';
@@ -8,11 +9,14 @@ import { FILTER_OPTIONS, type FilterFile, type FilterRequest, filterOptions, rea
 import type { Option } from './ini.ts';
 import { type Given, interpolate, type Scope } from './interpolate.ts';
 import { type JailLimits, LIMIT_OPTIONS, limitsOf } from './jail-limits.ts';
+import { optionPlace } from './option-place.ts';
 
 export interface JailFile {
   readonly name: string;
   /** Where its section begins to be said. */
   readonly place: string;
+  /** Where an option was given its value, or a word of it; where the section begins for one that was not given. */
+  readonly placeOf: (option: string, word?: string) => string;
   /** `auto`, `pyinotify`, `polling`, `systemd`, perhaps with options in brackets. */
   readonly backend: string;
   readonly filter?: FilterFile;
@@ -25,7 +29,7 @@ export interface JailFile {
   readonly limits: JailLimits;
   /** The other options by their names, as text: `ignorecommand`, `logtimezone`, ... */
   readonly options: ReadonlyMap<string, string>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 export interface LogPath {
@@ -87,7 +91,7 @@ class JailReader {
   }
 
   read(): JailFile {
-    const call = this.#call(this.value('filter') ?? '');
+    const call = this.#call(this.value('filter') ?? '', 'filter');
     const request = call && this.#filterRequest(call, this.#values(['enabled', 'backend', 'filter']));
     if (request) this.#learn(filterOptions(this.#installation, request));
     const values = this.#values(OPTIONS);
@@ -96,6 +100,7 @@ class JailReader {
     return {
       name: this.#name,
       place: this.#place,
+      placeOf: (option, word) => this.#placeOf(option, word),
       backend: values.get('backend') ?? 'auto',
       ...(filter ? { filter } : {}),
       ...(request ? { filterFor: (logType) => this.#filterFor({ ...request, logType, jail: values }, filter) } : {}),
@@ -104,15 +109,11 @@ class JailReader {
       ignoreIp: splitWords(values.get('ignoreip') ?? ''),
       limits: limitsOf(values, (option) => this.#placeOf(option)),
       options: values,
-      problems: [...(filter?.problems ?? []), ...actions.flatMap((action) => action.problems)],
+      problems: [...(filter?.problems ?? []), ...actions.flatMap((action) => action.problems)].map((problem) => ({
+        ...problem,
+        jails: [this.#name],
+      })),
     };
-  }
-
-  /** Where it is to be mended: in the file that had the last word. */
-  #placeOf(option: string): string {
-    const { sections, defaults } = this.#scope;
-    const place = (sections.get(this.#name)?.get(option) ?? defaults.get(option))?.place;
-    return place === undefined ? `${this.#place} ${option}` : `${place} [${this.#name}] ${option}`;
   }
 
   #values(names: readonly string[]): Map<string, string> {
@@ -135,7 +136,8 @@ class JailReader {
 
   #filterRequest(call: Call, jail: Given): FilterRequest {
     const logType = this.value('backend')?.startsWith('systemd') ? 'journal' : 'file';
-    return { name: call.name, call: new Map([...call.options, ...this.#filterOptions]), jail, logType };
+    const placeOf = (option: string, word?: string): string => this.#placeOf(option, word);
+    return { name: call.name, call: new Map([...call.options, ...this.#filterOptions]), jail, logType, placeOf };
   }
 
   /** `usual`: what was read for the jail's own backend. */
@@ -145,18 +147,24 @@ class JailReader {
   }
 
   #action(text: string, jail: Given): ActionFile[] {
-    const call = this.#call(text);
+    const call = this.#call(text, 'action');
     if (!call) return [];
-    return [readAction(this.#installation, { name: call.name, jailName: this.#name, call: call.options, jail })];
+    const { name, options } = call;
+    const namedAt = this.#placeOf('action', name);
+    return [readAction(this.#installation, { name, jailName: this.#name, call: options, jail, namedAt })];
   }
 
-  #call(text: string): Call | undefined {
+  #placeOf(option: string, word?: string): string {
+    return optionPlace(this.#scope, { section: this.#name, option, word }) ?? this.#place;
+  }
+
+  #call(text: string, option: string): Call | undefined {
     if (text === '') return undefined;
     try {
       return parseCall(text);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      throw new ProblemError(EXIT.badConfig, { where: this.#place, what: error.message });
+      throw new ProblemError(EXIT.badConfig, { where: this.#placeOf(option, text), what: error.message });
     }
   }
 }

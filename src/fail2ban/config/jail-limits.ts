@@ -34,7 +34,7 @@ export const LIMIT_OPTIONS = [
 /** What the server has when a jail says nothing, which the shipped defaults never do. */
 const USUAL = { maxRetry: 3, findTime: 600, banTime: 600 };
 
-/** `placeOf`: where an option is written. @throws ProblemError for a value that is none. */
+/** `placeOf`: of an option. @throws ProblemError for a value that is none. */
 export function limitsOf(values: ReadonlyMap<string, string>, placeOf: (option: string) => string): JailLimits {
   const read = <Value>(name: string, parse: (text: string) => Value, usual: Value): Value => {
     const text = values.get(name);
@@ -50,7 +50,7 @@ export function limitsOf(values: ReadonlyMap<string, string>, placeOf: (option: 
     ...(increment
       ? {
           increment: {
-            banTime: growth(values, placeOf('bantime.increment')),
+            banTime: growth(values, placeOf),
             isOverAllJails: read('bantime.overalljails', parseBoolean, false),
           },
         }
@@ -58,12 +58,18 @@ export function limitsOf(values: ReadonlyMap<string, string>, placeOf: (option: 
   };
 }
 
-function growth(values: ReadonlyMap<string, string>, place: string): BanTime {
-  const options = ['factor', 'formula', 'multipliers', 'maxtime', 'rndtime'].flatMap((name) => {
+function growth(values: ReadonlyMap<string, string>, placeOf: (option: string) => string): BanTime {
+  // Of a formula beside multipliers nothing is read.
+  const steps = values.get('bantime.multipliers') ? 'multipliers' : 'formula';
+  const options = ['factor', steps, 'maxtime', 'rndtime'].flatMap((name) => {
     const text = values.get(`bantime.${name}`);
     return text === undefined ? [] : [[name, text] as const];
   });
-  return understood(place, () => parseBanTime(Object.fromEntries(options)));
+  // Each by itself, so that a mistake is told of the option that has it.
+  for (const option of options) {
+    understood(placeOf(`bantime.${option[0]}`), () => parseBanTime(Object.fromEntries([option])));
+  }
+  return parseBanTime(Object.fromEntries(options));
 }
 
 function parseCount(text: string): number {

@@ -3,8 +3,8 @@
  * `jail.d/*.local`), which files those include before and after themselves, and how later files cover earlier ones.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Problem } from '../../base/problem.ts';
 import { EXIT, ProblemError } from '../../base/problem.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import type { FileTree } from './file-tree.ts';
 import { type IniFile, type Option, type Options, parseIni } from './ini.ts';
 import { interpolate } from './interpolate.ts';
@@ -17,7 +17,7 @@ export interface Layers {
   /** In the order in which they were laid over each other. */
   readonly files: readonly string[];
   /** Files that are named and could not be read. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 const INCLUDES = 'INCLUDES';
@@ -63,7 +63,7 @@ export function layFiles(tree: FileTree, paths: readonly string[]): Layers | und
 /** Follows inclusions, so that each file stands between what it wants before and after itself. */
 class Gathering {
   readonly order: IniFile[] = [];
-  readonly problems: Problem[] = [];
+  readonly problems: JailProblem[] = [];
   readonly #tree: FileTree;
   readonly #parsed = new Map<string, IniFile | undefined>();
 
@@ -107,13 +107,14 @@ class Gathering {
 
   #missing(from: string, path: string): void {
     if ('missing' in this.#tree.read(path))
-      this.problems.push({ where: from, what: `includes ${path}, which does not exist` });
+      this.problems.push({ where: from, what: `includes ${path}, which does not exist`, effect: 'unread' });
   }
 
   #parse(path: string): IniFile | undefined {
     if (this.#parsed.has(path)) return this.#parsed.get(path);
     const content = this.#tree.read(path);
-    if ('fault' in content) this.problems.push({ where: path, what: `cannot be read: ${content.fault}` });
+    if ('fault' in content)
+      this.problems.push({ where: path, what: `cannot be read: ${content.fault}`, effect: 'unread' });
     const file = 'text' in content ? parseIni(path, content.text) : undefined;
     this.#parsed.set(path, file);
     return file;

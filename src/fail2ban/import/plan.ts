@@ -1,10 +1,10 @@
 /** What becomes of an installation: which jails are ours from now on, which go on as they are, and what changes by it. */
-import type { Problem } from '../../base/problem.ts';
 import { fateSafely } from '../action/plan.ts';
 import type { ActionFate, Fate } from '../action/takeover.ts';
 import type { FileTree } from '../config/file-tree.ts';
 import type { JailFile } from '../config/jail-file.ts';
 import type { Fail2ban } from '../fail2ban.ts';
+import { gathered, type JailProblem } from '../jail-problem.ts';
 import { type Allowed, allowedOf } from './allowed.ts';
 import { type Counterpart, counterpartOf } from './counterparts.ts';
 import { type OurLimits, strictest, type TranslatedLimits, translateLimits } from './limits.ts';
@@ -76,7 +76,7 @@ export interface ImportPlan {
   readonly journal: 'auto' | 'yes';
   /** Undefined when fail2ban keeps none. */
   readonly database: string | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 export function planImport({ server, jails, problems }: Fail2ban, request: PlanRequest): ImportPlan {
@@ -102,7 +102,7 @@ export function planImport({ server, jails, problems }: Fail2ban, request: PlanR
     logs: logsOf(taken, request.ourLogs),
     journal: taken.length > 0 && taken.every(({ isOfJournal }) => isOfJournal) ? 'yes' : 'auto',
     database: /^(?:none|:memory:|)$/i.test(database) ? undefined : database,
-    problems,
+    problems: gathered(problems),
   };
 }
 
