@@ -70,8 +70,8 @@ function changes(plan: ImportPlan): string[] {
   const { jails, allowed, unused, logs } = plan;
   const sentences = [
     ...allowed.unknown.map(
-      ({ word, whose }) =>
-        `NOT PROTECTED any more: ${word} (${whose}): a name in ignoreip. Write its address into [[allow]].`,
+      ({ word, whose, mistake }) =>
+        `NOT PROTECTED any more: ${word} (${whose}): ${mistake ?? 'a name in ignoreip. Write its address into [[allow]]'}.`,
     ),
     ...allowed.files.map(({ path, entries, fault }) =>
       fault === undefined
@@ -170,7 +170,10 @@ export function planObject(plan: ImportPlan): object {
     off: plan.unused,
     allow: plan.allowed.entries.map(({ network, reason }) => ({ address: network.text, reason })),
     unprotected: [
-      ...plan.allowed.unknown.map(({ word, whose }) => ({ word, why: `a name in ignoreip of ${whose}` })),
+      ...plan.allowed.unknown.map(({ word, whose, mistake }) => ({
+        word,
+        why: mistake ?? `a name in ignoreip of ${whose}`,
+      })),
       ...plan.allowed.files.flatMap(({ path, fault }) => (fault === undefined ? [] : [{ word: path, why: fault }])),
     ],
     logs: plan.logs.map(({ path }) => path),

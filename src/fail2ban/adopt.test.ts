@@ -79,6 +79,17 @@ describe('adopt()', () => {
     expect(problems).toMatchObject([{ what: 'names are not looked up, so "name.example" spares nobody' }]);
   });
 
+  it('says of a bad network that it is none, and takes one with bits of a host as fail2ban does', () => {
+    const { jails, problems } = adopted({ jails: '[a]\nignoreip = 127.0.0.1/8 192.0.2.0/33\n' });
+    expect(jails[0]?.ticket?.allow.map(({ network }) => network.text)).toContain('127.0.0.0/8');
+    expect(problems).toMatchObject([
+      {
+        where: expect.stringMatching(/\[a\] ignoreip$/),
+        what: expect.stringMatching(/^"192.0.2.0\/33" is no network/),
+      },
+    ]);
+  });
+
   it('leaves out what it cannot use, and says so with its place', () => {
     const files = { '/f/filter.d/odd.conf': '[Definition]\nfailregex = ^ (<HOST>$\n' };
     const { jails, problems } = adopted({ jails: '[a]\nfilter = odd\n[knockers]\n[b]\nignorecommand = /x\n', files });

@@ -7,7 +7,7 @@ import { parseBoolean } from './boolean.ts';
 import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { type JournalMatch, parseMatch } from './filter/journal-entry.ts';
-import { parseIdentity } from './identity.ts';
+import { addressMistake, parseIdentity } from './identity.ts';
 import type { JailProblem } from './jail-problem.ts';
 import { LogGlob } from './log-paths.ts';
 
@@ -129,6 +129,11 @@ function ignored(
   const identity = parseIdentity(word);
   if (identity.type === 'network') {
     return [{ network: identity.network, reason: 'ignoreip', until: undefined }];
+  }
+  const mistake = addressMistake(word);
+  if (mistake !== undefined) {
+    problems.push({ where, what: `${mistake}, so it spares nobody`, jails });
+    return [];
   }
   const hint = 'write its addresses, or name them under [[allow]]';
   problems.push({ where, what: `names are not looked up, so "${word}" spares nobody`, hint, jails });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostOf, parseIdentity, parseUseDns, reverseName } from './identity.ts';
+import { addressMistake, hostOf, parseIdentity, parseUseDns, reverseName } from './identity.ts';
 
 describe('parseIdentity()', () => {
   it.each([
@@ -65,4 +65,24 @@ it('reverseName() is the name in DNS', () => {
   expect(reverseName(parseIdentity('192.0.2.1'))).toBe('1.2.0.192.in-addr.arpa.');
   expect(reverseName(parseIdentity('2001:db8::1'))).toMatch(/^1\.(?:0\.){23}8\.b\.d\.0\.1\.0\.0\.2\.ip6\.arpa\.$/);
   expect(reverseName(parseIdentity('host'))).toBe('');
+});
+
+describe('addressMistake()', () => {
+  it.each([
+    ['192.0.2.0/33', '"192.0.2.0/33" is no network: behind an address of IPv4 stands /0 to /32'],
+    ['2001:db8::/200', '"2001:db8::/200" is no network: behind an address of IPv6 stands /0 to /128'],
+    ['300.1.1.1', '"300.1.1.1" is neither an address nor a network'],
+    ['10.1', '"10.1" is neither an address nor a network'],
+    ['2001:db8::g', '"2001:db8::g" is neither an address nor a network'],
+    ['home.example/24', '"home.example/24" is neither an address nor a network'],
+  ])('%s is a mistake', (word, mistake) => {
+    expect(addressMistake(word)).toBe(mistake);
+  });
+
+  it.each(['127.0.0.1/8', '192.0.2.7/255.255.255.0', '[::1]', 'home.example', 'web1', '1.example'])(
+    '%s is none',
+    (word) => {
+      expect(addressMistake(word)).toBeUndefined();
+    },
+  );
 });

@@ -65,6 +65,16 @@ function prefixOf(text: string): number | undefined {
   return ones === '' && !/^0*$/.test(bits) ? undefined : ones.length;
 }
 
+/** What is wrong with a word that is meant to be an address or a network; undefined for what may be the name of a host. */
+export function addressMistake(word: string): string | undefined {
+  // In the name of a host there is none of these, and its last part is no number.
+  if (!/[/:]|(?:^|\.)\d+$/.test(word) || parseIdentity(word).type === 'network') return undefined;
+  const slash = word.indexOf('/');
+  const address = slash < 0 ? undefined : parseAddress(word.slice(0, slash).replace(/^\[(.*)\]$/, '$1'));
+  if (!address) return `"${word}" is neither an address nor a network`;
+  return `"${word}" is no network: behind an address of IPv${isIPv4(address) ? '4 stands /0 to /32' : '6 stands /0 to /128'}`;
+}
+
 /** Whether the text looks like an address and nothing else, as a host is looked at before its name is asked for. */
 export function isAddressText(text: string): boolean {
   const identity = parseIdentity(text);

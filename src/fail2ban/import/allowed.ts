@@ -3,7 +3,7 @@ import type { Network } from '../../base/address.ts';
 import { splitWords } from '../config/call.ts';
 import type { FileTree } from '../config/file-tree.ts';
 import type { JailFile } from '../config/jail-file.ts';
-import { parseIdentity } from '../identity.ts';
+import { addressMistake, parseIdentity } from '../identity.ts';
 
 export interface AllowedEntry {
   readonly network: Network;
@@ -15,9 +15,16 @@ export interface AllowedEntry {
 export interface Allowed {
   readonly entries: readonly AllowedEntry[];
   /** Words that are no address, with the jails that have them: they protect nobody here. */
-  readonly unknown: readonly { readonly word: string; readonly whose: string }[];
+  readonly unknown: readonly UnknownWord[];
   /** Files whose addresses were read now, and are not read again. */
   readonly files: readonly { readonly path: string; readonly entries: number; readonly fault?: string }[];
+}
+
+export interface UnknownWord {
+  readonly word: string;
+  readonly whose: string;
+  /** What is wrong with it; undefined for the name of a host. */
+  readonly mistake: string | undefined;
 }
 
 /** Entries that are written; an allowlist beyond this is a file that is better read as one. */
@@ -47,7 +54,7 @@ const EVERY = 'all jails';
 
 class Gathering {
   readonly entries = new Map<string, AllowedEntry>();
-  readonly unknown: { word: string; whose: string }[] = [];
+  readonly unknown: UnknownWord[] = [];
   readonly files: { path: string; entries: number; fault?: string }[] = [];
   readonly #tree: FileTree;
 
@@ -63,7 +70,7 @@ class Gathering {
     }
     const identity = parseIdentity(word);
     if (identity.type === 'network') this.#put(identity.network, 'ignoreip of fail2ban', whose);
-    else this.unknown.push({ word, whose });
+    else this.unknown.push({ word, whose, mistake: addressMistake(word) });
   }
 
   #addFile(path: string, whose: string): void {
@@ -77,7 +84,7 @@ class Gathering {
     for (const word of splitWords(content.text, 'comments')) {
       const identity = parseIdentity(word);
       if (identity.type !== 'network') {
-        this.unknown.push({ word: `${word} (${path})`, whose });
+        this.unknown.push({ word: `${word} (${path})`, whose, mistake: addressMistake(word) });
         continue;
       }
       this.#put(identity.network, `ignoreip of fail2ban, from ${path}`, whose);

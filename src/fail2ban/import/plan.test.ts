@@ -4,6 +4,7 @@ import { memoryTree } from '../config/file-tree.ts';
 import { readFail2ban } from '../fail2ban.ts';
 import { counterparts } from './counterparts.ts';
 import { type ImportPlan, planImport } from './plan.ts';
+import { tomlOf } from './toml-text.ts';
 
 const config = loadConfig({ program: process.cwd(), file: 'config/rapsheet.toml' });
 const ROOT = '/f';
@@ -140,6 +141,16 @@ describe('planImport()', () => {
       { path: '/friends', entries: 1 },
       { path: '/none', entries: 0, fault: 'there is no such file' },
     ]);
+  });
+
+  it('tells a network that is none from a name', () => {
+    const plan = planOf('[sshd]\nignoreip = 192.0.2.0/33 home.example\n');
+
+    expect(plan.allowed.unknown.map(({ word, mistake }) => [word, mistake?.slice(0, 28)])).toEqual([
+      ['192.0.2.0/33', '"192.0.2.0/33" is no network'],
+      ['home.example', undefined],
+    ]);
+    expect(tomlOf(plan, '1')).toContain('# NOT PROTECTED: 192.0.2.0/33 (all jails): "192.0.2.0/33" is no network: ');
   });
 
   it('names logs only where they are not found without it, then with those that are', () => {

@@ -43,8 +43,12 @@ function allowText({ entries, unknown, files }: Allowed): string[] {
           'ignoreip. An entry holds for all jails here; 127.0.0.0/8, ::1 and the addresses of this host always do.',
         )
       : []),
-    ...unknown.flatMap(({ word, whose }) =>
-      comment(`NOT PROTECTED: ${word} (${whose}) is no address, and names are not resolved. Write its address.`),
+    ...unknown.flatMap(({ word, whose, mistake }) =>
+      comment(
+        mistake === undefined
+          ? `NOT PROTECTED: ${word} (${whose}) is no address, and names are not resolved. Write its address.`
+          : `NOT PROTECTED: ${word} (${whose}): ${mistake}.`,
+      ),
     ),
     ...files.flatMap(({ path, entries: count, fault }) =>
       comment(
