@@ -24,6 +24,14 @@ export function adoptionProblems(config: Config): readonly Problem[] {
   return adoption.problems.filter((problem) => !actions.problems.includes(problem));
 }
 
+/** What is said where the jails of an installation have nothing to read; undefined where jails of ours read as well. */
+export function nothingToWatch(config: Config): readonly Problem[] | undefined {
+  if (!isAdopted(config) || config.ours) return undefined;
+  if (config.adoption.jails.length === 0) return []; // That is a problem of its own, and told.
+  const { directory = '' } = config.fail2ban ?? {};
+  return [{ what: `no log of the jails of ${directory} was found`, hint: 'their logpath names them' }];
+}
+
 /** The folder of `--fail2ban`, whole. */
 export function fail2banFolder(given: string | undefined): string | undefined {
   return given === undefined ? undefined : resolve(given);

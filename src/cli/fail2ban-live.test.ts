@@ -10,7 +10,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { failure, openBench, type TestBench, until } from '../daemon/testing.ts';
 import { handle } from '../daemon/verbs.ts';
 import { memoryFirewall } from '../firewall/memory.ts';
-import { isAdopted } from './adopted.ts';
+import { isAdopted, nothingToWatch } from './adopted.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { knock, sampleInstallation } from './fail2ban-sample.ts';
 import { liveStagesOf } from './stages.ts';
@@ -194,6 +194,14 @@ describe('a daemon with an installation of fail2ban', () => {
     daemon.tick();
     expect(daemon.status()).toMatchObject({ problems: [], counts: { setAside: 3 }, jails: [{ name: 'slow' }] });
     expect(daemon.status().jails[0]?.givenUp).toBeUndefined();
+  });
+
+  it('does not send anybody to [watch] logs, which names no log for these jails', () => {
+    const made = set('[knock]\n');
+    const { directory = '' } = made.load().fail2ban ?? {};
+    expect(nothingToWatch(made.load())).toMatchObject([{ what: `no log of the jails of ${directory} was found` }]);
+    expect(nothingToWatch(set('[knock]\nenabled = false\n').load())).toEqual([]);
+    expect(nothingToWatch(made.bench.config)).toBeUndefined();
   });
 
   it('reads it again when it is told to', async () => {

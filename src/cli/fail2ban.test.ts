@@ -148,6 +148,28 @@ describe('check --fail2ban', () => {
     expect(both).toContain(`2 jails of ${join(folder, 'fail2ban')}: 1 problem\n`);
   });
 
+  it('says where a file is not UTF-8, that the whole of it is left out, and nothing that only follows from it', async () => {
+    const { root, config } = site('[knock]\nenabled = false\n[ring]\nfilter = ring\nlogpath = {folder}/ring.log\n');
+    writeFileSync(join(root, 'filter.d/ring.conf'), Buffer.from('# gr\xfc\xdfe\n[Definition]\n', 'latin1'));
+    const { err } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root]);
+    expect(err).toContain(
+      `${root}/filter.d/ring.conf:1:5: jail [ring] is skipped: cannot be read, and the whole file is left out: not UTF-8 (byte 0xfc)\n`,
+    );
+    expect(err).not.toContain('[Definition]');
+    expect(err).toContain(`no jail of ${root} is in use (all that are enabled are skipped)\n`);
+    expect(err).toMatch(/0 jails of .*: 2 problems/);
+  });
+
+  it('says why no jail is in use', async () => {
+    const { root, config } = site('[knock]\nenabled = false\n');
+    const said = async (): Promise<string> =>
+      (await runCommand(checkCommand(), ['-c', config, '--fail2ban', root])).err;
+    expect(await said()).toContain('is in use (none has enabled = true)');
+    writeFileSync(join(root, 'jail.local'), Buffer.from('[knock]\n# f\xfcr\nenabled = true\n', 'latin1'));
+    expect(await said()).toContain('is in use (none is enabled in what could be read)');
+    expect(await said()).toContain(`${root}/jail.local:2:4: cannot be read, and the whole file is left out`);
+  });
+
   it('is content with a good one: status 0; and not with none', async () => {
     const { folder, root, config } = site();
     const { status, out } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root, '--json']);

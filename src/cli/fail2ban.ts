@@ -7,7 +7,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionPlan, planActions } from '../fail2ban/action/plan.ts';
 import { systemTrust } from '../fail2ban/action/trust.ts';
-import { adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
+import { type Adoption, adopt, type Route, type WatchedJail } from '../fail2ban/adopt.ts';
 import { parseBoolean } from '../fail2ban/boolean.ts';
 import { diskTree } from '../fail2ban/config/file-tree.ts';
 import type { JailFile } from '../fail2ban/config/jail-file.ts';
@@ -62,7 +62,11 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     watch: { zone: config.zone, dates, mode: 'replay' },
   });
   const ofActions = request.logs === 'live' ? actions.problems : gathered(inUse.flatMap(unasked));
-  const problems: JailProblem[] = [...adoption.problems, ...ofActions];
+  const problems: JailProblem[] = [
+    ...adoption.problems,
+    ...(wanted ? [] : idleProblems(directory, adoption)),
+    ...ofActions,
+  ];
   const ports = jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems);
   const theirs = { ...ports, jails: adoption.jails, filters: adoption.watched.map(watchedFilter) };
   const own = wanted && withoutNamesakes(config, theirs.jails, problems);
@@ -77,6 +81,15 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     ours: own,
   };
   return adopted;
+}
+
+function idleProblems(directory: string, { jails, problems }: Adoption): JailProblem[] {
+  if (jails.length > 0) return [];
+  const isSkipped = problems.some(({ effect }) => effect === 'skipped');
+  const otherwise = problems.length > 0 ? 'none is enabled in what could be read' : 'none has enabled = true';
+  return [
+    { what: `no jail of ${directory} is in use`, hint: isSkipped ? 'all that are enabled are skipped' : otherwise },
+  ];
 }
 
 type Jailed = Pick<Config, 'jails' | 'filters' | 'portGroups' | 'groupOf'>;

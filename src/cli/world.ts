@@ -15,7 +15,7 @@ import type { Attempt } from '../model.ts';
 import type { Origins } from '../origin/origin.ts';
 import { liveSources } from '../source/index.ts';
 import type { LiveSource } from '../source/live.ts';
-import { adoptionProblems, isAdopted } from './adopted.ts';
+import { adoptionProblems, isAdopted, nothingToWatch } from './adopted.ts';
 import { keepCreditsAtOnce } from './credits.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { actionWorld } from './fail2ban-world.ts';
@@ -100,7 +100,7 @@ async function openSources(
     sentences,
     problems,
   } = await discoverLogs({
-    ...{ filters: config.filters, watch: config.watch, clock },
+    ...{ filters: config.filters, watch: config.watch, clock, nothing: nothingToWatch(config) },
   });
   for (const sentence of sentences) say(sentence);
   tell([...adoptionProblems(config), ...problems]);

@@ -50,7 +50,14 @@ export interface DiscoveryRequest {
   readonly watch: WatchSettings;
   readonly clock?: Clock | undefined;
   readonly probes?: Probes | undefined;
+  /** What is said when there is nothing to watch, where it is not that no service is known. */
+  readonly nothing?: readonly Problem[] | undefined;
 }
+
+const NOTHING: Problem = {
+  what: 'no log of any known service was found',
+  hint: 'name the logs: [watch] logs = ["..."]',
+};
 
 export async function discoverLogs(request: DiscoveryRequest): Promise<Discovery> {
   const { filters, watch } = request;
@@ -65,7 +72,7 @@ export async function discoverLogs(request: DiscoveryRequest): Promise<Discovery
   const sentences = [...choices.map(({ sentence }) => sentence), ...othersIn(watch)];
   const problems = search.problems();
   if (watch.syslog.length === 0 && choices.every(({ isThere }) => !isThere) && watch.logs === 'auto') {
-    problems.push({ what: 'no log of any known service was found', hint: 'name the logs: [watch] logs = ["..."]' });
+    problems.push(...(request.nothing ?? [NOTHING]));
   }
   return {
     files: [...new Set(files)],

@@ -30,7 +30,8 @@ export const VERSION = '1.1.0';
 /** @throws ProblemError when there is no `jail.conf` or `fail2ban.conf`, or they cannot be read at all. */
 export function readFail2ban(installation: Installation): Fail2ban {
   const server = readServer(installation);
-  return { server, ...readJails(installation, VERSION) };
+  const { jails, problems } = readJails(installation, VERSION);
+  return { server: server.options, jails, problems: [...server.problems, ...problems] };
 }
 
 export interface Watch {

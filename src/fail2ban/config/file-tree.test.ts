@@ -30,8 +30,8 @@ describe.each([
 describe('diskTree', () => {
   it('tells why it cannot read', () => {
     const path = join(folder, 'latin1.conf');
-    writeFileSync(path, Buffer.from([0x5b, 0xfc, 0x5d]));
-    expect(diskTree.read(path)).toEqual({ fault: 'not UTF-8' });
+    writeFileSync(path, Buffer.from('[a]\nx = gr\xfc\xdfe\n', 'latin1'));
+    expect(diskTree.read(path)).toEqual({ fault: 'not UTF-8 (byte 0xfc)', at: '2:7' });
     writeFileSync(path, Buffer.alloc((1 << 20) + 1));
     chmodSync(path, 0o600);
     expect(diskTree.read(path)).toEqual({ fault: 'larger than 1048576 bytes' });

@@ -7,8 +7,8 @@ export type FileContent =
   | { readonly text: string }
   /** There is no such file, or it is no file. */
   | { readonly missing: true }
-  /** Why it cannot be read, for a person. */
-  | { readonly fault: string };
+  /** Why it cannot be read, for a person; `at`: line and column, as far as it is known. */
+  | { readonly fault: string; readonly at?: string };
 
 export interface FileTree {
   read(path: string): FileContent;
@@ -62,8 +62,17 @@ function decode(bytes: Uint8Array): FileContent {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { fault: 'not UTF-8' };
+    const wrong = firstWrong(bytes);
+    const before = Buffer.from(bytes.subarray(0, wrong)).toString('latin1').split('\n');
+    const at = `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+    return { fault: `not UTF-8 (byte 0x${(bytes[wrong] ?? 0).toString(16).padStart(2, '0')})`, at };
   }
+}
+
+/** Where what is read differs from what is there, since a byte that is not UTF-8 becomes another character. */
+function firstWrong(bytes: Uint8Array): number {
+  const read = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  return bytes.findIndex((byte, index) => byte !== read[index]);
 }
 
 /** By code points, as `sorted` of the original does; JavaScript's own order is by UTF-16 units. */

@@ -70,8 +70,14 @@ const SERVER_OPTIONS: Readonly<Record<string, string>> = {
   dbmaxmatches: '10',
 };
 
+export interface ServerRead {
+  readonly options: Given;
+  /** Of files that could not be read. */
+  readonly problems: readonly JailProblem[];
+}
+
 /** The options of `fail2ban.conf`, those that are not set with their defaults. @throws ProblemError */
-export function readServer(installation: Installation): Given {
+export function readServer(installation: Installation): ServerRead {
   const layers = required(installation, 'fail2ban');
   const values = new Map<string, string>();
   for (const [name, usual] of Object.entries(SERVER_OPTIONS)) {
@@ -79,7 +85,7 @@ export function readServer(installation: Installation): Given {
   }
   const stackSize = interpolate(layers, 'Thread', 'stacksize');
   if (stackSize !== undefined) values.set('stacksize', stackSize);
-  return values;
+  return { options: values, problems: layers.problems };
 }
 
 function required(installation: Installation, name: string): Layers {

@@ -197,7 +197,7 @@ describe('readJails()', () => {
 
 describe('readServer()', () => {
   it('has the defaults for what is not said', () => {
-    const server = readServer({ tree: memoryTree(FILES), root: '/f' });
+    const { options: server } = readServer({ tree: memoryTree(FILES), root: '/f' });
     expect(server.get('loglevel')).toBe('DEBUG');
     expect(server.get('dbpurgeage')).toBe('1d');
   });

@@ -113,8 +113,7 @@ class Gathering {
   #parse(path: string): IniFile | undefined {
     if (this.#parsed.has(path)) return this.#parsed.get(path);
     const content = this.#tree.read(path);
-    if ('fault' in content)
-      this.problems.push({ where: path, what: `cannot be read: ${content.fault}`, effect: 'unread' });
+    if ('fault' in content) this.problems.push(unreadable(path, content));
     const file = 'text' in content ? parseIni(path, content.text) : undefined;
     this.#parsed.set(path, file);
     return file;
@@ -156,6 +155,11 @@ function conditional(options: Options, condition: string): Options {
 
 function cover(under: Map<string, Option>, over: Options): void {
   for (const [name, option] of over) under.set(name, option);
+}
+
+function unreadable(path: string, { fault, at }: { readonly fault: string; readonly at?: string }): JailProblem {
+  const where = at === undefined ? path : `${path}:${at}`;
+  return { where, what: `cannot be read, and the whole file is left out: ${fault}`, effect: 'unread' };
 }
 
 function tooMany(where: string, what: string): ProblemError {
