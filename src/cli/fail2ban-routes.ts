@@ -3,7 +3,7 @@ import { EXIT, formatProblem, ProblemError } from '../base/problem.ts';
 import { printable } from '../base/text.ts';
 import type { Config } from '../config/config.ts';
 import type { Route } from '../fail2ban/adopt.ts';
-import { isAdopted } from './adopted.ts';
+import { type AdoptedConfig, isAdopted } from './adopted.ts';
 
 /** Logs that are named; more are counted. */
 const NAMED = 40;
@@ -20,13 +20,15 @@ export class RouteList {
     if (!isAdopted(config)) return [];
     const routes = [...this.#routes.values()];
     const read = routes.filter(({ jails }) => jails.length > 0);
-    const unread = routes.filter(({ jails }) => jails.length === 0).map(({ log }) => log);
+    // Ours look at every log, and nothing here knows what they found in it.
+    const unread = config.ours ? [] : routes.filter(({ jails }) => jails.length === 0).map(({ log }) => log);
     const busy = new Set(read.flatMap(({ jails }) => jails));
-    const idle = config.jails.map(({ name }) => name).filter((name) => !busy.has(name));
+    const { jails: theirs, problems } = config.adoption;
+    const idle = theirs.map(({ name }) => name).filter((name) => !busy.has(name));
     const { directory = '' } = config.fail2ban ?? {};
     return [
-      ...config.adoption.problems.map((problem) => `fail2ban: ${formatProblem(problem)}`),
-      `${config.jails.length} jails of ${directory} are in use.`,
+      ...problems.map((problem) => `fail2ban: ${formatProblem(problem)}`),
+      `${counted(theirs.length)} of ${directory} ${theirs.length === 1 ? 'is' : 'are'} in use${beside(config)}.`,
       ...some(
         read.map(({ log, jails, type }) => `  ${log}${type === 'journal' ? ' (journal)' : ''}: ${jails.join(', ')}`),
       ),
@@ -34,6 +36,14 @@ export class RouteList {
       ...(idle.length > 0 ? [`  jails without a log here: ${listed(idle)}`] : []),
     ].map(printable);
   }
+}
+
+function beside({ ours }: AdoptedConfig): string {
+  return ours ? `, beside ${counted(ours.jails.length)} of ours` : '';
+}
+
+function counted(jails: number): string {
+  return `${jails} jail${jails === 1 ? '' : 's'}`;
 }
 
 /** `--jail NAME=PATH`. @throws ProblemError (64) for anything else */

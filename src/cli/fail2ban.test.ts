@@ -94,6 +94,9 @@ describe('replay --fail2ban', () => {
       ['ssh', '198.51.100.9'],
     ]);
     expect(err).toContain('there is no jail "gone" in use');
+    expect(err).toMatch(/^1 jail of \S+ is in use, beside \d+ jails of ours\.$/m);
+    expect(err).toContain(`${log}: knock\n`);
+    expect(err).not.toMatch(/read by no jail|jails without a log/);
   });
 
   it('goes on with what was counted', async () => {

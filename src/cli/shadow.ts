@@ -96,7 +96,7 @@ async function shadow(options: Options): Promise<void> {
   const { directory = FAIL2BAN } = config.fail2ban ?? {};
   const told = adoptionProblems(config).map(formatProblem);
   for (const sentence of told) say(`fail2ban: ${sentence}`);
-  if (config.jails.length === 0) {
+  if (config.adoption.jails.length === 0) {
     const hint = 'what is wrong stands above; may its files be read?';
     throw new ProblemError(EXIT.badConfig, {
       where: directory,
@@ -104,7 +104,7 @@ async function shadow(options: Options): Promise<void> {
       hint,
     });
   }
-  say(`${config.jails.length} jails of ${directory} are in use`);
+  say(`${config.adoption.jails.length} jails of ${directory} are in use`);
   const ledger = await openLedgerFor({ ledger: ':memory:' }, config, 'write');
   try {
     process.exitCode = await compare(config, ledger, { options, routes, bar, forMs, waitMs, told, say });
