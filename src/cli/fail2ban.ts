@@ -86,7 +86,8 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
 function idleProblems(directory: string, { jails, problems }: Adoption): JailProblem[] {
   if (jails.length > 0) return [];
   const isSkipped = problems.some(({ effect }) => effect === 'skipped');
-  const otherwise = problems.length > 0 ? 'none is enabled in what could be read' : 'none has enabled = true';
+  const isUnread = problems.some(({ effect }) => effect === 'unread');
+  const otherwise = isUnread ? 'none is enabled in what could be read' : 'none has enabled = true';
   return [
     { what: `no jail of ${directory} is in use`, hint: isSkipped ? 'all that are enabled are skipped' : otherwise },
   ];

@@ -18,7 +18,7 @@ export function planSentences(plan: ImportPlan, said: Said): string[] {
     (fate) => plan.jails.filter((jail) => jail.fate === fate).length,
   );
   return [
-    `${plan.root}: ${counted(plan.jails.length, 'jail')} in use: ${ours} of them Rapsheet's own from now on, ${kept} as they are in the folder, ${dropped} not taken over.`,
+    `${plan.root}: ${counted(plan.jails.length, 'jail')} in use: ${ours} of them Rapsheet's own from now on, ${kept} as they are in the folder, ${dropped} not taken over${plan.lost.length > 0 ? `, and ${plan.lost.length} not understood` : ''}.`,
     '',
     ...jailTable(plan),
     ...changes(plan),
@@ -79,6 +79,9 @@ function changes(plan: ImportPlan): string[] {
         : `NOT PROTECTED any more: who stands in ${path} (${fault}).`,
     ),
     ...jails.flatMap(jailChanges),
+    ...plan.lost.map(
+      ({ name, ours }) => `[${name}] is not taken over, as it was not understood${lostNote(plan, ours)}.`,
+    ),
     ...noteSentences(jails),
     ...growthSentence(plan),
     ...(logs.length > 0 ? ['[watch] logs is a list: what stands in no line of it is not read. Look through it.'] : []),
@@ -112,6 +115,12 @@ function jailChanges({ name, fate, why, counterpart, actions, unknownPorts }: Pl
       ? [`[${name}]: all ports are blocked, as we do not know ${unknownPorts.join(', ')}.`]
       : []),
   ];
+}
+
+function lostNote({ ours: taken }: ImportPlan, ours: string | undefined): string {
+  if (ours === undefined) return '';
+  const isTaken = taken.some(({ name }) => name === ours);
+  return isTaken ? `; see [jail.${ours}]` : `; [jail.${ours}] is on, as in the default configuration`;
 }
 
 /** What is so of several jails is said once. */
@@ -168,6 +177,7 @@ export function planObject(plan: ImportPlan): object {
       };
     }),
     off: plan.unused,
+    notUnderstood: plan.lost,
     allow: plan.allowed.entries.map(({ network, reason }) => ({ address: network.text, reason })),
     unprotected: [
       ...plan.allowed.unknown.map(({ word, whose, mistake }) => ({

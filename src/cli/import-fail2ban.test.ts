@@ -85,12 +85,14 @@ describe.skipIf(!isInstalled)(
 
       expect(said).toMatchObject({ status: 0, out: '' });
       expect(said.err).toMatch(
-        /^\S+: 6 jails in use: 4 of them Rapsheet's own from now on, 2 as they are .*, 0 not taken over/,
+        /^\S+: 6 jails in use: 4 of them Rapsheet's own from now on, 2 as they are .*, 0 not taken over, and 1 not understood\./,
       );
       expect(said.err).toMatch(/NOT PROTECTED any more: home\.example\.org/);
       expect(said.err).toMatch(/\[dovecot\]: sendmail-whois-lines is not run/);
       expect(said.err).toMatch(/dovecot +\[jail\.mail\] +4 → 3 /);
       expect(said.err).toMatch(/jail \[broken\] is skipped/);
+      expect(said.err).toMatch(/\[broken\] is not taken over, as it was not understood\./);
+      expect(readFileSync(file, 'utf8')).toMatch(/^# NOT UNDERSTOOD: \[broken\], which is not taken over:/m);
       expect(said.err).toMatch(/Recorded 2 bans/);
       expect(said.err).toMatch(/2 bans still in force: the daemon blocks them/);
       expect(config.jails.map(({ name }) => name)).toEqual(['ssh', 'mail', 'web']);
@@ -164,6 +166,9 @@ describe.skipIf(!isInstalled)(
           ['recidive', 'kept', null],
         ]),
       );
+      expect(answer.notUnderstood).toMatchObject([
+        { name: 'broken', reasons: [expect.stringMatching(/nope\.conf: there is no such file/)] },
+      ]);
       expect(answer.unprotected).toEqual([{ word: 'home.example.org', why: expect.stringMatching(/ignoreip/) }]);
       expect(answer.history).toMatchObject({ recorded: null });
       expect(existsSync(ledger)).toBe(false);

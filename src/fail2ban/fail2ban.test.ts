@@ -28,6 +28,7 @@ describe('an installation', () => {
         what: 'there is no such file',
         hint: 'named by /f/jail.conf:3 [DEFAULT] filter',
         jails: ['none'],
+        filter: 'none',
         effect: 'skipped',
       },
     ]);

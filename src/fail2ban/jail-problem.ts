@@ -3,6 +3,8 @@ import type { Problem } from '../base/problem.ts';
 
 export interface JailProblem extends Problem {
   readonly jails?: readonly string[];
+  /** Of a jail that is skipped, the filter that it names, as far as that is understood. */
+  readonly filter?: string | undefined;
   /** They are left out; they are in use and can ban nobody; a file is left out; nothing is known to be wrong by it. */
   readonly effect?: 'skipped' | 'idle' | 'unread' | 'warning';
   /** Once it was gathered: what is wrong, without the jails. */

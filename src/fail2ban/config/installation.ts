@@ -1,6 +1,7 @@
 /** A whole installation: the jails that are enabled, and the options of the server. */
 import { EXIT, ProblemError } from '../../base/problem.ts';
 import type { JailProblem } from '../jail-problem.ts';
+import { CallError, parseCall } from './call.ts';
 import type { Installation } from './definition.ts';
 import type { Option } from './ini.ts';
 import { type Given, interpolate } from './interpolate.ts';
@@ -31,11 +32,21 @@ export function readJails(installation: Installation, version: string): JailsRea
       return readJail(installation, layers, name) ?? [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      problems.push(...error.problems.map((each): JailProblem => ({ ...each, jails: [name], effect: 'skipped' })));
+      const about = { jails: [name], effect: 'skipped', filter: filterName(layers, name) } as const;
+      problems.push(...error.problems.map((each) => ({ ...each, ...about })));
       return [];
     }
   });
   return { jails, problems: [...problems, ...jails.flatMap((jail) => jail.problems)] };
+}
+
+function filterName(layers: Layers, jail: string): string | undefined {
+  try {
+    return parseCall(interpolate(layers, jail, 'filter') ?? '').name;
+  } catch (error) {
+    if (error instanceof ProblemError || error instanceof CallError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -62,7 +62,7 @@ describe('readLayers()', () => {
     };
     expect(readLayers(tree, '/f', 'jail')?.problems).toEqual([
       { where: '/f/jail.conf', what: 'includes /f/none.conf, which does not exist' },
-      { where: '/f/bad.conf', what: 'cannot be read, and the whole file is left out: not UTF-8' },
+      { where: '/f/bad.conf', what: 'cannot be read, and the whole file is left out: not UTF-8', effect: 'unread' },
     ]);
   });
 

@@ -163,6 +163,34 @@ describe('planImport()', () => {
     expect(logs.slice(-2).map(({ path }) => path)).toEqual(['/srv/*/error.log', '/srv/*/access.log']);
   });
 
+  it('keeps what it did not understand apart from what fail2ban did not have', () => {
+    const plan = planOf(
+      '[dovecot]\nmaxretry = x\n[web-logins]\nfilter = nginx-http-auth\nfindtime = y\n[shop]\nbantime = z\n',
+    );
+    const text = tomlOf(plan, '1').replaceAll('\n#  ', '');
+
+    expect(plan.lost.map(({ name, ours }) => [name, ours])).toEqual([
+      ['dovecot', 'mail'],
+      ['web-logins', 'web'],
+      ['shop', undefined],
+    ]);
+    expect(plan.unused).not.toEqual(expect.arrayContaining(['mail']));
+    expect(plan.unused).not.toEqual(expect.arrayContaining(['web']));
+    expect(plan.unused).toContain('ssh');
+    expect(text).toContain(
+      '# NOT UNDERSTOOD: [dovecot], which is not taken over: /f/jail.conf:8 [dovecot] maxretry: "x" is no number. ',
+    );
+    expect(text).toMatch(/NOT UNDERSTOOD: \[shop\], which/);
+    expect(text).toContain('[jail.mail] counts it, with its own limits, as in the default configuration.');
+    expect(text).not.toMatch(/^\[jail\.(?:mail|web)\]/m);
+  });
+
+  it('says where a jail of ours with its own limits stands for one that was not understood', () => {
+    const text = tomlOf(planOf('[dovecot]\nmaxretry = x\n[postfix]\n'), '1').replaceAll('\n#  ', '');
+
+    expect(text).toContain('What it counted may be counted by [jail.mail] above, with the limits there.');
+  });
+
   it('reads the journal where all that is taken over did', () => {
     expect(planOf('[sshd]\nbackend = systemd\n').journal).toBe('yes');
     expect(planOf('[sshd]\nbackend = systemd\n[dovecot]\n').journal).toBe('auto');

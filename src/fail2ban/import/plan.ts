@@ -1,4 +1,5 @@
 /** What becomes of an installation: which jails are ours from now on, which go on as they are, and what changes by it. */
+import { formatProblem } from '../../base/problem.ts';
 import { fateSafely } from '../action/plan.ts';
 import type { ActionFate, Fate } from '../action/takeover.ts';
 import type { FileTree } from '../config/file-tree.ts';
@@ -64,12 +65,25 @@ export interface OurJail {
   readonly kinds: readonly string[] | undefined;
 }
 
+/** A jail that was not understood. */
+export interface LostJail {
+  readonly name: string;
+  /** `file:line option: what is wrong`, one or more. */
+  readonly reasons: readonly string[];
+  /** The jail of ours that would have taken it over: it is as by default, unless others lead to it. */
+  readonly ours: string | undefined;
+}
+
 export interface ImportPlan {
   readonly root: string;
   readonly jails: readonly PlannedJail[];
   readonly ours: readonly OurJail[];
   /** Of the default configuration, with nothing in fail2ban that they would take over. */
   readonly unused: readonly string[];
+  /** In use in fail2ban as far as is known, and neither ours from now on nor in the folder's list. */
+  readonly lost: readonly LostJail[];
+  /** Files beside those of filters and actions that could not be read, and why. */
+  readonly unread: readonly string[];
   readonly allowed: Allowed;
   /** Logs to be named because our filters do not look for them; none when they find all by themselves. */
   readonly logs: readonly PlannedLog[];
@@ -92,18 +106,32 @@ export function planImport({ server, jails, problems }: Fail2ban, request: PlanR
       { usual: request.ourKinds.get(name) ?? [], repeat },
     ),
   );
+  const lost = lostJails(problems);
+  const used = [...names, ...lost.flatMap((jail) => jail.ours ?? [])];
   const database = server.get('dbfile') ?? '';
   return {
     root: request.root,
     jails: planned,
     ours,
-    unused: [...request.ourKinds.keys()].filter((name) => !names.includes(name)),
+    unused: [...request.ourKinds.keys()].filter((name) => !used.includes(name)),
+    lost,
+    unread: problems.filter(({ effect, jails: whose }) => effect === 'unread' && !whose).map(formatProblem),
     allowed: allowedOf(request.tree, jails),
     logs: logsOf(taken, request.ourLogs),
     journal: taken.length > 0 && taken.every(({ isOfJournal }) => isOfJournal) ? 'yes' : 'auto',
     database: /^(?:none|:memory:|)$/i.test(database) ? undefined : database,
     problems: gathered(problems),
   };
+}
+
+function lostJails(problems: readonly JailProblem[]): LostJail[] {
+  const skipped = problems.filter(({ effect }) => effect === 'skipped');
+  const names = [...new Set(skipped.flatMap(({ jails = [] }) => jails))];
+  return names.map((name) => {
+    const own = skipped.filter(({ jails = [] }) => jails.includes(name));
+    const ours = counterpartOf(own[0]?.filter ?? name)?.jail;
+    return { name, reasons: own.map(formatProblem), ours };
+  });
 }
 
 const RECIDIVE = 'recidive';

@@ -17,7 +17,8 @@ export function tomlOf(plan: ImportPlan, version: string): string {
     allowText(plan.allowed),
     watchText(plan),
     ...plan.ours.map((jail) => jailText(jail)),
-    unusedText(plan.unused),
+    unusedText(plan),
+    lostText(plan),
     BEYOND,
     keptText(plan),
     droppedText(plan),
@@ -158,14 +159,31 @@ function portText(port: string): string {
   return /^\d+$/.test(port) ? port : quoted(port);
 }
 
-function unusedText(unused: readonly string[]): string[] {
+function unusedText({ unused, unread }: ImportPlan): string[] {
   if (unused.length === 0) return [];
+  const found = unread.length > 0 ? ' as far as its files could be read' : '';
   return [
     ...comment(
-      'On by default, and fail2ban had nothing of the kind in use, or goes on with it below. true turns one on.',
+      `On by default, and fail2ban had nothing of the kind in use${found}, or goes on with it below. true turns one on.`,
     ),
     ...unused.map((name) => `[jail.${name}]\nenabled = false`),
   ];
+}
+
+function lostText({ lost, ours, unread }: ImportPlan): string[] {
+  return [
+    ...unread.flatMap((reason) => comment(`NOT READ: ${reason}. What it says is missing here.`)),
+    ...lost.flatMap(({ name, reasons, ours: our }) => {
+      const now = our === undefined ? '' : ` ${stateOf(our, ours)}`;
+      return comment(`NOT UNDERSTOOD: [${name}], which is not taken over: ${reasons.join('; ')}.${now}`);
+    }),
+  ];
+}
+
+function stateOf(name: string, ours: readonly OurJail[]): string {
+  return ours.some((jail) => jail.name === name)
+    ? `What it counted may be counted by [jail.${name}] above, with the limits there.`
+    : `[jail.${name}] counts it, with its own limits, as in the default configuration.`;
 }
 
 /** What only we do: off, so that whoever moves gets what he had. */
