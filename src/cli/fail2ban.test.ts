@@ -163,6 +163,21 @@ describe('check --fail2ban', () => {
     expect(err).toMatch(/0 jails of .*: 2 problems/);
   });
 
+  it('has no ok for a jail that can ban nobody, and says which logs are waited for', async () => {
+    const { folder, root, config } = site('[knock]\nlogpath =\n[ring]\nfilter = ring\nlogpath = {folder}/ring.log\n');
+    const { status, out, err } = await runCommand(checkCommand(), ['-c', config, '--fail2ban', root]);
+    expect(status).toBe(EXIT.no);
+    expect(out).toMatch(/^IDLE knock .* reads nothing$/m);
+    expect(out).toMatch(/^ok {3}ring /m);
+    expect(err).toMatch(
+      /knock\] logpath: jail \[knock\] bans nobody: it has no logpath, and backend = auto reads no journal/,
+    );
+    expect(err).toMatch(/^warning: \S+ \[ring\] logpath: there is no file /m);
+    expect(err).toContain(`${folder}/ring.log yet, and it is waited for (fail2ban would not start)\n`);
+    expect(err).toContain('2 jails of ');
+    expect(err).toContain(': 1 problem\n');
+  });
+
   it('says why no jail is in use', async () => {
     const { root, config } = site('[knock]\nenabled = false\n');
     const said = async (): Promise<string> =>

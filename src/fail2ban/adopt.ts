@@ -68,6 +68,8 @@ export interface WatchedJail {
   readonly logs: readonly string[];
   /** Matches of the journal, any of which an entry may have; what is wanted of it exactly the filter knows. */
   readonly journal: readonly string[];
+  /** Where it is said what it reads. */
+  readonly place: string;
 }
 
 /** All entries there are, whoever sent them. */
@@ -133,12 +135,19 @@ function adopted(
     // Made to see that they can be: what is wrong with an expression is told now, and not when a log is opened.
     for (const type of ['file', 'journal'] as const) filterOf(file, watch, type);
     const { counting, own, tree } = options;
+    if (options.logs === 'live') problems.push(...withoutLog(file));
     return [adoptedJail(file, { counting, own, tree, memoryMs, kind }, problems)];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(...error.problems.map((each): JailProblem => ({ ...each, jails: [file.name], effect: 'skipped' })));
     return [];
   }
+}
+
+function withoutLog({ name, backend, logPaths, placeOf }: JailFile): JailProblem[] {
+  if (logPaths.length > 0 || backend.startsWith('systemd')) return [];
+  const what = `it has no logpath, and backend = ${backend} reads no journal`;
+  return [{ where: placeOf('logpath'), what, jails: [name], effect: 'idle' }];
 }
 
 function withHearing(jail: AdoptedJail, lines: BanLines): AdoptedJail {
@@ -198,10 +207,10 @@ function bestOf({ globs }: AdoptedJail, path: string): { readonly names: number;
 
 function watchedOf({ file, globs, journal, isOfJournal, patterns }: AdoptedJail): WatchedJail {
   const { name } = file;
-  const service = patterns[0]?.service ?? 'other';
+  const about = { name, service: patterns[0]?.service ?? 'other', place: file.placeOf('logpath') };
   if (!isOfJournal)
-    return { name, service, logs: globs.length > 0 ? file.logPaths.map(({ glob }) => glob) : [], journal: [] };
-  return { name, service, logs: [], journal: journal.length > 0 ? wordsOf(journal) : EVERY_ENTRY };
+    return { ...about, logs: globs.length > 0 ? file.logPaths.map(({ glob }) => glob) : [], journal: [] };
+  return { ...about, logs: [], journal: journal.length > 0 ? wordsOf(journal) : EVERY_ENTRY };
 }
 
 /** What the actions of a jail that block ports block; all where one blocks all, or none says. */

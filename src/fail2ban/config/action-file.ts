@@ -1,5 +1,5 @@
 /** An action of an installation: its commands and parameters for one jail, tags replaced but those that a ban fills in. */
-import type { Problem } from '../../base/problem.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import { type Installation, readDefinition } from './definition.ts';
 import type { Given } from './interpolate.ts';
 
@@ -11,7 +11,7 @@ export interface ActionFile {
   /** Commands (`actionban`, ...) and parameters (`port`, `blocktype?family=inet6`, ...). */
   readonly properties: ReadonlyMap<string, string>;
   readonly files: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 const ACTION_OPTIONS = [

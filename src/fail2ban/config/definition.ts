@@ -2,10 +2,12 @@
  * A file of a filter or an action, with what a jail gives it: options of the call over those of the jail over those of
  * the file, references and tags replaced.
  */
-import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import type { FileTree } from './file-tree.ts';
 import { type Given, interpolate, type Scope } from './interpolate.ts';
 import { type Layers, readLayers } from './layers.ts';
+import { nearMisses } from './near-misses.ts';
 import { replaceTags } from './tags.ts';
 
 /** Where an installation lies. */
@@ -40,7 +42,7 @@ export interface Definition {
   /** `file:line [section] option` of an option of the file. */
   readonly placeOf: (option: string) => string;
   readonly files: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 const CONDITIONAL = /^(\w+)\?.+$/;
@@ -57,7 +59,7 @@ export function readDefinition(installation: Installation, request: DefinitionRe
     const found = layers.sections.get(DEFINITION)?.get(option);
     return found ? `${found.place} [${DEFINITION}] ${option}` : `${place} ${option}`;
   };
-  const about = { given, placeOf, files: layers.files, problems: layers.problems };
+  const about = { given, placeOf, files: layers.files, problems: [...layers.problems, ...misspelled(layers, request)] };
   if (combined.size === 0) return { options: combined, ...about };
   const conditional = [...combined.keys()].flatMap((name) => CONDITIONAL.exec(name)?.[1] ?? []);
   const replaced = replaceTags(combined, {
@@ -84,6 +86,16 @@ export function readDefinitionLayers({ tree, root }: Installation, path: string,
 }
 
 const DEFINITION = 'Definition';
+
+/** Of a file whose options are asked for twice, once. */
+function misspelled(
+  { defaults, sections, known: covered }: Layers,
+  { known, extent }: DefinitionRequest,
+): JailProblem[] {
+  if (extent === 'all') return [];
+  const options = sections.get(DEFINITION) ?? new Map();
+  return nearMisses({ section: DEFINITION, options, known }, [defaults, ...sections.values(), ...covered.values()]);
+}
 
 function ownOptions(layers: Layers, request: DefinitionRequest, outside: Given): Map<string, string> {
   const options = new Map<string, string>();

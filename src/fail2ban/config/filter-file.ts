@@ -1,6 +1,7 @@
 /** A filter of an installation: its expressions and what belongs to them, with everything replaced but the tags of expressions. */
-import { EXIT, type Problem, ProblemError } from '../../base/problem.ts';
+import { EXIT, ProblemError } from '../../base/problem.ts';
 import { strip } from '../blank.ts';
+import type { JailProblem } from '../jail-problem.ts';
 import { type Definition, type Installation, readDefinition, readDefinitionLayers } from './definition.ts';
 import type { Given } from './interpolate.ts';
 import { shellWords } from './shell-words.ts';
@@ -20,7 +21,7 @@ export interface FilterFile {
   /** Where an option of it stands, in its file or in the jail's. */
   readonly placeOf: (option: string) => string;
   readonly files: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly JailProblem[];
 }
 
 export const FILTER_OPTIONS = [

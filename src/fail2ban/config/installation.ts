@@ -3,10 +3,11 @@ import { EXIT, ProblemError } from '../../base/problem.ts';
 import type { JailProblem } from '../jail-problem.ts';
 import { CallError, parseCall } from './call.ts';
 import type { Installation } from './definition.ts';
-import type { Option } from './ini.ts';
+import { DEFAULT_SECTION, type Option } from './ini.ts';
 import { type Given, interpolate } from './interpolate.ts';
-import { type JailFile, readJail } from './jail-file.ts';
+import { enabledDoubts, type JailFile, OPTIONS, readJail } from './jail-file.ts';
 import { type Layers, readLayers } from './layers.ts';
+import { nearMisses } from './near-misses.ts';
 
 export interface JailsRead {
   readonly jails: readonly JailFile[];
@@ -24,11 +25,12 @@ const JAILS_MAX = 2_000;
 export function readJails(installation: Installation, version: string): JailsRead {
   const layers = withConstants(required(installation, 'jail'), installation.root, version);
   const names = [...layers.sections.keys()].filter((name) => name !== 'INCLUDES');
-  const problems: JailProblem[] = [...layers.problems];
+  const problems: JailProblem[] = [...layers.problems, ...misspelled(layers, names)];
   if (names.length > JAILS_MAX)
     problems.push({ where: 'jail', what: `only ${JAILS_MAX} jails of ${names.length} are read` });
   const jails = names.slice(0, JAILS_MAX).flatMap((name) => {
     try {
+      problems.push(...enabledDoubts(layers, name));
       return readJail(installation, layers, name) ?? [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -80,6 +82,14 @@ const SERVER_OPTIONS: Readonly<Record<string, string>> = {
   dbpurgeage: '1d',
   dbmaxmatches: '10',
 };
+
+function misspelled({ defaults, sections }: Layers, jails: readonly string[]): JailProblem[] {
+  const all = [defaults, ...sections.values()];
+  return [DEFAULT_SECTION, ...jails].flatMap((section) => {
+    const options = section === DEFAULT_SECTION ? defaults : (sections.get(section) ?? new Map());
+    return nearMisses({ section, options, known: OPTIONS }, all);
+  });
+}
 
 export interface ServerRead {
   readonly options: Given;

@@ -28,7 +28,7 @@ export function interpolate(scope: Scope, section: string, name: string, given?:
   const lookup = new Lookup(scope, section, given);
   const option = lookup.find(name);
   if (option === undefined) return undefined;
-  return new Interpolation(lookup, option.place).replace(option.text, 1);
+  return new Interpolation(lookup).replace(option, 1);
 }
 
 /** The value as written. */
@@ -55,26 +55,26 @@ class Lookup {
   }
 
   /** What a reference refers to. */
-  refer(name: string): string | undefined {
-    if (name === '__name__') return this.section;
-    const own = this.find(name)?.text;
+  refer(name: string): Option | undefined {
+    if (name === '__name__') return { text: this.section, place: `[${this.section}]` };
+    const own = this.find(name);
     if (own !== undefined) return own;
     const slash = name.indexOf('/');
     if (slash <= 0 || !/^[\w-]+$/.test(name.slice(0, slash))) return undefined;
     return this.#other(name.slice(0, slash), name.slice(slash + 1).toLowerCase());
   }
 
-  #other(section: string, name: string): string | undefined {
+  #other(section: string, name: string): Option | undefined {
     const { defaults, sections, known } = this.#scope;
-    const inDefaults = defaults.get(name)?.text;
+    const inDefaults = defaults.get(name);
     switch (section.toLowerCase()) {
       case 'default':
         return inDefaults;
       case 'known':
-        return known.get(this.section)?.get(name)?.text ?? inDefaults;
+        return known.get(this.section)?.get(name) ?? inDefaults;
       default: {
         const named = sections.get(section);
-        return named && (named.get(name)?.text ?? inDefaults);
+        return named && (named.get(name) ?? inDefaults);
       }
     }
   }
@@ -82,15 +82,23 @@ class Lookup {
 
 class Interpolation {
   readonly #lookup: Lookup;
-  readonly #place: string;
+  /** Of the value that is being read: the one that has the mistake. */
+  #place = '';
   #length = 0;
 
-  constructor(lookup: Lookup, place: string) {
+  constructor(lookup: Lookup) {
     this.#lookup = lookup;
-    this.#place = place;
   }
 
-  replace(text: string, depth: number): string {
+  replace({ text, place }: Option, depth: number): string {
+    const outer = this.#place;
+    this.#place = place;
+    const replaced = this.#replace(text, depth);
+    this.#place = outer;
+    return replaced;
+  }
+
+  #replace(text: string, depth: number): string {
     if (depth > DEPTH_MAX) throw this.#problem(`refers to itself, or more than ${DEPTH_MAX} references deep`);
     const parts: string[] = [];
     let at = 0;
@@ -108,7 +116,7 @@ class Interpolation {
   #referred(name: string, depth: number): string {
     const value = this.#lookup.refer(name);
     if (value === undefined) throw this.#problem(`%(${name})s refers to no option`);
-    return value.includes('%') ? this.replace(value, depth + 1) : this.#kept(value);
+    return value.text.includes('%') ? this.replace(value, depth + 1) : this.#kept(value.text);
   }
 
   /** Each piece counts one more than its length, so that a million references to nothing end too. */

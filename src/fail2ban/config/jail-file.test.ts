@@ -168,6 +168,11 @@ describe('readJails()', () => {
       '/f/jail.local:4',
       'refers to no option',
     ],
+    [
+      '[DEFAULT]\nbanaction = %(nothing)s\n[knock]\nenabled = true\n',
+      '/f/jail.local:2',
+      '%(nothing)s refers to no option',
+    ],
   ])('skips a jail with a mistake and names its place: %j', (local, where, what) => {
     const { jails, problems } = read(local);
     expect(jails.map(({ name }) => name)).not.toContain('knock');
@@ -188,6 +193,55 @@ describe('readJails()', () => {
   it('passes over a formula that multipliers take the place of, as fail2ban does', () => {
     const { problems } = read(`${GROWING}bantime.formula = banCount\nbantime.multipliers = 1 2 4\n`);
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['enabled = treu', '/f/jail.local:2 [knock] enabled', '"treu" is neither true nor false, so the jail is off'],
+    [
+      'enabled = true\nbantime.increment = jes',
+      '/f/jail.local:3 [knock] bantime.increment',
+      '"jes" is neither true nor false, and taken for false',
+    ],
+    [
+      'enabled = true\nmode = stritc',
+      '/f/jail.local:3 [knock] mode',
+      'nothing stands for <mdre-stritc>, so this very text is looked for',
+    ],
+    [
+      'enabled = true\nfilter = knock[mode=stritc]',
+      '/f/jail.local:3 [knock] filter',
+      'nothing stands for <mdre-stritc>, so this very text is looked for',
+    ],
+    [
+      'enabled = true\nmaxrety = 3',
+      '/f/jail.local:3 [knock] maxrety',
+      'there is no such option, and nothing refers to it',
+    ],
+    ['enabeld = true', '/f/jail.local:2 [knock] enabeld', 'there is no such option, and nothing refers to it'],
+  ])('doubts %j', (options, where, what) => {
+    expect(read(`[knock]\n${options}\n`).problems).toMatchObject([{ where, what }]);
+  });
+
+  it('has no doubts about variables, words for no, and text in angle brackets', () => {
+    const { problems } = read(
+      '[knock]\nenabled = TRUE\nmaxrety = 3\nmaxretry = %(maxrety)s\naction_mw = x\nignoreself = off\nfailregex = ^<user> <mailto:x> <HOST>\n',
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('says of a filter without an expression that its jail bans nobody, and which option may be meant', () => {
+    const files = { ...FILES, '/f/filter.d/typo.conf': '[Definition]\nfailregexp = ^x <HOST>\n' };
+    const local = '[knock]\nenabled = true\nfilter = typo\n';
+    const tree = memoryTree({ ...files, '/f/jail.local': local });
+    expect(readJails({ tree, root: '/f' }, '1').problems).toMatchObject([
+      { where: '/f/filter.d/typo.conf:2 [Definition] failregexp', hint: 'failregex may be meant', effect: 'warning' },
+      {
+        where: '/f/filter.d/typo.conf failregex',
+        what: 'its filter typo has no failregex',
+        effect: 'idle',
+        jails: ['knock'],
+      },
+    ]);
   });
 
   it('says when there is no jail.conf at all', () => {

@@ -1,6 +1,6 @@
 /** A jail of an installation, as its files say: what it watches, which filter and actions it has, its limits. */
 import { EXIT, ProblemError } from '../../base/problem.ts';
-import { parseBoolean } from '../boolean.ts';
+import { isBoolean, parseBoolean } from '../boolean.ts';
 import type { JailProblem } from '../jail-problem.ts';
 import { type ActionFile, readAction } from './action-file.ts';
 import { type Call, CallError, parseCall, splitCalls, splitWords } from './call.ts';
@@ -8,6 +8,7 @@ import type { Installation } from './definition.ts';
 import { FILTER_OPTIONS, type FilterFile, type FilterRequest, filterOptions, readFilter } from './filter-file.ts';
 import type { Option } from './ini.ts';
 import { type Given, interpolate, type Scope } from './interpolate.ts';
+import { filterDoubts, wrongBooleans } from './jail-doubts.ts';
 import { type JailLimits, LIMIT_OPTIONS, limitsOf } from './jail-limits.ts';
 import { optionPlace } from './option-place.ts';
 
@@ -55,7 +56,7 @@ const OTHER_OPTIONS = [
   'skip_if_nologs',
   'systemd_if_nologs',
 ];
-const OPTIONS = [...OTHER_OPTIONS, ...LIMIT_OPTIONS, ...FILTER_OPTIONS];
+export const OPTIONS = [...OTHER_OPTIONS, ...LIMIT_OPTIONS, ...FILTER_OPTIONS];
 
 /**
  * The jail of a section; undefined when it is not enabled. `options`: of its filter, over those that the jail gives it.
@@ -69,6 +70,14 @@ export function readJail(
 ): JailFile | undefined {
   const reader = new JailReader(installation, scope, { name, options });
   return parseBoolean(reader.value('enabled') ?? '') ? reader.read() : undefined;
+}
+
+/** What is wrong with whether a jail is enabled. @throws ProblemError for a reference to nothing */
+export function enabledDoubts(scope: Scope, name: string): JailProblem[] {
+  const text = interpolate(scope, name, 'enabled') ?? '';
+  if (isBoolean(text)) return [];
+  const what = `"${text}" is neither true nor false, so the jail is off`;
+  return [{ where: optionPlace(scope, { section: name, option: 'enabled' }) ?? name, what, jails: [name] }];
 }
 
 class JailReader {
@@ -93,26 +102,32 @@ class JailReader {
   read(): JailFile {
     const call = this.#call(this.value('filter') ?? '', 'filter');
     const request = call && this.#filterRequest(call, this.#values(['enabled', 'backend', 'filter']));
-    if (request) this.#learn(filterOptions(this.#installation, request));
+    const ofFilter = request && filterOptions(this.#installation, request);
+    if (ofFilter) this.#learn(ofFilter);
     const values = this.#values(OPTIONS);
+    const placeOf = (option: string, word?: string): string => this.#placeOf(option, word);
     const filter = request && readFilter(this.#installation, { ...request, jail: values });
     const actions = splitCalls(values.get('action') ?? '').flatMap((text) => this.#action(text, values));
     return {
       name: this.#name,
       place: this.#place,
-      placeOf: (option, word) => this.#placeOf(option, word),
+      placeOf,
       backend: values.get('backend') ?? 'auto',
       ...(filter ? { filter } : {}),
       ...(request ? { filterFor: (logType) => this.#filterFor({ ...request, logType, jail: values }, filter) } : {}),
       actions,
       logPaths: logPaths(values.get('logpath') ?? ''),
       ignoreIp: splitWords(values.get('ignoreip') ?? ''),
-      limits: limitsOf(values, (option) => this.#placeOf(option)),
+      limits: limitsOf(values, placeOf),
       options: values,
-      problems: [...(filter?.problems ?? []), ...actions.flatMap((action) => action.problems)].map((problem) => ({
-        ...problem,
-        jails: [this.#name],
-      })),
+      problems: [
+        ...(filter?.problems ?? []),
+        ...actions.flatMap((action) => action.problems),
+        ...wrongBooleans(values, placeOf),
+        ...(filter && request
+          ? filterDoubts(filter, request, { options: [...(ofFilter?.keys() ?? [])], placeOf })
+          : []),
+      ].map((problem) => ({ ...problem, jails: [this.#name] })),
     };
   }
 
