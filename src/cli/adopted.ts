@@ -4,6 +4,7 @@ import type { Problem } from '../base/problem.ts';
 import type { Config } from '../config/config.ts';
 import type { ActionPlan } from '../fail2ban/action/plan.ts';
 import type { Adoption } from '../fail2ban/adopt.ts';
+import { plainProblem } from '../fail2ban/jail-problem.ts';
 
 export interface AdoptedConfig extends Config {
   readonly adoption: Adoption;
@@ -21,7 +22,7 @@ export function isAdopted(config: Config): config is AdoptedConfig {
 export function adoptionProblems(config: Config): readonly Problem[] {
   if (!isAdopted(config)) return [];
   const { adoption, actions } = config;
-  return adoption.problems.filter((problem) => !actions.problems.includes(problem));
+  return adoption.problems.filter((problem) => !actions.problems.includes(problem)).map(plainProblem);
 }
 
 /** What is said where the jails of an installation have nothing to read; undefined where jails of ours read as well. */

@@ -10,7 +10,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { failure, openBench, type TestBench, until } from '../daemon/testing.ts';
 import { handle } from '../daemon/verbs.ts';
 import { memoryFirewall } from '../firewall/memory.ts';
-import { isAdopted, nothingToWatch } from './adopted.ts';
+import { adoptionProblems, isAdopted, nothingToWatch } from './adopted.ts';
 import { LIVE, withFail2ban } from './fail2ban.ts';
 import { knock, sampleInstallation } from './fail2ban-sample.ts';
 import { liveStagesOf } from './stages.ts';
@@ -194,6 +194,11 @@ describe('a daemon with an installation of fail2ban', () => {
     daemon.tick();
     expect(daemon.status()).toMatchObject({ problems: [], counts: { setAside: 3 }, jails: [{ name: 'slow' }] });
     expect(daemon.status().jails[0]?.givenUp).toBeUndefined();
+  });
+
+  it('tells problems as all problems are told', () => {
+    const config = set('[knock]\nignoreip = host.example\n').load();
+    expect(adoptionProblems(config).map((problem) => Object.keys(problem))).toEqual([['where', 'what', 'hint']]);
   });
 
   it('does not send anybody to [watch] logs, which names no log for these jails', () => {

@@ -64,7 +64,7 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   const ofActions = request.logs === 'live' ? actions.problems : gathered(inUse.flatMap(unasked));
   const problems: JailProblem[] = [
     ...adoption.problems,
-    ...(wanted ? [] : idleProblems(directory, adoption)),
+    ...(wanted ? [] : noneInUse(directory, adoption)),
     ...ofActions,
   ];
   const ports = jailPorts(new Map([...adoption.ports, ...blockedPorts(actions)]), problems);
@@ -83,7 +83,7 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
   return adopted;
 }
 
-function idleProblems(directory: string, { jails, problems }: Adoption): JailProblem[] {
+function noneInUse(directory: string, { jails, problems }: Adoption): JailProblem[] {
   if (jails.length > 0) return [];
   const isSkipped = problems.some(({ effect }) => effect === 'skipped');
   const isUnread = problems.some(({ effect }) => effect === 'unread');

@@ -3,6 +3,7 @@ import { formatProblem } from '../base/problem.ts';
 import type { OurLimits } from '../fail2ban/import/limits.ts';
 import type { ImportPlan, OurJail, PlannedJail } from '../fail2ban/import/plan.ts';
 import { durationText } from '../fail2ban/import/toml-text.ts';
+import { plainProblem } from '../fail2ban/jail-problem.ts';
 
 interface Said {
   readonly output: string | undefined;
@@ -188,7 +189,7 @@ export function planObject(plan: ImportPlan): object {
     ],
     logs: plan.logs.map(({ path }) => path),
     database: plan.database ?? null,
-    problems: plan.problems,
+    problems: plan.problems.map(plainProblem),
   };
 }
 

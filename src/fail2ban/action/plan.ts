@@ -5,7 +5,7 @@ import type { Installation } from '../config/definition.ts';
 import type { JailFile } from '../config/jail-file.ts';
 import { readLayers } from '../config/layers.ts';
 import type { Watch } from '../fail2ban.ts';
-import { gathered, type JailProblem } from '../jail-problem.ts';
+import { gathered, type JailProblem, plainProblem } from '../jail-problem.ts';
 import { ActionCommands } from './action-commands.ts';
 import { type Captures, capturesOf } from './captures.ts';
 import { type IgnoreCommand, readIgnoreCommand } from './ignore-command.ts';
@@ -52,7 +52,7 @@ export function planActions(installation: Installation, jails: readonly JailFile
     problems.push(...planned.problems);
     return planned.plan;
   });
-  return { jails: plans, problems: gathered(problems) };
+  return { jails: plans, problems: gathered(problems).map(plainProblem) };
 }
 
 function planJail(

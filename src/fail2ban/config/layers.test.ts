@@ -61,7 +61,7 @@ describe('readLayers()', () => {
       read: (path: string) => (path.endsWith('bad.conf') ? { fault: 'not UTF-8' } : memory.read(path)),
     };
     expect(readLayers(tree, '/f', 'jail')?.problems).toEqual([
-      { where: '/f/jail.conf', what: 'includes /f/none.conf, which does not exist' },
+      { where: '/f/jail.conf', what: 'includes /f/none.conf, which does not exist', effect: 'unread' },
       { where: '/f/bad.conf', what: 'cannot be read, and the whole file is left out: not UTF-8', effect: 'unread' },
     ]);
   });
