@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatProblem } from '../base/problem.ts';
 import { UTC } from '../base/zone.ts';
 import type { Attempt } from '../model.ts';
 import { type Adoption, type AdoptOptions, adopt, type Route } from './adopt.ts';
@@ -97,6 +98,21 @@ describe('adopt()', () => {
     expect(problems.map(({ where, what }) => `${where}: ${what}`)).toEqual([
       expect.stringMatching(/^\/f\/filter\.d\/odd\.conf:2 \[Definition\] failregex: jail \[a\] is skipped: column/),
       expect.stringMatching(/\[knockers\]: jail \[knockers\] is skipped: its bans let somebody in$/),
+    ]);
+  });
+
+  it('leaves a jail out that would read the whole journal, because of a match that is none', () => {
+    const jails = [
+      '[a]\nbackend = systemd\njournalmatch = SYSLOG_IDENTIFIER myapp\n',
+      '[b]\nbackend = systemd\njournalmatch = _COMM=x + "SYSLOG_IDENTIFIER=my app"\n',
+      '[c]\njournalmatch = _COMM=x comm=y\n',
+    ];
+    const { jails: made, watched, problems } = adopted({ jails: jails.join('') });
+    expect(made.map(({ name }) => name)).toEqual(['b', 'c']);
+    expect(watched[0]?.journal).toEqual(['_COMM=x', 'SYSLOG_IDENTIFIER=my app']);
+    expect(problems.map(formatProblem)).toEqual([
+      '/f/jail.conf:7 [a] journalmatch: jail [a] is skipped: "SYSLOG_IDENTIFIER" is no match of a journal (write FIELD=value, the field in capitals)',
+      '/f/jail.conf:12 [c] journalmatch: "comm=y" is no match of a journal; no entries of a journal are read (write FIELD=value, the field in capitals)',
     ]);
   });
 

@@ -1,12 +1,13 @@
 /** A jail of an installation in our own terms: how it counts, what its failures are recorded as, what it reads. */
 import { TextDecoder } from 'node:util';
 import type { Network } from '../base/address.ts';
+import { EXIT, ProblemError } from '../base/problem.ts';
 import type { AllowEntry, JailOptions, TicketOptions } from '../jail/jail.ts';
 import type { Pattern } from '../model.ts';
 import { parseBoolean } from './boolean.ts';
 import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
-import { type JournalMatch, parseMatch } from './filter/journal-entry.ts';
+import { type JournalMatch, parseMatch, wrongMatchWord } from './filter/journal-entry.ts';
 import { addressMistake, parseIdentity } from './identity.ts';
 import type { JailProblem } from './jail-problem.ts';
 import { LogGlob } from './log-paths.ts';
@@ -43,7 +44,7 @@ export interface Terms {
 /** Lines of a list of addresses that are read; a firewall takes no more either. */
 const LISTED_MAX = 100_000;
 
-/** `problems` is added to. */
+/** `problems` is added to. @throws ProblemError when it cannot be told what of the journal the jail reads. */
 export function adoptedJail(file: JailFile, terms: Terms, problems: JailProblem[]): AdoptedJail {
   const { name, limits } = file;
   const { findTime, maxRetry } = limits;
@@ -53,7 +54,7 @@ export function adoptedJail(file: JailFile, terms: Terms, problems: JailProblem[
     file,
     encoding,
     globs: file.logPaths.map(({ glob }) => new LogGlob(glob)),
-    journal: parseMatch(file.filter?.journalMatch ?? []),
+    journal: journalOf(file, { isOfJournal, problems }),
     isOfJournal,
     patterns: patternsOf(file, terms.kind),
     options: {
@@ -64,6 +65,22 @@ export function adoptedJail(file: JailFile, terms: Terms, problems: JailProblem[
       ticket: ticketOf(file, terms, problems),
     },
   };
+}
+
+/** With a match that is none the jail would read what others wrote. A jail of files does without its journal. */
+function journalOf(
+  { name, filter, placeOf }: JailFile,
+  { isOfJournal, problems }: { readonly isOfJournal: boolean; readonly problems: JailProblem[] },
+): JournalMatch {
+  const matches = filter?.journalMatch ?? [];
+  const wrong = wrongMatchWord(matches);
+  if (wrong === undefined) return parseMatch(matches);
+  const where = (filter?.placeOf ?? placeOf)('journalmatch');
+  const what = `"${wrong}" is no match of a journal`;
+  const hint = 'write FIELD=value, the field in capitals';
+  if (isOfJournal) throw new ProblemError(EXIT.badConfig, { where, what, hint });
+  problems.push({ where, what: `${what}; no entries of a journal are read`, hint, jails: [name] });
+  return [];
 }
 
 function encodingOf({ name: jail, options, placeOf }: JailFile, problems: JailProblem[]): string | undefined {

@@ -69,6 +69,14 @@ function monotonic(fields: ReadonlyMap<string, string>): string {
 /** What of a journal a jail reads: any of these, each a value or several for every field. None at all: everything. */
 export type JournalMatch = readonly ReadonlyMap<string, ReadonlySet<string>>[];
 
+/** As the journal itself takes it; those with two underscores in front cannot be matched. */
+const MATCH_WORD = /^(?!__)[A-Z0-9_]+=/;
+
+/** The first word that is no match: without it the others would want more than was meant. */
+export function wrongMatchWord(lines: readonly (readonly string[])[]): string | undefined {
+  return lines.flat().find((word) => word !== '+' && !MATCH_WORD.test(word));
+}
+
 /** Words as they are written: values of one field are alternatives, fields must all be true, `+` begins anew. */
 export function parseMatch(lines: readonly (readonly string[])[]): JournalMatch {
   const groups: Map<string, Set<string>>[] = [];
