@@ -5,6 +5,7 @@
 
 const IPV4 = '(?:::ffff{1,3}:)?(?P<ip4>\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})';
 const HEX = '[0-9a-fA-F]{1,4}';
+// As since 1.1.0. Before, no single colon could begin it, and `::` alone was none.
 const IPV6 = `(?P<ip6>(?:${HEX}::?|:){1,7}(?:${HEX}|:))`;
 const NAME = '(?P<dns>[\\w.^-]*\\w)';
 const EITHER = `(?:${IPV4}|${IPV6})`;
@@ -35,18 +36,31 @@ export function fieldName(tag: string): string {
   return name === 'port' ? 'fport' : name;
 }
 
+export interface Expansion {
+  readonly text: string;
+  /** Where in the source what stands at a column of the text comes from; both count code points from 0. */
+  sourceColumn(column: number): number;
+}
+
 /** `hosts`: whether `<HOST>` may be a name too. Tags that are none stay what they are. */
-export function expandTags(source: string, hosts: 'names' | 'addresses'): string {
+export function expandTags(source: string, hosts: 'names' | 'addresses'): Expansion {
   const open = new Set<string>();
   let skips = 0;
-  const expanded = source.replace(/<\/?[\w-]+\/?>/g, (tag) => {
+  const tags = rewrite(source, /<\/?[\w-]+\/?>/g, (tag) => {
     const name = tag.slice(1, -1);
     if (name === 'HOST') return hosts === 'names' ? `(?:${ADDRESS}|${NAME})` : ADDRESS;
     if (name === 'SKIPLINES') return `\\n(?P<skiplines${skips++}>(?:.*\\n)*?)`;
     const fixed = Object.hasOwn(TAGS, name) ? TAGS[name] : undefined;
     return fixed ?? customTag(tag, open);
   });
-  return localFlags(expanded);
+  const { text, placeBefore } = localFlags(tags.text);
+  return {
+    text,
+    sourceColumn: (column) => {
+      const place = Array.from(text).slice(0, column).join('').length;
+      return Array.from(source.slice(0, tags.placeBefore(placeBefore(place)))).length;
+    },
+  };
 }
 
 function customTag(tag: string, open: Set<string>): string {
@@ -58,6 +72,33 @@ function customTag(tag: string, open: Set<string>): string {
 }
 
 /** Flags that stand first within brackets hold for what is inside: `((?i)a)` is `(?i:a)`. */
-function localFlags(source: string): string {
-  return source.replace(/(?<!\\)\((?:\?:)?(\(\?[a-z]+)\)/g, '$1:');
+function localFlags(source: string): Rewritten {
+  return rewrite(source, /(?<!\\)\((?:\?:)?\(\?[a-z]+\)/g, (flags) => `${flags.slice(flags.lastIndexOf('('), -1)}:`);
+}
+
+interface Rewritten {
+  readonly text: string;
+  /** The place before the change; of what is within a changed piece, where that began. */
+  placeBefore(place: number): number;
+}
+
+function rewrite(source: string, pattern: RegExp, change: (piece: string) => string): Rewritten {
+  const changes: { at: number; length: number; made: number }[] = [];
+  const text = source.replace(pattern, (piece: string, at: number) => {
+    const made = change(piece);
+    changes.push({ at, length: piece.length, made: made.length });
+    return made;
+  });
+  return {
+    text,
+    placeBefore: (place) => {
+      let shift = 0;
+      for (const { at, length, made } of changes) {
+        if (place < at + shift) break;
+        if (place < at + shift + made) return at;
+        shift += made - length;
+      }
+      return place - shift;
+    },
+  };
 }

@@ -37,12 +37,12 @@ describe('expandTags()', () => {
     ['<SKIPLINES>a<SKIPLINES>', '\\n(?P<skiplines0>(?:.*\\n)*?)a\\n(?P<skiplines1>(?:.*\\n)*?)'],
     ['((?i)a) (?:(?i)b) \\((?i)', '(?i:a) (?i:b) \\((?i)'],
   ])('%s', (source, expanded) => {
-    expect(expandTags(source, 'names')).toBe(expanded);
+    expect(expandTags(source, 'names').text).toBe(expanded);
   });
 
   it('has names for hosts only where they may be resolved', () => {
-    expect(expandTags('<HOST>', 'names')).toContain('(?P<dns>');
-    expect(expandTags('<HOST>', 'addresses')).toBe(expandTags('<ADDR>', 'names'));
+    expect(expandTags('<HOST>', 'names').text).toContain('(?P<dns>');
+    expect(expandTags('<HOST>', 'addresses').text).toBe(expandTags('<ADDR>', 'names').text);
   });
 });
 
@@ -129,18 +129,35 @@ describe('a filter', () => {
 
   it('is refused when it names nobody, or is no expression', () => {
     expect(() => filter({ failRegex: ['<ADDR>', '^no'] })).toThrow(
-      new FilterError('failregex', '^no', 'no group tells whom it is about'),
+      new FilterError(
+        'failregex',
+        '^no',
+        'no group tells whom it is about; write <HOST> or <ADDR> where the address stands',
+      ),
+    );
+    expect(() => filter({ failRegex: ['^no (?P<host>\\S+)$'] })).toThrow(
+      'no group tells whom it is about; write <HOST> or <ADDR> in place of (?P<host>...)',
     );
     expect(() => filter({ failRegex: ['^no (<HOST>'] })).toThrow('column 5: ( does not close');
     expect(() => filter({ failRegex: ['<ADDR>'], datePattern: '%Q' })).toThrow('%Q is no field of a date');
     expect(() => filter({ failRegex: ['^no'], prefRegex: '<ADDR>' })).not.toThrow();
   });
 
+  it.each([
+    ['^<HOST>.*(?:wp|xmlrpc', 10],
+    ['((?i)é😀<F-USER>a</F-USER> <HOST>)) ', 34],
+    ['<HOST> to <HOST>', 11],
+    ['<HOST>(?P=x)', 7],
+    ['<ADDR> [z-a]', 9],
+  ])('tells of a mistake in the column in which it is written: %s', (source, column) => {
+    expect(() => filter({ failRegex: [source] })).toThrow(new RegExp(`^column ${column}: `));
+  });
+
   it('names the expression that would take too long, and goes on', () => {
     const slow = '^ (?:(a|aa)+b)?(?:a|aa)+\\1 <ADDR>$';
     const one = filter({ failRegex: ['^ no <ADDR>$', slow] });
     const outcome = one.line(`2026-01-10 11:59:00 ${'a'.repeat(60)} 192.0.2.1`, NOW);
-    expect(outcome).toEqual({ failures: [], exhausted: expandTags(slow, 'names') });
+    expect(outcome).toEqual({ failures: [], exhausted: expandTags(slow, 'names').text });
     expect(tell(one, ['no 192.0.2.1'])).toHaveLength(1);
   });
 });

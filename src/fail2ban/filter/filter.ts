@@ -267,5 +267,10 @@ interface Attempted {
 /** Somebody must be named, by each expression or by what stands before them all. */
 function requireIdentity(sources: readonly string[], fail: readonly Searcher[], pref: Searcher | undefined): void {
   const nameless = pref?.isIdentifying ? -1 : fail.findIndex((one) => !one.isIdentifying);
-  if (nameless >= 0) throw new FilterError('failregex', sources[nameless] ?? '', 'no group tells whom it is about');
+  if (nameless < 0) return;
+  const source = sources[nameless] ?? '';
+  // Until 0.10 a group could be called so; many filters that are passed around are older.
+  const [old] = /\(\?P<(?:host|ip)>/.exec(source) ?? [];
+  const where = old === undefined ? 'where the address stands' : `in place of ${old}...)`;
+  throw new FilterError('failregex', source, `no group tells whom it is about; write <HOST> or <ADDR> ${where}`);
 }

@@ -4,6 +4,7 @@ import { compileExpression, type Expression } from '../regex/expression.ts';
 import { deriveLiterals, type Literals } from '../regex/literals.ts';
 import type { Match } from '../regex/match.ts';
 import type { Node } from '../regex/node.ts';
+import { RegexError } from '../regex/reader.ts';
 import type { Subject } from '../regex/subject.ts';
 import { expandTags } from './expand.ts';
 import { type FieldList, FieldReader, textOf } from './fields.ts';
@@ -44,7 +45,7 @@ export class Searcher {
 
   /** @throws RegexError */
   constructor(source: string, { hosts, multiline, before }: SearcherOptions) {
-    this.expression = compileExpression(expandTags(source, hosts), { multiline });
+    this.expression = compileTagged(source, { hosts, multiline });
     this.#endsInContent = endsIn(this.expression.tree.root, this.expression.tree.names.get('content'));
     this.fields = new FieldReader(this.expression.tree.names, before?.fields);
   }
@@ -100,6 +101,17 @@ export class Searcher {
     let text = '';
     for (let i = 0; this.expression.tree.names.has(`skiplines${i}`); i++) text += match.group(`skiplines${i}`) ?? '';
     return splitLines(text);
+  }
+}
+
+/** @throws RegexError whose column is that of the source, which is what a person has written. */
+function compileTagged(source: string, { hosts, multiline }: SearcherOptions): Expression {
+  const { text, sourceColumn } = expandTags(source, hosts);
+  try {
+    return compileExpression(text, { multiline });
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    throw new RegexError(error.message, sourceColumn(error.column));
   }
 }
 
