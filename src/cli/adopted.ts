@@ -22,7 +22,8 @@ export function isAdopted(config: Config): config is AdoptedConfig {
 export function adoptionProblems(config: Config): readonly Problem[] {
   if (!isAdopted(config)) return [];
   const { adoption, actions } = config;
-  return adoption.problems.filter((problem) => !actions.problems.includes(problem)).map(plainProblem);
+  const standing = adoption.problems.filter((problem) => !actions.problems.includes(problem)).map(plainProblem);
+  return [...standing, ...adoption.ignoreFiles.problems()];
 }
 
 /** What is said where the jails of an installation have nothing to read; undefined where jails of ours read as well. */

@@ -18,9 +18,10 @@ export function checkFail2ban(config: AdoptedConfig, form: 'text' | 'json'): num
     process.stderr.write(`${level}${printable(formatProblem(problem))}\n`);
   };
   for (const warning of configWarnings(config)) tell({ ...warning, effect: 'warning' });
-  for (const problem of [...adoption.problems, ...gathered(adoption.watched.flatMap(missingLogs))]) tell(problem);
+  const problems: JailProblem[] = [...adoption.problems, ...adoption.ignoreFiles.problems()];
+  for (const problem of [...problems, ...gathered(adoption.watched.flatMap(missingLogs))]) tell(problem);
   const { directory = '' } = config.fail2ban ?? {};
-  const { length } = adoption.problems.filter(({ effect }) => effect !== 'warning');
+  const { length } = problems.filter(({ effect }) => effect !== 'warning');
   const verdict = length === 0 ? 'no problems' : `${length} problem${length === 1 ? '' : 's'}`;
   const { length: jails } = adoption.jails;
   process.stderr.write(`${jails} jail${jails === 1 ? '' : 's'} of ${directory}: ${verdict}\n`);

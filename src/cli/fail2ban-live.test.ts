@@ -51,12 +51,13 @@ interface Set {
   start(config?: Config): Promise<Daemon>;
 }
 
-function set(jails: string): Set {
+function set(jails: string, files: Readonly<Record<string, string>> = {}): Set {
   const clock = (): number => Date.now();
   const made = openBench(['knock.log'], clock);
   bench = made;
   const log = join(made.folder, 'knock.log');
   writeFileSync(log, '');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(made.folder, name), text);
   const root = sampleInstallation(made.folder, jails);
   const file = join(made.folder, 'rapsheet.toml');
   writeFileSync(file, '');
@@ -108,6 +109,20 @@ describe('a daemon with an installation of fail2ban', () => {
     daemon.release([ATTACKER], 'by the test');
     await daemon.enforcer.settled();
     expect(await blocked(made)).toEqual([]);
+  });
+
+  it('spares whom a list names that is edited while it runs', async () => {
+    const made = set('[knock]\nignoreip = file:{folder}/allow.txt\n', { 'allow.txt': '203.0.113.8\n' });
+    const daemon = await made.start();
+    writeFileSync(join(made.bench.folder, 'allow.txt'), '203.0.113.8\n203.0.113.7\n');
+    await new Promise((done) => setTimeout(done, 1_100));
+    const now = wholeSecond();
+    for (const address of ['203.0.113.7', '203.0.113.7', '203.0.113.8', '203.0.113.8', '203.0.113.9', '203.0.113.9']) {
+      appendFileSync(made.log, knock(now, address));
+    }
+    await until(() => daemon.status().counts.bans === 1, 'the ban of the third');
+    await daemon.enforcer.settled();
+    expect(await blocked(made)).toEqual(['203.0.113.9 all']);
   });
 
   it('goes on where it ended: tickets, and whom which jail has banned', async () => {

@@ -23,11 +23,11 @@ export class RouteList {
     // Ours look at every log, and nothing here knows what they found in it.
     const unread = config.ours ? [] : routes.filter(({ jails }) => jails.length === 0).map(({ log }) => log);
     const busy = new Set(read.flatMap(({ jails }) => jails));
-    const { jails: theirs, problems } = config.adoption;
+    const { jails: theirs, problems, ignoreFiles } = config.adoption;
     const idle = theirs.map(({ name }) => name).filter((name) => !busy.has(name));
     const { directory = '' } = config.fail2ban ?? {};
     return [
-      ...problems.map((problem) => `fail2ban: ${formatProblem(problem)}`),
+      ...[...problems, ...ignoreFiles.problems()].map((problem) => `fail2ban: ${formatProblem(problem)}`),
       `${counted(theirs.length)} of ${directory} ${theirs.length === 1 ? 'is' : 'are'} in use${beside(config)}.`,
       ...some(
         read.map(({ log, jails, type }) => `  ${log}${type === 'journal' ? ' (journal)' : ''}: ${jails.join(', ')}`),

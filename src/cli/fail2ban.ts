@@ -49,6 +49,7 @@ export function withFail2ban(config: Config, request: AdoptionRequest): Config {
     ...{ tree: diskTree, zone: config.zone, counting, logs: request.logs, own: ownAddresses(), dates },
     ...{ chosen: request.chosen ?? [], server: request.server },
     kindOf: (jail, filter) => kindOf(kinds, jail, filter),
+    ...(request.logs === 'live' ? { clock: systemClock } : {}),
     now: request.logs === 'live' ? () => systemClock() : ({ modified }) => modified,
     ...(request.onRoute ? { onRoute: request.onRoute } : {}),
   });

@@ -84,7 +84,7 @@ function allowedBy(jail: string, { base }: Network, time: number, { config, path
   const names = ({ network, until }: AllowEntry): boolean => contains(network, base) && (until ?? time + 1) > time;
   const entry = config.allow.find(names);
   if (entry) return `[[allow]] ${entry.reason}`;
-  return path.jail(jail)?.ticket?.allow.find(names)?.reason;
+  return path.jail(jail)?.ticket?.allow().find(names)?.reason;
 }
 
 /** What kept us from seeing what it saw: logs that cannot be read, failures that name no address. */

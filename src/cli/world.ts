@@ -103,7 +103,9 @@ async function openSources(
     ...{ filters: config.filters, watch: config.watch, clock, nothing: nothingToWatch(config) },
   });
   for (const sentence of sentences) say(sentence);
-  tell([...adoptionProblems(config), ...problems]);
+  const tellAll = (): void => tell([...adoptionProblems(config), ...problems]);
+  if (isAdopted(config)) config.adoption.ignoreFiles.listen(tellAll);
+  tellAll();
   const common = { host, clock, onWake };
   const opened: LiveSource[] = [];
   if (files.length > 0) {

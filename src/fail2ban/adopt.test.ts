@@ -74,7 +74,7 @@ describe('adopt()', () => {
     const list = '# the office\n203.0.113.0/24, 203.0.114.1 ; more\n';
     const own = [{ base: { w0: 0, w1: 0, w2: 0xffff, w3: 1, text: '0.0.0.1' }, bits: 128, text: '0.0.0.1' }];
     const { jails: made, problems } = adopted({ jails, own, files: { '/f/list': list } });
-    expect(made[0]?.ticket?.allow.map(({ network }) => network.text)).toEqual([
+    expect(made[0]?.ticket?.allow().map(({ network }) => network.text)).toEqual([
       ...['0.0.0.1', '192.0.2.1', '198.51.100.0/24', '203.0.113.0/24', '203.0.114.1'],
     ]);
     expect(problems).toMatchObject([{ what: 'names are not looked up, so "name.example" spares nobody' }]);
@@ -82,7 +82,7 @@ describe('adopt()', () => {
 
   it('says of a bad network that it is none, and takes one with bits of a host as fail2ban does', () => {
     const { jails, problems } = adopted({ jails: '[a]\nignoreip = 127.0.0.1/8 192.0.2.0/33\n' });
-    expect(jails[0]?.ticket?.allow.map(({ network }) => network.text)).toContain('127.0.0.0/8');
+    expect(jails[0]?.ticket?.allow().map(({ network }) => network.text)).toContain('127.0.0.0/8');
     expect(problems).toMatchObject([
       {
         where: expect.stringMatching(/\[a\] ignoreip$/),

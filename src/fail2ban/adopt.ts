@@ -18,6 +18,7 @@ import type { DateForms } from './dates/choose.ts';
 import { type Fail2ban, filterOf, type Watch } from './fail2ban.ts';
 import { wordsOf } from './filter/journal-entry.ts';
 import { SearcherPool } from './filter/searcher-pool.ts';
+import { IgnoreFiles } from './ignore-files.ts';
 import { gathered, type JailProblem, type LeftOut, leftOutOf } from './jail-problem.ts';
 import { AdoptedFilters, type LogType, type Route } from './log-filter.ts';
 import { LogGlob } from './log-paths.ts';
@@ -34,6 +35,8 @@ export interface AdoptOptions {
   readonly logs: 'live' | 'replay';
   /** `running`: fail2ban itself goes on and writes its log, so that who watches it reads of bans there. */
   readonly server?: 'running' | undefined;
+  /** By which files of `ignoreip` are looked at again; without it they are read once. */
+  readonly clock?: (() => number) | undefined;
   /** This host's own addresses. */
   readonly own: readonly Network[];
   /** Jails by name that read a log (a path or glob) whatever their `logpath` says. */
@@ -59,6 +62,8 @@ export interface Adoption {
   readonly server: ReadonlyMap<string, string>;
   readonly problems: readonly JailProblem[];
   readonly leftOut: LeftOut;
+  /** Their problems may change, and are told by themselves. */
+  readonly ignoreFiles: Pick<IgnoreFiles, 'problems' | 'listen'>;
 }
 
 export interface WatchedJail {
@@ -80,9 +85,10 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
   const problems: JailProblem[] = [...fail2ban.problems];
   const watch: Watch = { zone: options.zone, dates: options.dates, searchers: new SearcherPool(), mode: 'replay' };
   const memoryMs = memoryOf(fail2ban);
+  const ignoreFiles = new IgnoreFiles({ tree: options.tree, clock: options.clock });
   const reading = new Set<string>();
   const jails = fail2ban.jails
-    .flatMap((file) => adopted(file, { options, watch, memoryMs, problems }))
+    .flatMap((file) => adopted(file, { options, watch, memoryMs, ignoreFiles, problems }))
     .map((jail) =>
       withHearing(jail, {
         ...{ path: logTarget(fail2ban.server.get('logtarget')), zone: options.zone },
@@ -116,14 +122,15 @@ export function adopt(fail2ban: Fail2ban, options: AdoptOptions): Adoption {
     server: fail2ban.server,
     problems: gathered(problems),
     leftOut: leftOutOf(problems),
+    ignoreFiles,
   };
 }
 
 function adopted(
   file: JailFile,
-  about: { options: AdoptOptions; watch: Watch; memoryMs: number; problems: JailProblem[] },
+  about: { options: AdoptOptions; watch: Watch; memoryMs: number; ignoreFiles: IgnoreFiles; problems: JailProblem[] },
 ): AdoptedJail[] {
-  const { options, watch, memoryMs, problems } = about;
+  const { options, watch, memoryMs, ignoreFiles, problems } = about;
   const kind = options.kindOf(file.name, file.filter?.name ?? file.name);
   if (kind === 'skip') {
     const hint = 'what it calls a ban opens a port; keep it in fail2ban';
@@ -134,9 +141,9 @@ function adopted(
   try {
     // Made to see that they can be: what is wrong with an expression is told now, and not when a log is opened.
     for (const type of ['file', 'journal'] as const) filterOf(file, watch, type);
-    const { counting, own, tree } = options;
+    const { counting, own } = options;
     if (options.logs === 'live') problems.push(...withoutLog(file));
-    return [adoptedJail(file, { counting, own, tree, memoryMs, kind }, problems)];
+    return [adoptedJail(file, { counting, own, ignoreFiles, memoryMs, kind }, problems)];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(...error.problems.map((each): JailProblem => ({ ...each, jails: [file.name], effect: 'skipped' })));

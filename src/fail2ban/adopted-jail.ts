@@ -5,10 +5,10 @@ import { EXIT, ProblemError } from '../base/problem.ts';
 import type { AllowEntry, JailOptions, TicketOptions } from '../jail/jail.ts';
 import type { Pattern } from '../model.ts';
 import { parseBoolean } from './boolean.ts';
-import type { FileTree } from './config/file-tree.ts';
 import type { JailFile } from './config/jail-file.ts';
 import { type JournalMatch, parseMatch, wrongMatchWord } from './filter/journal-entry.ts';
-import { addressMistake, parseIdentity } from './identity.ts';
+import { addressMistake } from './identity.ts';
+import { entryOf, type IgnoreFiles, nameProblem } from './ignore-files.ts';
 import type { JailProblem } from './jail-problem.ts';
 import { LogGlob } from './log-paths.ts';
 
@@ -36,13 +36,9 @@ export interface Terms {
   readonly memoryMs: number;
   /** This host's own addresses, for `ignoreself`. */
   readonly own: readonly Network[];
-  /** For lists of addresses in files. */
-  readonly tree: FileTree;
+  readonly ignoreFiles: IgnoreFiles;
   readonly kind: RecordedKind;
 }
-
-/** Lines of a list of addresses that are read; a firewall takes no more either. */
-const LISTED_MAX = 100_000;
 
 /** `problems` is added to. @throws ProblemError when it cannot be told what of the journal the jail reads. */
 export function adoptedJail(file: JailFile, terms: Terms, problems: JailProblem[]): AdoptedJail {
@@ -103,12 +99,12 @@ function ticketOf(file: JailFile, terms: Terms, problems: JailProblem[]): Ticket
   const { increment, maxMatches } = limits;
   const banTime = Math.trunc(limits.banTime);
   const own = parseBoolean(file.options.get('ignoreself') ?? 'true') ? terms.own : [];
-  const allow = [
-    ...own.map((network) => ({ network, reason: 'ignoreself', until: undefined })),
-    ...file.ignoreIp.flatMap((word) =>
-      ignored(word, { place: file.placeOf('ignoreip', word), jail: file.name, tree: terms.tree, problems }),
-    ),
-  ];
+  const self = own.map((network) => ({ network, reason: 'ignoreself', until: undefined }));
+  const words = file.ignoreIp.filter((word) => !word.startsWith(FILE));
+  const files = file.ignoreIp.filter((word) => word.startsWith(FILE));
+  const fixed = [...self, ...words.flatMap((word) => ignored(word, file, problems))];
+  const lists = files.map((word) => terms.ignoreFiles.at(word.slice(FILE.length)));
+  const allow = lists.length === 0 ? () => fixed : joined([() => fixed, ...lists.map((list) => () => list.entries)]);
   return {
     ...{ counting: terms.counting, maxMatches, memoryMs: terms.memoryMs, allow },
     increment: scopeOf(limits),
@@ -125,41 +121,30 @@ function scopeOf({ increment }: JailFile['limits']): TicketOptions['increment'] 
   return increment.isOverAllJails ? 'all jails' : 'jail';
 }
 
-function ignored(
-  word: string,
-  about: {
-    readonly place: string;
-    readonly jail: string;
-    readonly tree: FileTree;
-    readonly problems: JailProblem[];
-  },
-): AllowEntry[] {
-  const { place: where, tree, problems } = about;
-  const jails = [about.jail];
-  if (word.startsWith('file:')) {
-    const path = word.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
-    const content = tree.read(path);
-    if ('text' in content) return listed(content.text).flatMap((each) => ignored(each, { ...about, place: path }));
-    problems.push({ where, what: `${path} cannot be read`, hint: 'whom it names may be banned', jails });
-    return [];
-  }
-  const identity = parseIdentity(word);
-  if (identity.type === 'network') {
-    return [{ network: identity.network, reason: 'ignoreip', until: undefined }];
-  }
+const FILE = 'file:';
+
+function ignored(word: string, { name, placeOf }: JailFile, problems: JailProblem[]): AllowEntry[] {
+  const entry = entryOf(word);
+  if (entry) return [entry];
   const mistake = addressMistake(word);
-  if (mistake !== undefined) {
-    problems.push({ where, what: `${mistake}, so it spares nobody`, jails });
-    return [];
-  }
-  const hint = 'write its addresses, or name them under [[allow]]';
-  problems.push({ where, what: `names are not looked up, so "${word}" spares nobody`, hint, jails });
+  const about = { where: placeOf('ignoreip', word), jails: [name] };
+  problems.push(
+    mistake === undefined ? { ...about, ...nameProblem(word) } : { ...about, what: `${mistake}, so it spares nobody` },
+  );
   return [];
 }
 
-function listed(text: string): string[] {
-  const words = text.split('\n').flatMap((line) => line.replace(/[#;].*$/, '').split(/[\s,]+/));
-  return words.filter((word) => word !== '' && !word.startsWith('file:')).slice(0, LISTED_MAX);
+/** Asked at every failure: put together anew only when one of the lists has become another. */
+function joined(sources: ReadonlyArray<() => readonly AllowEntry[]>): () => readonly AllowEntry[] {
+  let parts = sources.map((source) => source());
+  let all = parts.flat();
+  return () => {
+    if (sources.some((source, i) => source() !== parts[i])) {
+      parts = sources.map((source) => source());
+      all = parts.flat();
+    }
+    return all;
+  };
 }
 
 function patternsOf({ name, filter, filterFor }: JailFile, { service, kind }: RecordedKind): Pattern[] {

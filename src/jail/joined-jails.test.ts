@@ -8,7 +8,14 @@ const ADDRESS = '203.0.113.7';
 
 function joined(): JoinedJails {
   const length = (): number => 60_000;
-  const ticket = { counting: 'fail2ban', maxMatches: 3, increment: 'none', memoryMs: 0, allow: [], length } as const;
+  const ticket = {
+    counting: 'fail2ban',
+    maxMatches: 3,
+    increment: 'none',
+    memoryMs: 0,
+    allow: () => [],
+    length,
+  } as const;
   const options: JailsOptions = {
     jails: [{ ...SSH, name: 'shop', maxRetry: 2, ticket }],
     ...{ weights: new Map([['ssh.login', 1]]), allow: [], ipv6Prefix: 64, priorBans: () => 0, evidenceBytes: 1 << 16 },

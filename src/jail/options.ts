@@ -53,8 +53,8 @@ export interface TicketOptions {
   readonly increment: 'none' | 'jail' | 'all jails';
   /** Earlier bans are known for so long, and for thrice as long as they lasted. */
   readonly memoryMs: number;
-  /** Never banned by this jail. */
-  readonly allow: readonly AllowEntry[];
+  /** Who is never banned by this jail, as of now: asked at every failure. */
+  readonly allow: () => readonly AllowEntry[];
   /** What the jail makes of a ban by another jail, if it watches those: a failure of its own. */
   readonly hears?: ((ban: Pick<Ban, 'jail' | 'subject' | 'host' | 'from'>) => Attempt | undefined) | undefined;
   /** Milliseconds of a ban after so many earlier ones, infinite for good. `random` is from 0 to 1, 1 not included. */

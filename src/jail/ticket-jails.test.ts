@@ -8,7 +8,13 @@ import { TicketJails } from './ticket-jails.ts';
 const ADDRESS = '203.0.113.7';
 
 function jail(name: string, ticket: Partial<TicketOptions> = {}): JailOptions {
-  const usual = { counting: 'fail2ban', maxMatches: 3, increment: 'none', memoryMs: 86_400_000, allow: [] } as const;
+  const usual = {
+    counting: 'fail2ban',
+    maxMatches: 3,
+    increment: 'none',
+    memoryMs: 86_400_000,
+    allow: () => [],
+  } as const;
   // Doubled with each ban before.
   const length = (prior: number): number => 60_000 * 2 ** prior;
   return { ...SSH, name, ticket: { ...usual, length, ...ticket } };
@@ -68,7 +74,7 @@ describe('TicketJails', () => {
 
   it('judge() does not ban whom the allowlist or the jail itself spares, nor the protected', () => {
     const allow = [{ network: networkFrom('203.0.113.0/24'), reason: 'ignoreip', until: undefined }];
-    const jails = ticketJails([jail('sshd', { allow }), jail('pam')], {
+    const jails = ticketJails([jail('sshd', { allow: () => allow }), jail('pam')], {
       protection: () => ({ why: 'an address of this host', strength: 'always' }),
     });
     expect(bans(jails, [...at([1, 2, 3]), ...at([4, 5, 6], 'pam')])).toEqual([]);

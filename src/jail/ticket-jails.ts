@@ -57,7 +57,7 @@ export class TicketJails implements JailSet {
     }
     jail.attempts += count;
     const { address, time, file } = attempt;
-    if (isAllowed(this.#options.allow, address, time) || isAllowed(jail.ticket.allow, address, time)) {
+    if (isAllowed(this.#options.allow, address, time) || isAllowed(jail.ticket.allow(), address, time)) {
       this.#counts.allowed += count;
       return undefined;
     }

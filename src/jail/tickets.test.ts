@@ -4,7 +4,7 @@ import { SSH } from './sample.ts';
 import { roundHalfEven, Tickets } from './tickets.ts';
 
 function tickets(counting: TicketOptions['counting'], maxMatches = 3): Tickets {
-  const ticket = { counting, maxMatches, increment: 'none', memoryMs: 0, allow: [], length: () => 0 } as const;
+  const ticket = { counting, maxMatches, increment: 'none', memoryMs: 0, allow: () => [], length: () => 0 } as const;
   return new Tickets({ ...SSH, findTime: 600_000, maxRetry: 5 }, ticket);
 }
 

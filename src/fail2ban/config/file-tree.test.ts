@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,19 @@ describe.each([
 });
 
 describe('diskTree', () => {
+  it('stamps what is in a file, and whether there is one', () => {
+    const path = join(folder, 'list');
+    const stamps = new Set([diskTree.stamp(path)]);
+    for (const text of ['a', 'ab', 'ac']) {
+      writeFileSync(`${path}.new`, text);
+      renameSync(`${path}.new`, path);
+      stamps.add(diskTree.stamp(path));
+    }
+    expect(diskTree.stamp(path)).toBe(diskTree.stamp(path));
+    expect(stamps.size).toBe(4);
+    rmSync(path);
+  });
+
   it('tells why it cannot read', () => {
     const path = join(folder, 'latin1.conf');
     writeFileSync(path, Buffer.from('[a]\nx = gr\xfc\xdfe\n', 'latin1'));

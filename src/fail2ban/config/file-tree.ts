@@ -14,6 +14,8 @@ export interface FileTree {
   read(path: string): FileContent;
   /** The names in a folder, sorted by their characters; none when there is no such folder. */
   list(folder: string): readonly string[];
+  /** Another text whenever the file may have become another; without reading it. */
+  stamp(path: string): string;
 }
 
 /** The longest file of any installation seen is 45 KB; one that is larger than this is no configuration. */
@@ -41,6 +43,14 @@ export const diskTree: FileTree = {
       return []; // A folder of additions is optional, and one that may not be read has nothing for us.
     }
   },
+  stamp(path) {
+    try {
+      const { ino, size, mtimeMs, ctimeMs } = statSync(path);
+      return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    } catch (error) {
+      return errorCode(error) ?? String(error);
+    }
+  },
 };
 
 /** Files that are given as text, keyed by their absolute path. */
@@ -55,6 +65,7 @@ export function memoryTree(files: Readonly<Record<string, string>>): FileTree {
       const inside = Object.keys(files).filter((path) => path.startsWith(prefix));
       return sorted([...new Set(inside.map((path) => path.slice(prefix.length).split('/')[0] ?? ''))]);
     },
+    stamp: () => '',
   };
 }
 

@@ -16,6 +16,7 @@ const tree: FileTree = {
       ? { text: '[DEFAULT]\nenabled = true\n[sshd]\nenabled = true' }
       : diskTree.read(path),
   list: diskTree.list,
+  stamp: diskTree.stamp,
 };
 
 interface Facts {

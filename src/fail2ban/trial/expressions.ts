@@ -113,7 +113,8 @@ function filePath(name: string, { installation, workingFolder }: ExpressionsRequ
 
 /** A tree in which a file has another path, too: filters are read by their names. */
 function withFile(tree: FileTree, path: string, alias: string): FileTree {
-  return { read: (each) => tree.read(each === alias ? path : each), list: (folder) => tree.list(folder) };
+  const real = (each: string): string => (each === alias ? path : each);
+  return { ...tree, read: (each) => tree.read(real(each)), stamp: (each) => tree.stamp(real(each)) };
 }
 
 function expressionsOf(file: FilterFile): Omit<Expressions, 'told'> {
