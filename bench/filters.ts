@@ -24,7 +24,7 @@ export function readByFilters(log: string, names: readonly string[]): void {
   );
   const now = Date.now();
   let failures = 0;
-  for (const { bytes, offset } of chunksOf(log)) failures += reader.read(bytes, offset, now).length;
+  for (const { bytes, offset } of chunksOf(log)) failures += reader.read({ bytes, offset }, now).length;
   process.stdout.write(`${failures}\n`);
 }
 

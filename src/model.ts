@@ -26,6 +26,15 @@ export interface Chunk {
   readonly offset: number;
 }
 
+/** A line of a log, and where it stands. */
+export interface LogLine {
+  readonly file: LogFile;
+  /** Of its first byte in the file. */
+  readonly offset: number;
+  /** Byte for byte, without its newline. */
+  readonly line: string;
+}
+
 /** What recognizes a line: one pattern of a filter. Shared by all its attempts. */
 export interface Pattern {
   readonly filter: string;
@@ -69,6 +78,8 @@ export interface Attempt {
   readonly session: string;
   /** The line, byte for byte, without its newline. */
   readonly line: string;
+  /** Lines before it that it needs to be understood: the one that names the address, say. Few; most need none. */
+  readonly earlier?: readonly LogLine[] | undefined;
 }
 
 /** A line that led to a ban, kept for good. */
@@ -82,6 +93,7 @@ export interface Evidence {
   readonly target: string | undefined;
   readonly path: string;
   readonly offset: number;
+  /** 0: it counts nothing by itself, and stands before the line that needs it to be understood. */
   readonly count: number;
   readonly line: string;
 }

@@ -11,7 +11,7 @@ import {
   givenUpByJail,
   type LogFilter,
 } from '../filter/filter.ts';
-import type { Attempt, Chunk, LogFile } from '../model.ts';
+import type { Attempt, Chunk, LogFile, LogLine } from '../model.ts';
 import type { AdoptedJail } from './adopted-jail.ts';
 import { textOf } from './filter/fields.ts';
 import type { FailureFilter } from './filter/filter.ts';
@@ -83,7 +83,7 @@ class AdoptedFilter implements LogFilter {
 
   attempts(chunk: Chunk): Attempt[] {
     if (chunk.file !== this.#file) this.#openFile(chunk);
-    const { file, bytes, offset } = chunk;
+    const { file, bytes } = chunk;
     const now = this.#options.now(file);
     if (this.#jails.length === 0) {
       const lines = countLines(bytes);
@@ -91,7 +91,7 @@ class AdoptedFilter implements LogFilter {
       this.#counted.unknown += lines;
       return [];
     }
-    const found = this.#type === 'journal' ? this.#entries(chunk, now) : this.#reader.read(bytes, offset, now);
+    const found = this.#type === 'journal' ? this.#entries(chunk, now) : this.#reader.read(chunk, now);
     const attempts: Attempt[] = [];
     for (const each of found) {
       const attempt = this.#attemptOf(each, file, now);
@@ -130,18 +130,18 @@ class AdoptedFilter implements LogFilter {
     onRoute?.({ log: withoutRotation(file.path), type: this.#type, jails: jails.map(({ options }) => options.name) });
   }
 
-  #entries({ bytes, offset }: Chunk, now: number): Found[] {
+  #entries({ file, bytes, offset }: Chunk, now: number): Found[] {
     const found: Found[] = [];
     for (let start = 0; start < bytes.length; ) {
       const newline = bytes.indexOf(NEWLINE, start);
       const end = newline < 0 ? bytes.length : newline;
-      found.push(...this.#entry(bytes.subarray(start, end), offset + start, now));
+      found.push(...this.#entry(bytes.subarray(start, end), { file, offset: offset + start }, now));
       start = end + 1;
     }
     return found;
   }
 
-  #entry(line: Buffer, offset: number, now: number): Found[] {
+  #entry(line: Buffer, place: Pick<LogLine, 'file' | 'offset'>, now: number): Found[] {
     this.#counted.lines++;
     if (line.length > ENTRY_BYTES_MAX) {
       this.#counted.oversize++;
@@ -152,9 +152,13 @@ class AdoptedFilter implements LogFilter {
       this.#counted.unreadable++;
       return [];
     }
-    return this.#reader.each(line, offset, (filter, index) => {
+    let origin: LogLine | undefined;
+    return this.#reader.each(line, place.offset, (filter, index) => {
       const jail = this.#jails[index];
-      return jail && isMatched(jail.journal, entry) ? filter.entry(entry.text, entry.time, now) : undefined;
+      if (!jail || !isMatched(jail.journal, entry)) return undefined;
+      // Made where it may be kept for later: what it is cut out of holds other lines by then.
+      if (filter.isOfSeveral) origin ??= { ...place, line: line.toString('latin1') };
+      return filter.entry(entry, now, origin);
     });
   }
 
@@ -162,13 +166,11 @@ class AdoptedFilter implements LogFilter {
   #attemptOf({ filter, failure, offset, line }: Found, file: LogFile, now: number): Attempt | undefined {
     const pattern = this.#jails[filter]?.patterns[failure.index];
     if (!pattern) return undefined;
-    const { subject, users, time } = failure;
+    const { subject, time, user } = failure;
     if (subject?.type !== 'network' || subject.network.bits !== 128) {
       this.#counted.nameless++;
       return undefined;
     }
-    // All fields are made a Map of when they are asked for.
-    const user = users.at(-1) ?? failure.fields.get('user');
     return {
       time: Math.floor(time ?? now),
       address: subject.network.base,
@@ -180,6 +182,7 @@ class AdoptedFilter implements LogFilter {
       count: 1,
       session: '',
       line,
+      earlier: failure.earlier(file, offset),
     };
   }
 

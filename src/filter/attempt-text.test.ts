@@ -32,6 +32,16 @@ it('gives back what it was given, through JSON, whatever was in the line', () =>
   );
 });
 
+it('keeps the lines that an attempt needs', () => {
+  const attempt = sampleAttempt(1, '203.0.113.7');
+  const earlier = [
+    { file: { ...SAMPLE_FILE, path: 'a.1', modified: 0 }, offset: 7, line: '\xff' },
+    { file: { ...SAMPLE_FILE, modified: 0 }, offset: 0, line: 'x' },
+  ];
+  const text = attemptText({ ...attempt, earlier });
+  expect(new AttemptReader([SAMPLE_PATTERN]).read(JSON.parse(JSON.stringify(text))).earlier).toEqual(earlier);
+});
+
 it('counts on with a pattern that there is no more', () => {
   const reader = new AttemptReader([]);
   const old = attemptText(sampleAttempt(1, '203.0.113.7', { pattern: { filter: 'gone', kind: 'mail.auth.imap' } }));

@@ -20,10 +20,12 @@ export type AttemptText = readonly [
   session: string,
   line: string,
   file: readonly [host: string, path: string],
+  /** Of the same host. */
+  earlier?: ReadonlyArray<readonly [path: string, offset: number, line: string]>,
 ];
 
 export function attemptText({ time, address, pattern, user, target, ...rest }: Attempt): AttemptText {
-  const { offset, count, session, line, file } = rest;
+  const { offset, count, session, line, file, earlier } = rest;
   return [
     time,
     [address.w0, address.w1, address.w2, address.w3],
@@ -35,7 +37,13 @@ export function attemptText({ time, address, pattern, user, target, ...rest }: A
     session,
     line,
     [file.host, file.path],
+    ...earlierText(earlier),
   ];
+}
+
+/** Nothing at all where there are none, as nearly always. */
+function earlierText(lines: Attempt['earlier']): readonly [] | readonly [NonNullable<AttemptText[10]>] {
+  return lines ? [lines.map(({ file, offset, line }) => [file.path, offset, line])] : [];
 }
 
 /** Makes attempts of their texts. The patterns are those of today: a filter may have changed in between. */
@@ -62,6 +70,7 @@ export class AttemptReader {
       count,
       session,
       line,
+      earlier: text[10]?.map((each) => ({ file: this.#fileOf(text[9][0], each[0]), offset: each[1], line: each[2] })),
     };
   }
 

@@ -56,3 +56,26 @@ it('EvidenceRing gives back every byte, as long as it holds it', () => {
     }),
   );
 });
+
+it('EvidenceRing gives an attempt with the lines that it needs, as long as it holds them', () => {
+  const ring = new EvidenceRing(1 << 12);
+  const one = attempt('three', 'u', 't');
+  const other = { host: 'h', path: 'a.log.1', modified: 0 };
+  const earlier = [
+    { file: other, offset: 9, line: 'one' },
+    { file: one.file, offset: 0, line: 'two' },
+  ];
+  const alone = ring.write(attempt('alone', undefined, undefined), 1);
+  const place = ring.write({ ...one, earlier }, 1);
+  const after = ring.write(attempt('after', undefined, undefined), 1);
+  const read = (at: number): unknown[] =>
+    ring.readAll(at).map(({ line, path, offset, count, user, target }) => [line, path, offset, count, user, target]);
+  expect(read(place)).toEqual([
+    ['one', 'a.log.1', 9, 0, 'u', undefined],
+    ['two', 'a.log', 0, 0, 'u', undefined],
+    ['three', 'a.log', 2 ** 40, 1, 'u', 't'],
+  ]);
+  expect([read(alone).length, read(after).length]).toEqual([1, 1]);
+  for (let i = 0; i < 200; i++) ring.write(attempt('x'.repeat(90), undefined, undefined), 1);
+  expect(read(place)).toEqual([]);
+});

@@ -3,13 +3,15 @@
  * with a few lines each would be gigabytes of objects; this is two buffers, records and their texts.
  */
 import { fromWords } from '../base/address.ts';
-import type { Attempt, Evidence, LogFile, Pattern } from '../model.ts';
+import type { Attempt, Evidence, LogFile, LogLine, Pattern } from '../model.ts';
 import { TextRing } from './text-ring.ts';
 
 /** An attempt without its texts: three floats, then twelve integers. */
 const RECORD_BYTES = 72;
 /** Of the memory, what is for the records; lines of the usual 100 to 200 bytes fill the rest at about the same pace. */
 const RECORDS_SHARE = 1 / 3;
+/** Where among its 32-bit words a record has its count: behind the floats and the address, file and pattern. */
+const COUNT_WORD = 12;
 /** A log that rotates often has many files; past these, an evidence's file is the last one remembered. */
 const NAMES_MAX = 1_000_000;
 
@@ -34,9 +36,16 @@ export class EvidenceRing {
     this.#texts = new TextRing(size - memory.byteLength);
   }
 
-  /** Keeps an attempt; returns where, for `read`. */
+  /** Keeps an attempt, behind the lines that it needs; returns where it is, for `read`. */
   write(attempt: Attempt, count: number): number {
-    const { user, target, line, address } = attempt;
+    if (attempt.earlier) for (const line of attempt.earlier) this.#put(attempt, line, 0);
+    return this.#put(attempt, attempt, count);
+  }
+
+  /** Who was tried stands with all lines of an attempt: whoever hides the name in one hides it in the others. */
+  #put(attempt: Attempt, { line, file, offset }: LogLine, count: number): number {
+    const { user, address, time, pattern } = attempt;
+    const target = count === 0 ? undefined : attempt.target;
     // Both nearly always stand in the line; a text that does not (it was escaped there) is kept behind it.
     let text = line;
     let userAt = user === undefined ? 0 : line.indexOf(user);
@@ -50,8 +59,8 @@ export class EvidenceRing {
       text += target;
     }
     const float = (this.#next * RECORD_BYTES) >>> 3;
-    this.#floats[float] = attempt.time;
-    this.#floats[float + 1] = attempt.offset;
+    this.#floats[float] = time;
+    this.#floats[float + 1] = offset;
     this.#floats[float + 2] = this.#texts.write(text);
     const word = (float << 1) + 6;
     const integers = this.#integers;
@@ -59,8 +68,8 @@ export class EvidenceRing {
     integers[word + 1] = address.w1;
     integers[word + 2] = address.w2;
     integers[word + 3] = address.w3;
-    integers[word + 4] = this.#files.of(attempt.file);
-    integers[word + 5] = this.#patterns.of(attempt.pattern);
+    integers[word + 4] = this.#files.of(file);
+    integers[word + 5] = this.#patterns.of(pattern);
     integers[word + 6] = count;
     integers[word + 7] = userAt;
     integers[word + 8] = user === undefined ? -1 : user.length;
@@ -69,6 +78,21 @@ export class EvidenceRing {
     integers[word + 11] = line.length;
     this.#next = this.#next + 1 < this.#room ? this.#next + 1 : 0;
     return this.#written++;
+  }
+
+  /** What was kept at a place, behind the lines that it needs; nothing when it has been overwritten. */
+  readAll(place: number): Evidence[] {
+    const found: Evidence[] = [];
+    for (let at = place; at === place || this.#countAt(at) === 0; at--) {
+      const evidence = this.read(at);
+      if (!evidence) break;
+      found.push(evidence);
+    }
+    return found.reverse();
+  }
+
+  #countAt(place: number): number {
+    return place < 0 ? -1 : (this.#integers[(((place % this.#room) * RECORD_BYTES) >>> 2) + COUNT_WORD] ?? -1);
   }
 
   /** What was kept at a place; undefined when it has been overwritten. */

@@ -175,6 +175,24 @@ describe('TicketJails', () => {
     expect(bans(next, at([401]))).toEqual([['sshd', 401, 60]]);
   });
 
+  it('save() and restore() keep the lines that a failure needs', () => {
+    const [first, second, third] = at([1, 2, 3]);
+    if (!first || !second || !third) return expect.fail('no failures');
+    const needing = { ...second, earlier: [{ file: second.file, offset: 3, line: 'who it is' }] };
+    const jails = ticketJails([jail('sshd')]);
+    bans(jails, [first, needing]);
+    const next = ticketJails([jail('sshd')]);
+    next.restore(JSON.parse(JSON.stringify(jails.save(2_000))));
+    const ban = [next.judge(third, 1) ?? []].flat()[0];
+    expect(ban?.evidence.map(({ count, line }) => [count, line])).toEqual([
+      [1, first.line],
+      [0, 'who it is'],
+      [1, second.line],
+      [1, third.line],
+    ]);
+    expect(ban?.reason).toMatchObject({ score: 3, kinds: { 'ssh.login': 3 } });
+  });
+
   it('isPast: what is gone through again is counted, and bans nobody', () => {
     const jails = ticketJails([jail('sshd')]);
     jails.isPast = true;

@@ -139,10 +139,11 @@ export class TicketJails implements JailSet {
     for (const { options, tickets } of this.#all) {
       for (const [key, { lines, ...ticket }] of tickets.all()) {
         if (ticket.last <= now - options.findTime) continue;
+        const { host } = this.#keys.partsOf(key);
         for (const { place, weight } of lines) {
-          const evidence = this.#ring.read(place);
-          if (evidence)
-            saved.push({ jail: options.name, host: this.#keys.partsOf(key).host, weight, evidence, ticket });
+          for (const evidence of this.#ring.readAll(place)) {
+            saved.push({ jail: options.name, host, weight, evidence, ticket });
+          }
         }
       }
     }
@@ -154,7 +155,8 @@ export class TicketJails implements JailSet {
       const jail = this.#jails.get(name);
       if (!jail || !ticket) continue;
       const place = this.#ring.write(attemptOf(evidence, host), evidence.count);
-      const { time } = evidence;
+      const { time, count } = evidence;
+      if (count === 0) continue;
       jail.tickets.restore(this.#keys.of(host, single(evidence.address)), { time, weight, place }, ticket);
     }
   }
@@ -233,7 +235,7 @@ export class TicketJails implements JailSet {
   ): Ban {
     const { host } = attempt.file;
     const { count: prior, last } = this.#before(subject, host, { jail, now: counted.last });
-    const evidence = counted.lines.flatMap(({ place }) => this.#ring.read(place) ?? []);
+    const evidence = counted.lines.flatMap(({ place }) => this.#ring.readAll(place));
     const ban = jail.banFor(attempt, {
       ...{ subject, counted, evidence, prior },
       random: this.#options.random?.() ?? 0,

@@ -30,7 +30,7 @@ export class StoryRecords {
            ${latin1('user')}, ${latin1('target')}
          FROM evidence JOIN ban ON ban.id = evidence.ban
          WHERE evidence.ban IN (SELECT value FROM json_each(?))
-           AND (evidence.user IS NOT NULL OR evidence.target IS NOT NULL)
+           AND (evidence.user IS NOT NULL OR evidence.target IS NOT NULL) AND evidence.count > 0
          ORDER BY evidence.ban, evidence.number)`,
     );
   }

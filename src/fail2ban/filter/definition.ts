@@ -1,7 +1,7 @@
 /** What a filter is made of, and what it says of a line. */
 import type { DateForms } from '../dates/choose.ts';
 import type { UseDns } from '../identity.ts';
-import type { Failure } from './failure.ts';
+import type { FoundFailure } from './failure.ts';
 import type { Fields } from './fields.ts';
 import type { SearcherPool } from './searcher-pool.ts';
 import type { Skipped, TimingOptions } from './timing.ts';
@@ -37,7 +37,7 @@ export interface FilterObserver {
 }
 
 export interface Outcome {
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FoundFailure[];
   /** The expression that gave the line up, because it would have taken too long. */
   readonly exhausted?: string;
 }

@@ -1,6 +1,8 @@
 /** What a filter found: whom, when, and by which lines. */
+import type { LogFile, LogLine } from '../../model.ts';
 import type { Host, Identity } from '../identity.ts';
-import type { FieldList, Fields } from './fields.ts';
+import { earlierLines } from './earlier-lines.ts';
+import { FIELD, type FieldList, type Fields, type FieldValue } from './fields.ts';
 import type { Line } from './line.ts';
 import type { Session } from './sessions.ts';
 import type { Who } from './who.ts';
@@ -44,6 +46,16 @@ export class FoundFailure implements Failure {
 
   get fields(): Fields {
     return this.#fields.toMap();
+  }
+
+  /** Who was tried; of a session the last. */
+  get user(): FieldValue | undefined {
+    return this.#fields.get(FIELD.user);
+  }
+
+  /** Where its other lines stand than the one that completed it; undefined where it is the only one, as mostly. */
+  earlier(file: LogFile, offset: number): readonly LogLine[] | undefined {
+    return this.#lines.length < 2 ? undefined : earlierLines(this.#lines, { file, offset });
   }
 
   get lines(): readonly string[] {

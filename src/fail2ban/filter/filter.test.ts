@@ -288,7 +288,7 @@ describe('times', () => {
 
   it('come with the entries of a journal', () => {
     const one = filter({ failRegex: ['^no <ADDR>$'] });
-    const [failure] = one.entry('no 192.0.2.1', NOW - 5_000, NOW).failures;
+    const [failure] = one.entry({ text: 'no 192.0.2.1', time: NOW - 5_000 }, NOW).failures;
     expect(failure?.time).toBe(NOW - 5_000);
     expect(failure?.lines).toEqual(['2026-01-10T11:59:55.000Zno 192.0.2.1']);
   });

@@ -2,13 +2,15 @@
  * A filter of fail2ban at work on one log: lines go in, failures come out. It remembers what belongs together: lines of one
  * session, lines that are looked at together, where dates stand.
  */
+
+import type { LogLine } from '../../model.ts';
 import type { DateUse } from '../dates/detector.ts';
 import type { UseDns } from '../identity.ts';
 import { ExhaustedError } from '../regex/exhausted.ts';
 import type { Match } from '../regex/match.ts';
 import { lineSubject, type Subject, subjectOf } from '../regex/subject.ts';
 import type { Chosen, FilterDefinition, FilterObserver, FilterOptions, Outcome } from './definition.ts';
-import { type Failure, FoundFailure } from './failure.ts';
+import { FoundFailure } from './failure.ts';
 import { FIELD, type FieldList } from './fields.ts';
 import { FilterError, usable } from './filter-error.ts';
 import { bufferText, GivenLine, type Line, type RawLine, rawLine } from './line.ts';
@@ -48,6 +50,8 @@ export class FailureFilter {
   #buffer: readonly Line[] = [];
   /** Where nobody hears how a line was understood, and nothing but the line decides that. */
   readonly #shapes: Shapes | undefined;
+  /** Whether a failure may be read from several lines. */
+  readonly isOfSeveral: boolean;
   /** Lines on which nothing was tried, because it was known what becomes of their shape. */
   known = 0;
 
@@ -73,6 +77,7 @@ export class FailureFilter {
     const pattern = datePattern ?? '';
     const templates = usable('datepattern', pattern, () => options.dates.templates(pattern));
     this.#timing = new Timing({ ...options, templates });
+    this.isOfSeveral = this.isMultiline || [this.#pref, ...this.#fail].some((one) => one?.tellsSession);
     const isPlain = !this.isMultiline && !this.#triesAll && !this.#observer && ignoreRegex.length === 0;
     this.#shapes = isPlain ? Shapes.of(this.searchers) : undefined;
     requireIdentity(failRegex, this.#fail, this.#pref);
@@ -143,11 +148,11 @@ export class FailureFilter {
   }
 
   /** Takes the next line of a journal, which says when it was written. */
-  entry(text: string, time: number, now: number): Outcome {
+  entry({ text, time }: Entry, now: number, origin?: LogLine): Outcome {
     const date = new Date(time).toISOString();
     try {
       this.#trying = undefined;
-      const timed = this.#timing.timeGiven(new GivenLine(date, text), time, now);
+      const timed = this.#timing.timeGiven(new GivenLine(date, text, origin), time, now);
       if (!timed) return NONE;
       this.#clock = this.#sessionTime(timed, now);
       return this.#find(timed, false);
@@ -187,15 +192,15 @@ export class FailureFilter {
     const content = prefix && this.#pref?.contentOf(prefix, subject.text);
     if (content) {
       const after = content.slice(0, -1);
-      if (this.isMultiline) this.#buffer = [new GivenLine('', after)];
+      if (this.isMultiline) this.#buffer = [new GivenLine('', after, timed.line.origin)];
       subject = lineSubject(content, subject.isPlain);
     }
     const failures = this.#tryAll({ timed, subject, lines, prefix }, chosen);
     return failures.length === 0 ? NONE : { failures };
   }
 
-  #tryAll(about: Attempted, chosen: Chosen | undefined): readonly Failure[] {
-    const failures: Failure[] = [];
+  #tryAll(about: Attempted, chosen: Chosen | undefined): readonly FoundFailure[] {
+    const failures: FoundFailure[] = [];
     for (let index = 0; index < this.#fail.length; index++) {
       const one = this.#fail[index];
       if (!one || chosen?.mayMatch(index) === false) continue;
@@ -210,7 +215,7 @@ export class FailureFilter {
     return failures;
   }
 
-  #found(index: number, one: Searcher, match: Match, about: Attempted): Failure | undefined {
+  #found(index: number, one: Searcher, match: Match, about: Attempted): FoundFailure | undefined {
     const { subject, lines, prefix, timed } = about;
     const division = this.isMultiline ? one.divide(match, { subject, lines }) : undefined;
     const matched = division?.matched ?? [timed.line];
@@ -228,7 +233,7 @@ export class FailureFilter {
     return failure ? { failures: [failure] } : NONE;
   }
 
-  #told(index: number, fields: FieldList, matched: readonly Line[], { time }: Timed): Failure | undefined {
+  #told(index: number, fields: FieldList, matched: readonly Line[], { time }: Timed): FoundFailure | undefined {
     const session = this.#sessions.merge(fields, matched, this.#clock);
     if (session.fields.has(FIELD.nofail) && fields.has(FIELD.mlfid) && !this.#triesAll) return undefined;
     const who = whoIs(session.fields, this.#useDns);
@@ -254,6 +259,12 @@ export class FailureFilter {
     this.#trying = one;
     return one.search(subject);
   }
+}
+
+interface Entry {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
 }
 
 interface Attempted {

@@ -1,4 +1,5 @@
 /** A line of a log, taken apart at its date, and what a buffer of lines looks like to an expression. */
+import type { LogFile, LogLine } from '../../model.ts';
 
 export interface Line {
   readonly before: string;
@@ -9,6 +10,8 @@ export interface Line {
   readonly whole: string;
   /** What expressions see of it: without its date, with a newline. */
   readonly ended: string;
+  /** As it stands in its log, byte for byte, where that is known. */
+  readonly origin: LogLine | undefined;
 }
 
 /** A line of which the piece from `start` to `end` is its date. It is cut when somebody asks. */
@@ -39,6 +42,10 @@ export class CutLine implements Line {
     return this.whole.slice(this.#end);
   }
 
+  get origin(): LogLine | undefined {
+    return this.#raw.origin;
+  }
+
   get ended(): string {
     return this.#start === 0 ? this.#raw.endedFrom(this.#end) : `${this.before}${this.after}\n`;
   }
@@ -49,10 +56,12 @@ export class GivenLine implements Line {
   readonly before = '';
   readonly date: string;
   readonly after: string;
+  readonly origin: LogLine | undefined;
 
-  constructor(date: string, after: string) {
+  constructor(date: string, after: string, origin?: LogLine) {
     this.date = date;
     this.after = after;
+    this.origin = origin;
   }
 
   get whole(): string {
@@ -73,12 +82,27 @@ export class RawLine {
   readonly start: number;
   readonly #end: number;
   #text: string | undefined;
+  #file: LogFile | undefined;
+  #offset = 0;
+  /** Where the text is not what the bytes are. */
+  #latin1: string | undefined;
 
   constructor(source: string, start: number, end: number, isPlain: boolean) {
     this.source = source;
     this.start = start;
     this.#end = end;
     this.isPlain = isPlain;
+  }
+
+  /** Says where it stands. `latin1`: its bytes, unless it is plain. */
+  place(file: LogFile | undefined, offset: number, latin1: string | undefined): void {
+    this.#file = file;
+    this.#offset = offset;
+    this.#latin1 = latin1;
+  }
+
+  get origin(): LogLine | undefined {
+    return this.#file && { file: this.#file, offset: this.#offset, line: this.#latin1 ?? this.text };
   }
 
   get text(): string {

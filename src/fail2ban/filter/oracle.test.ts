@@ -72,7 +72,7 @@ function made(record: Omit<FilterRecord, 'filter' | 'opts'>, options: Partial<Fi
 }
 
 function take(filter: FailureFilter, { line, journal }: { line: string; journal: boolean }): Outcome {
-  return journal ? filter.entry(line, NOW, NOW) : filter.line(line, NOW);
+  return journal ? filter.entry({ text: line, time: NOW }, NOW) : filter.line(line, NOW);
 }
 
 function answerOf(failure: Failure): Answer {

@@ -41,7 +41,7 @@ describe('a reader', () => {
     const line = (user: string): string => `${date(0)} host sshd[7]: Failed password for ${user} from 192.0.2.1\r\r\n`;
     const bad = Buffer.from(line('r\xff\xc3'), 'latin1');
     const long = Buffer.from(line('x'.repeat(LINE_BYTES_MAX)));
-    const found = reader.read(Buffer.concat([Buffer.from(line('Zoë')), bad, long]), 100, NOW);
+    const found = reader.read({ bytes: Buffer.concat([Buffer.from(line('Zoë')), bad, long]), offset: 100 }, NOW);
     expect(found.map(({ failure }) => failure.users)).toEqual([['Zoë'], ['Zoë', 'r\ufffd\ufffd']]);
     expect(found[0]?.line.endsWith('192.0.2.1\r\r')).toBe(true);
     expect(found[1]).toMatchObject({ filter: 0, offset: 100 + Buffer.byteLength(line('Zoë')) });
@@ -60,14 +60,17 @@ describe('a reader', () => {
 
   it('decodes as it is told', () => {
     const line = `${date(0)} host sshd[7]: Failed password for Zo\xeb from 192.0.2.1\n`;
-    const [found] = new LineReader([sshd()], { encoding: 'latin1' }).read(Buffer.from(line, 'latin1'), 0, NOW);
+    const [found] = new LineReader([sshd()], { encoding: 'latin1' }).read(
+      { bytes: Buffer.from(line, 'latin1'), offset: 0 },
+      NOW,
+    );
     expect(found?.failure.users).toEqual(['Zoë']);
     expect(() => new LineReader([], { encoding: 'none' })).toThrow(RangeError);
   });
 
   it('tells which expression gave up', () => {
     const reader = new LineReader([making({ failRegex: ['^ (?:(a|aa)+b)?(?:a|aa)+\\1 closing <ADDR>$'] })()]);
-    reader.read(Buffer.from(`${date(0)} ${'a'.repeat(60)} closing 192.0.2.1\n`), 0, NOW);
+    reader.read({ bytes: Buffer.from(`${date(0)} ${'a'.repeat(60)} closing 192.0.2.1\n`), offset: 0 }, NOW);
     expect([...reader.exhausted.values()]).toEqual([{ times: 1, expression: expect.stringContaining('closing') }]);
   });
 });

@@ -5,8 +5,10 @@
  */
 import { TextDecoder } from 'node:util';
 import { LineCutter } from '../../filter/line-cutter.ts';
+import type { LogFile } from '../../model.ts';
 import type { LineBytes } from '../dates/same-minute.ts';
-import type { Chosen, Failure, FailureFilter, Outcome } from './filter.ts';
+import type { FoundFailure } from './failure.ts';
+import type { Chosen, FailureFilter, Outcome } from './filter.ts';
 import { RawLine } from './line.ts';
 import { Lookout, type Marks } from './lookout.ts';
 import { linesBackwards, RecentLines } from './recent-lines.ts';
@@ -18,7 +20,7 @@ export const LINE_BYTES_MAX = 8_192;
 export interface Found {
   /** Index of the filter. */
   readonly filter: number;
-  readonly failure: Failure;
+  readonly failure: FoundFailure;
   /** Of the line's first byte. */
   readonly offset: number;
   /** The line, byte for byte (latin1), without its newline. */
@@ -64,13 +66,13 @@ export class LineReader {
     });
   }
 
-  /** `offset`: where `bytes` begins in the log; `now`: by which years and days are found that lines leave out. */
-  read(bytes: Buffer, offset: number, now: number): Found[] {
+  /** `now`: by which years and days are found that lines leave out. */
+  read({ bytes, offset, file }: Piece, now: number): Found[] {
     const hits = this.#lookout.skim(bytes);
     const isWhole = this.lines < FIRST_LINES || this.#lookout.seesAll;
     const isDense = isWhole || hits.count * DENSE > hits.lines;
     const cutter = new LineCutter(bytes, { dense: isDense, longest: LINE_BYTES_MAX });
-    this.#chunk = { bytes, offset, now, cutter, isPlain: hits.isPlain, found: [] };
+    this.#chunk = { bytes, offset, file, now, cutter, isPlain: hits.isPlain, found: [] };
     if (!this.#recent.goesOnAt(offset)) for (const watch of this.#watches) if (watch) watch.seen = offset;
     for (let hit = 0; isWhole ? cutter.end + 1 < bytes.length : hit < hits.count; ) {
       const isReadable = cutter.goTo(isWhole ? cutter.end + 1 : (hits.positions[hit] ?? 0));
@@ -90,11 +92,14 @@ export class LineReader {
   }
 
   /** `take` asks one filter; of a line that is read in another way, as an entry of the journal. */
-  each(line: Buffer, offset: number, take: (filter: FailureFilter, index: number) => Outcome | undefined): Found[] {
+  each(bytes: Buffer, offset: number, take: (filter: FailureFilter, index: number) => Outcome | undefined): Found[] {
     const found: Found[] = [];
+    let line: string | undefined;
     for (const [index, filter] of this.#filters.entries()) {
       const outcome = take(filter, index);
-      if (outcome) this.#took(outcome, index, { found, offset, line: line.toString('latin1') });
+      if (!outcome) continue;
+      line ??= bytes.toString('latin1');
+      this.#took(outcome, index, { found, offset, line });
     }
     return found;
   }
@@ -135,11 +140,14 @@ export class LineReader {
 
   /** The line that was cut out, as the original understands its bytes. */
   #raw(): RawLine {
-    const { isPlain, cutter } = this.#chunk;
+    const { isPlain, cutter, file, offset } = this.#chunk;
     const { text, start, end } = cutter.span;
-    if (isPlain || !NOT_PLAIN.test(text.slice(start, end))) return new RawLine(text, start, end, true);
-    const decoded = this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
-    return new RawLine(decoded, 0, decoded.length, false);
+    const latin1 = isPlain ? '' : text.slice(start, end);
+    const isRead = isPlain || !NOT_PLAIN.test(latin1);
+    const decoded = isRead ? '' : this.#decoded(this.#chunk.bytes.subarray(cutter.start, cutter.end));
+    const raw = isRead ? new RawLine(text, start, end, true) : new RawLine(decoded, 0, decoded.length, false);
+    raw.place(file, offset + cutter.start, isRead ? undefined : latin1);
+    return raw;
   }
 
   /** Without what ends the line, however often. */
@@ -171,9 +179,15 @@ interface At extends Pick<Found, 'offset' | 'line'> {
   readonly found: Found[];
 }
 
-interface Reading {
+/** Some of a log, in whole lines. */
+interface Piece {
   readonly bytes: Buffer;
+  /** Where it begins in the log. */
   readonly offset: number;
+  readonly file?: LogFile | undefined;
+}
+
+interface Reading extends Piece {
   readonly now: number;
   /** At the present line. */
   readonly cutter: LineCutter;

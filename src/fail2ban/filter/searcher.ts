@@ -60,6 +60,11 @@ export class Searcher {
     return IDENTIFYING.some((name) => this.expression.tree.names.has(name));
   }
 
+  /** Whether it says which session a line belongs to. */
+  get tellsSession(): boolean {
+    return this.expression.tree.names.has('mlfid');
+  }
+
   /** @throws ExhaustedError */
   search(subject: Subject): Match | undefined {
     return this.expression.search(subject);

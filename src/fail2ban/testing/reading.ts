@@ -47,7 +47,7 @@ export function byReader(filters: readonly Make[], lines: readonly string[], siz
   let offset = 0;
   for (let at = 0; at < lines.length; at += size) {
     const bytes = Buffer.from(`${lines.slice(at, at + size).join('\n')}\n`);
-    found.push(...reader.read(bytes, offset, now).map(told));
+    found.push(...reader.read({ bytes, offset }, now).map(told));
     offset += bytes.length;
   }
   expect(reader.lines).toBe(lines.length);

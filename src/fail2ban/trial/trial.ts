@@ -158,7 +158,7 @@ export class Trial {
 
   #failures({ text, time }: TrialLine, now: number): readonly Failure[] {
     this.#wasIgnored = false;
-    const outcome = time === undefined ? this.#filter.line(text, now) : this.#filter.entry(text, time, now);
+    const outcome = time === undefined ? this.#filter.line(text, now) : this.#filter.entry({ text, time }, now);
     if (outcome.exhausted !== undefined)
       this.#exhausted.set(outcome.exhausted, (this.#exhausted.get(outcome.exhausted) ?? 0) + 1);
     const known = outcome.failures.filter(({ subject }) => subject?.type !== 'name');
