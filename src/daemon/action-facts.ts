@@ -82,16 +82,17 @@ function linesOf({ evidence }: Story): string[] {
   return evidence.map(({ line }) => matchText(line));
 }
 
-/** Of the newest line that has them. Who was tried is known of sessions too, whose other lines are no evidence. */
+/** Of the first failure, with the lines that it needs; as there, no other's are put in. */
 function fieldsOf(
   { evidence }: Story,
   captures: (lines: readonly string[]) => ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const fields = new Map(captures(evidence.map(({ line }) => line)));
-  for (const { address, user } of evidence) {
-    fields.set('ip', address.text);
-    if (user !== undefined) fields.set('user', fromLog(user));
-  }
+  const first = evidence.findIndex(({ count }) => count > 0);
+  const failure = evidence[first];
+  if (!failure) return new Map();
+  const fields = new Map(captures(evidence.slice(0, first + 1).map(({ line }) => line)));
+  fields.set('ip', failure.address.text);
+  if (failure.user !== undefined) fields.set('user', fromLog(failure.user));
   return fields;
 }
 

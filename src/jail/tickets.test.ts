@@ -33,10 +33,10 @@ describe('Tickets, as fail2ban counts', () => {
     expect(made.at('web1 192.0.2.1', 501_000)).toMatchObject({ first: 500_000, last: 501_000 });
   });
 
-  it('add() keeps the last lines only', () => {
+  it('add() keeps the first line and the last ones', () => {
     const made = tickets('fail2ban', 2);
     counted(made, [1, 2, 3, 4]);
-    expect(made.at('web1 192.0.2.1', 4_000)?.lines.map(({ place }) => place)).toEqual([2, 3]);
+    expect(made.at('web1 192.0.2.1', 4_000)?.lines.map(({ place }) => place)).toEqual([0, 2, 3]);
   });
 
   it('boost() adds to what is counted, and to nothing where nothing is', () => {

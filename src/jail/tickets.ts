@@ -24,7 +24,7 @@ export interface Ticket {
   /** Of the latest failure: a ban begins with it. */
   last: number;
   retry: number;
-  /** The latest, oldest first. */
+  /** The first, and the latest, oldest first. */
   lines: TicketLine[];
 }
 
@@ -67,7 +67,7 @@ export class Tickets {
       return 1;
     }
     known.lines.push(line);
-    if (known.lines.length > this.#keeps) known.lines.shift();
+    this.#trim(known.lines);
     if (this.#isWindow) return this.#slide(known, time);
     this.#adjust(known, time);
     known.retry++;
@@ -86,8 +86,17 @@ export class Tickets {
 
   /** Puts back what was saved; a line at a time, with the whole count. */
   restore(key: SubjectKey, line: TicketLine, state: Omit<Ticket, 'lines'>): void {
-    const { lines } = this.#tickets.get(key) ?? { lines: [] };
-    this.#tickets.set(key, { ...state, lines: [...lines, line].slice(-this.#keeps) });
+    const lines = this.#tickets.get(key)?.lines ?? [];
+    lines.push(line);
+    this.#trim(lines);
+    this.#tickets.set(key, { ...state, lines });
+  }
+
+  /** What actions are told of a ban is of its first failure, so that one is kept beside the latest. */
+  #trim(lines: TicketLine[]): void {
+    if (this.#isWindow) {
+      if (lines.length > this.#keeps) lines.shift();
+    } else if (lines.length > this.#keeps + 1) lines.splice(1, 1);
   }
 
   delete(key: SubjectKey): void {
