@@ -41,5 +41,8 @@ export function withoutMails(text: string, shown: string): string {
 
 /** The addresses of a text without escapes. Of a quoted one the domain alone. */
 export function* mailsOf(text: string): Generator<string> {
-  for (const [domain, plain, coded] of text.matchAll(FROM_SIGN)) yield `${plain ?? coded ?? ''}${domain}`;
+  for (const [domain, plain, coded] of text.matchAll(FROM_SIGN)) {
+    // At the end of a sentence it is no other one.
+    yield `${plain ?? coded ?? ''}${domain.replace(/[.-]+$/, '')}`;
+  }
 }

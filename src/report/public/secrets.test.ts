@@ -75,3 +75,10 @@ describe('hide', () => {
 test('a mail address that the report itself names, as credits do, is no leak', () => {
   expect(new Secrets(words, [], new Set(['data@y.net'])).sortIn('of data@y.net')).toBe(undefined);
 });
+
+test('a mail address at the end of a sentence is the same one', () => {
+  const open = new Secrets(words, [], new Set(['data@y.net']));
+  expect(open.sortIn('of data@y.net.')).toBe(undefined);
+  expect(open.sortIn('of data@y.net.org.')).toBe('mail');
+  expect(open.sortIn('of other@y.net.')).toBe('mail');
+});
