@@ -51,7 +51,7 @@ export function parseNetwork(text: string): Network | undefined {
 export function networkOf(address: Address, prefix: number): Network {
   const v4 = isIPv4(address);
   const bits = v4 ? prefix + 96 : prefix;
-  if (bits === 128) return { base: address, bits, text: address.text };
+  if (bits === 128) return single(address);
   const base = fromWords(
     address.w0 & maskOf(bits, 0),
     address.w1 & maskOf(bits, 1),

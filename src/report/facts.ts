@@ -5,6 +5,7 @@ import { type Aims, gatherAims } from './facts/aims.ts';
 import { AttemptFacts } from './facts/attempt-facts.ts';
 import { BanFacts } from './facts/ban-facts.ts';
 import { type Comparison, compare } from './facts/before.ts';
+import { type Dialogue, dialogueIn } from './facts/dialogue.ts';
 import { Labels } from './facts/labels.ts';
 import { Names } from './facts/names.ts';
 import { type Neighborhoods, neighborhoodsOf } from './facts/neighborhoods.ts';
@@ -36,6 +37,8 @@ export interface Facts extends Counts {
   readonly unusual: UnusualFacts;
   readonly users: UserFacts;
   readonly aims: Aims;
+  /** Undefined where no session tells anything. */
+  readonly dialogue: Dialogue | undefined;
 }
 
 export interface Gathering {
@@ -78,5 +81,6 @@ export function gatherFacts(records: ReportRecords, gathering: Gathering, counts
   const all = counts ?? countAll(records, gathering, see);
   const users = new UserFacts();
   for (const tally of records.users(scope)) users.add(tally);
-  return { ...all, unusual, users, aims: gatherAims(records, all.bans) };
+  const aims = gatherAims(records, all.bans);
+  return { ...all, unusual, users, aims, dialogue: dialogueIn(aims, records) };
 }

@@ -2,7 +2,6 @@
  * A filter of fail2ban at work on one log: lines go in, failures come out. It remembers what belongs together: lines of one
  * session, lines that are looked at together, where dates stand.
  */
-
 import type { LogLine } from '../../model.ts';
 import type { DateUse } from '../dates/detector.ts';
 import type { UseDns } from '../identity.ts';

@@ -1,6 +1,5 @@
 /** Each part that a report leaves out, and why: who looks for it should not think that it was forgotten. */
 import { dayName, dayOf } from '../../base/zone.ts';
-import { dialogueIn } from '../story/dialogue.ts';
 import type { Inquiry } from './question.ts';
 
 export function missing(inquiry: Inquiry): string[] {
@@ -41,12 +40,12 @@ function withoutOrigins({ facts }: Inquiry): string[] {
 }
 
 function withoutEvidence(inquiry: Inquiry): string[] {
-  const { aims, bans } = inquiry.facts;
+  const { aims, bans, dialogue } = inquiry.facts;
   const hasTargets = aims.lines.some(({ target }) => target !== undefined);
   return [
     ...(bans.hosts.size < 2 ? ['Addresses on several hosts: all bans are of one host.'] : []),
     ...(hasTargets ? [] : ['Targets: no line of evidence that was looked at names one.']),
-    ...(dialogueIn({ ...inquiry, aims }) === undefined
+    ...(dialogue === undefined
       ? ['A dialogue with the mail server: no line of evidence that was looked at tells of one.']
       : []),
   ];

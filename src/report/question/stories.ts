@@ -3,7 +3,7 @@ import { fromLog } from '../../base/text.ts';
 import { count, text, time } from '../column.ts';
 import { type Draft, finishTable, item } from '../finish.ts';
 import { campaign } from '../story/campaign.ts';
-import { dialogue, dialogueIn, sideName } from '../story/dialogue.ts';
+import { dialogue, sideName } from '../story/dialogue.ts';
 import { foreign } from '../story/foreign.ts';
 import { names } from '../story/names.ts';
 import { network, wide } from '../story/network.ts';
@@ -53,7 +53,7 @@ export function stories(inquiry: Inquiry): readonly Table[] {
 
 /** What was said, turn by turn; under the last turn that a line of the log tells of, the line. */
 function dialogueTable(telling: Telling): readonly Table[] {
-  const found = dialogueIn(telling);
+  const found = telling.facts.dialogue;
   if (found === undefined) return [];
   const { turns, ban, host } = found;
   const draft: Draft = {
